@@ -1,0 +1,44 @@
+// Diagnostics: what is wrong with a user's text, as data. Collected by every stage, rendered once, as text or JSON.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace casus::base {
+
+enum class Severity { error, warning };
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string code;     // a stable, short name in kebab-case: "unknown-name", "out-of-domain", ...
+  std::string message;  // one sentence without a full stop: what is wrong, with the culprit's name
+  Span span;            // where; rendered with the line and a caret
+  std::string hint;     // what to do, or "did you mean 'x'?"; may be empty
+};
+
+class Diagnostics {
+ public:
+  void error(std::string code, Span span, std::string message, std::string hint = {});
+  void warning(std::string code, Span span, std::string message, std::string hint = {});
+  bool has_errors() const { return errors_ > 0; }
+  size_t error_count() const { return errors_; }
+  const std::vector<Diagnostic>& all() const { return all_; }
+
+ private:
+  std::vector<Diagnostic> all_;
+  size_t errors_ = 0;
+};
+
+// All diagnostics in the order of their place in the text, as a compiler prints them:
+//   file:line:column: error: message
+//     12 | the line itself
+//        |     ^^^^
+//     hint
+std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources, bool colour);
+
+// The nearest of the candidates by edit distance, or empty if none is near (at most a third of the letters wrong).
+std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+
+}  // namespace casus::base

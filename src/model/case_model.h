@@ -1,0 +1,210 @@
+// The checked model of a case: the narrow waist between the language and every engine. In: what the checker accepted;
+// out: actors, parameters, states, stages, payoffs and questions with every name resolved and every index set unrolled.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "model/expression.h"
+
+namespace casus::model {
+
+// Words for people that travel to every output.
+struct Words {
+  std::string text;    // the description after the name, may be empty
+  std::string source;  // where it comes from, may be empty
+};
+
+// ---- who ----
+struct Actor {
+  std::string name;
+  Words words;
+  std::vector<std::string> types;  // one unnamed type "" if nothing is private
+  std::vector<ExprId> prior;       // one per type: parameters and constants only; empty for a single type
+  ExprId precision = no_expr;      // parameters and constants only
+  ExprId discount = no_expr;       // per round, in (0, 1]; parameters and constants only
+  base::Span span;
+};
+
+// ---- what is uncertain ----
+enum class Distribution : uint8_t { fixed, uniform, triangular, normal, lognormal, beta, discrete };
+
+struct Param {
+  std::string name;  // as shown and as taken by --set: "upkeep", "lives[open_ended]", "cost[Kazakhstan]"
+  Words words;
+  Distribution distribution = Distribution::fixed;
+  // uniform: low, high; triangular: low, mode, high; normal: mean, sd; lognormal: mean and sd of the logarithm; beta:
+  // alpha, beta
+  std::vector<double> arguments;
+  std::vector<double> values, weights;  // discrete: values and their weights (sum 1)
+  std::optional<double> lower, upper;   // truncation, where given
+  ExprId formula = no_expr;             // fixed: constants and parameters declared before it
+  bool integer = false;                 // discrete with whole values only
+  base::Span span;
+};
+
+struct Correlation {
+  uint32_t a, b;   // params
+  double rho = 0;  // of the Gaussian copula
+  base::Span span;
+};
+
+// ---- what everybody sees ----
+enum class StateKind : uint8_t { enumeration, integer, boolean };
+
+struct StateVar {
+  std::string name;  // "uprising", "status[Ukraine]"
+  Words words;
+  StateKind kind = StateKind::integer;
+  int low = 0, high = 0;            // domain, inclusive; enumerations and booleans start at 0
+  std::vector<std::string> labels;  // enumerations: high - low + 1 labels
+  int initial = 0;
+  base::Span span;
+};
+
+// ---- what happens ----
+struct Assign {
+  uint32_t state;
+  ExprId value;  // states, round and constants only; effects apply in the order written, each sees those before it
+  base::Span span;
+};
+
+struct Pay {
+  uint32_t actor;
+  ExprId amount;  // anything but measures; states as before the option's effects
+};
+
+// An option of a decision, or an outcome of chance.
+struct Option {
+  std::string name;
+  Words words;
+  ExprId guard = no_expr;  // states and round only; no_expr: always there
+  ExprId probability =
+      no_expr;  // chance: parameters, states, round, at most one actor's type; no_expr: what the others leave
+  std::vector<Assign> effects;
+  std::vector<Pay> pays;
+  base::Span span;
+};
+
+struct Decision {
+  std::string name;  // the stage's name in `Name.option`
+  Words words;
+  uint32_t actor = 0;
+  ExprId guard = no_expr;  // states and round only
+  std::vector<Option> options;
+  base::Span span;
+};
+
+// A move is a stage with one decision, a simultaneous stage has several (those whose guard holds choose without seeing
+// each other; their effects apply in the order of the decisions), a chance stage has none and its outcomes stand in
+// `outcomes`.
+struct Stage {
+  std::string name;
+  Words words;
+  ExprId guard = no_expr;
+  std::vector<Decision> decisions;
+  std::vector<Option> outcomes;
+  base::Span span;
+  bool is_chance() const { return decisions.empty(); }
+};
+
+struct Payoff {
+  uint32_t actor;
+  bool at_end = false;  // else at the end of each round
+  ExprId amount;
+  base::Span span;
+};
+
+// ---- what is asked ----
+enum class MeasureKind : uint8_t {
+  ever,      // probability that `body` ever holds (with `chosen`: at the moment of a choice; else in any state passed
+             // through)
+  in_round,  // a value for each round: of `body` at the end of the round, or with `chosen` of its being chosen in that
+             // round
+  at_end,    // expectation of `body` in the state (and belief) after the last round
+  payoff,    // expectation of the actor's total discounted payoff
+};
+
+struct Measure {
+  std::string name;
+  Words words;
+  MeasureKind kind = MeasureKind::at_end;
+  bool probability = false;  // written P(...) : body is boolean; else E(...)
+  ExprId body = no_expr;     // states, round, chosen, belief and constants
+  uint32_t actor = 0;        // payoff
+  base::Span span;
+};
+
+// ---- policies and claims ----
+// `actor plays Decision.option when condition`: of several that apply the first binds. The rest of the world knows.
+struct Commitment {
+  uint32_t stage = 0, decision = 0, option = 0;
+  ExprId condition = no_expr;  // states and round only
+  base::Span span;
+};
+struct StartOverride {
+  uint32_t state = 0;
+  int value = 0;
+  base::Span span;
+};
+struct ParamOverride {
+  uint32_t param = 0;
+  ExprId value = no_expr;  // constants and parameters (their values before the override)
+  base::Span span;
+};
+
+struct Policy {
+  std::string name;
+  Words words;
+  std::vector<Commitment> commitments;
+  std::vector<StartOverride> starts;
+  std::vector<ParamOverride> params;
+  base::Span span;
+};
+
+// measure[policy, round r, Actor.type, ...]; a measure of each round needs its round.
+struct MeasureRef {
+  uint32_t measure = 0;
+  uint32_t policy = 0;
+  int round = 0;                // from 1; 0: the measure has one value
+  std::vector<int> given_type;  // per actor: its type, or -1 for 'whatever it is'
+};
+
+struct Claim {
+  std::string name;  // identifier if given, else claim_1, claim_2, ...
+  Words words;       // text: the sentence that is put to the test
+  ExprId condition = no_expr;
+  std::vector<MeasureRef> refs;
+  base::Span span;
+};
+
+struct Case {
+  std::string title;
+  Words words;
+  int horizon = 0;          // rounds
+  std::string round_label;  // "month"; "round" if not said
+  std::vector<Actor> actors;
+  std::vector<Param> params;
+  std::vector<Correlation> correlations;
+  std::vector<StateVar> states;
+  std::vector<Stage> stages;
+  std::vector<Payoff> payoffs;
+  std::vector<Measure> measures;
+  std::vector<Policy> policies;  // at least one; a case without policies gets `free`, which changes nothing
+  std::vector<Claim> claims;
+  ExprPool pool;
+};
+
+// A state as text for messages and narratives: "uprising = revolt, tied = 2".
+std::string describe_state(const Case& c, const std::vector<int>& state);
+std::string value_text(const StateVar& variable, int value);
+
+// Indices by name, if there.
+std::optional<uint32_t> find_policy(const Case& c, std::string_view name);
+std::optional<uint32_t> find_param(const Case& c, std::string_view name);
+std::optional<uint32_t> find_actor(const Case& c, std::string_view name);
+std::optional<uint32_t> find_measure(const Case& c, std::string_view name);
+std::optional<uint32_t> find_state(const Case& c, std::string_view name);
+
+}  // namespace casus::model
