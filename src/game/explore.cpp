@@ -1,0 +1,361 @@
+#include "game/explore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::game {
+
+using model::ExprId;
+
+namespace {
+template <class T>
+void append(std::string& key, const T& value) {
+  key.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+// The number of a thing in a table of distinct things, told apart by the bytes of a key.
+template <class Add>
+uint32_t intern(std::unordered_map<std::string, uint32_t>& known, const std::string& key, Add add) {
+  auto [it, fresh] = known.try_emplace(key, 0);
+  if (fresh) it->second = add();
+  return it->second;
+}
+}  // namespace
+
+Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, base::Diagnostics& diagnostics,
+                   const CompileOptions& options)
+    : case_(c), codec_(codec), game_(game), diagnostics_(diagnostics), options_(options), partial_(c, codec, game) {
+  const auto stages = static_cast<uint32_t>(c.stages.size());
+  for (uint32_t round = 1; round <= static_cast<uint32_t>(c.horizon); ++round)
+    for (uint32_t k = 0; k <= stages; ++k) layers.push_back({round, k < stages ? k : none, {}, {}});
+  layers.push_back({static_cast<uint32_t>(c.horizon) + 1, none, {}, {}});
+  const size_t table = size_t{game.actors()} * game.profiles;
+  game.payoff_tables.assign(table, zero_slot);
+  payoffs_.emplace(std::string(reinterpret_cast<const char*>(game.payoff_tables.data()), table * sizeof(Slot)), 0);
+  game.events.emplace_back();
+  events_.emplace("", 0);
+  game.tallies.emplace_back();
+  tallies_.emplace("", 0);
+  game.probability_tables.push_back(zero_slot);
+}
+
+bool Explorer::holds(ExprId guard, const std::vector<int>& state, uint32_t round) const {
+  return guard == model::no_expr || partial_.number(guard, state, round) != 0;
+}
+
+bool Explorer::applies(const model::Stage& stage, const std::vector<int>& state, uint32_t round) const {
+  if (!holds(stage.guard, state, round)) return false;
+  if (stage.is_chance()) return true;
+  for (const auto& d : stage.decisions)
+    if (holds(d.guard, state, round)) return true;
+  return false;
+}
+
+Explorer::Place Explorer::locate(uint32_t round, uint32_t from_stage, const std::vector<int>& state) {
+  const auto stages = static_cast<uint32_t>(case_.stages.size());
+  uint32_t layer = static_cast<uint32_t>(layers.size()) - 1;
+  if (round <= static_cast<uint32_t>(case_.horizon)) {
+    uint32_t k = from_stage;
+    while (k < stages && !applies(case_.stages[k], state, round)) ++k;
+    layer = (round - 1) * (stages + 1) + k;
+  }
+  RawLayer& l = layers[layer];
+  const uint64_t code = codec_.pack(state);
+  auto [it, fresh] = l.position.try_emplace(code, static_cast<uint32_t>(l.nodes.size()));
+  if (fresh) {
+    l.nodes.push_back({.state = code, .edges = {}});
+    ++nodes_;
+  }
+  return {layer, it->second};
+}
+
+bool Explorer::run() {
+  game_.start_events = game_.events[event_list(nullptr, 1, game_.start)];
+  locate(1, 0, game_.start);
+  for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
+    for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
+      expand(l, p);
+      if (nodes_ > options_.node_limit) {
+        diagnostics_.error(
+            "too-large", case_.stages.empty() ? base::Span{} : case_.stages[0].span,
+            fmt::format("the game is too large: more than {} situations after {} of {} rounds under policy "
+                        "'{}' (its variables have 10^{:.1f} combinations)",
+                        options_.node_limit, layers[l].round, case_.horizon, case_.policies[game_.policy].name,
+                        codec_.log10_states()),
+            "use fewer rounds, smaller domains or narrower guards, or raise --node-limit");
+        return false;
+      }
+    }
+    layers[l].position = {};
+  }
+  return !diagnostics_.has_errors();
+}
+
+void Explorer::expand(uint32_t layer, uint32_t position) {
+  // A copy: expanding adds nodes to later layers only, but the vector of this layer must not be held by reference for
+  // long.
+  RawNode node = std::move(layers[layer].nodes[position]);
+  const uint32_t round = layers[layer].round, stage = layers[layer].stage;
+  codec_.unpack(node.state, state_);
+  if (stage != none) {
+    if (case_.stages[stage].is_chance())
+      expand_chance(node, stage, round);
+    else
+      expand_move(node, stage, round);
+  } else if (round <= static_cast<uint32_t>(case_.horizon)) {
+    expand_settle(node, round);
+  } else {
+    expand_end(node);
+  }
+  layers[layer].nodes[position] = std::move(node);
+}
+
+bool Explorer::perform(const model::Option& option, std::vector<int>& state, uint32_t round) {
+  for (const auto& effect : option.effects) {
+    const double value = partial_.number(effect.value, state, round);
+    const auto& variable = case_.states[effect.state];
+    if (!(value >= variable.low && value <= variable.high) || value != std::floor(value)) {
+      const uint64_t where = (uint64_t{effect.span.file} << 32) | effect.span.begin;
+      if (reported_.try_emplace(where, true).second) {
+        std::string shown = value == std::floor(value) && std::fabs(value) < 1e9 ? fmt::format("{:.0f}", value)
+                                                                                 : fmt::format("{}", value);
+        diagnostics_.error("out-of-domain", effect.span,
+                           fmt::format("'{}' would become {} in round {}, outside {}..{}", variable.name, shown, round,
+                                       variable.low, variable.high),
+                           fmt::format("in the state {}; bound it with min or max, or guard the option with 'if'",
+                                       model::describe_state(case_, state)));
+      }
+      return false;
+    }
+    state[effect.state] = static_cast<int>(value);
+  }
+  return true;
+}
+
+uint32_t Explorer::options_of(Mover& mover, uint32_t stage, uint32_t round) {
+  const auto& decision = case_.stages[stage].decisions[mover.decision];
+  for (uint32_t o = 0; o < decision.options.size(); ++o)
+    if (holds(decision.options[o].guard, state_, round)) mover.options.push_back(o);
+  for (const auto& tie : case_.policies[game_.policy].commitments) {
+    if (tie.stage != stage || tie.decision != mover.decision || !holds(tie.condition, state_, round)) continue;
+    if (std::find(mover.options.begin(), mover.options.end(), tie.option) == mover.options.end()) continue;
+    mover.options = {tie.option};
+    break;
+  }
+  return static_cast<uint32_t>(mover.options.size());
+}
+
+void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {
+  const auto& stage = case_.stages[stage_index];
+  Shape s{.kind = NodeKind::move, .stage = stage_index, .movers = {}, .outcomes = {}};
+  size_t joint = 1;
+  for (uint32_t d = 0; d < stage.decisions.size(); ++d) {
+    if (!holds(stage.decisions[d].guard, state_, round)) continue;
+    Mover m{.actor = stage.decisions[d].actor, .decision = d, .options = {}};
+    if (options_of(m, stage_index, round) == 0) {
+      diagnostics_.error("no-option", stage.decisions[d].span,
+                         fmt::format("{} has no option at '{}' in round {}", case_.actors[m.actor].name,
+                                     stage.decisions[d].name, round),
+                         fmt::format("in the state {}; leave one option without 'if', or guard the move with 'when'",
+                                     model::describe_state(case_, state_)));
+      return;
+    }
+    joint *= m.options.size();
+    s.movers.push_back(std::move(m));
+  }
+  if (joint > 100'000) {
+    diagnostics_.error("too-large", stage.span, fmt::format("'{}' has {} joint choices", stage.name, joint),
+                       "split it into several stages");
+    return;
+  }
+  std::vector<uint32_t> pick(s.movers.size(), 0);
+  for (size_t j = 0; j < joint; ++j) {
+    size_t rest = j;
+    for (size_t m = s.movers.size(); m-- > 0;) {
+      pick[m] = static_cast<uint32_t>(rest % s.movers[m].options.size());
+      rest /= s.movers[m].options.size();
+    }
+    std::vector<int> after = state_;
+    std::vector<std::pair<uint32_t, ExprId>> pays;
+    Taken taken{stage_index, {}};
+    for (size_t m = 0; m < s.movers.size(); ++m) {
+      const uint32_t o = s.movers[m].options[pick[m]];
+      const auto& option = stage.decisions[s.movers[m].decision].options[o];
+      taken.options.emplace_back(s.movers[m].decision, o);
+      for (const auto& pay : option.pays) pays.emplace_back(pay.actor, pay.amount);
+      if (!perform(option, after, round)) return;
+    }
+    const Place to = locate(round, stage_index + 1, after);
+    node.edges.push_back(
+        {to.layer, to.position, payoff_table(pays, node.state, round), event_list(&taken, round, after), 0});
+  }
+  node.shape = shape(std::move(s));
+}
+
+void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round) {
+  const auto& stage = case_.stages[stage_index];
+  Shape s{.kind = NodeKind::chance, .stage = stage_index, .movers = {}, .outcomes = {}};
+  uint32_t informed = 0;
+  for (uint32_t o = 0; o < stage.outcomes.size(); ++o) {
+    if (!holds(stage.outcomes[o].guard, state_, round)) continue;
+    s.outcomes.push_back(o);
+    if (stage.outcomes[o].probability != model::no_expr)
+      informed |= partial_.reads(stage.outcomes[o].probability).informed_mask;
+  }
+  if (s.outcomes.empty()) {
+    diagnostics_.error("no-outcome", stage.span, fmt::format("'{}' has no outcome in round {}", stage.name, round),
+                       fmt::format("in the state {}", model::describe_state(case_, state_)));
+    return;
+  }
+  for (uint32_t k = 0; k < game_.informed.size(); ++k)
+    if (informed >> k & 1) s.informer = k;
+  const uint32_t types = s.informer == none ? 1 : game_.informed[s.informer].types;
+  // Odds of every outcome, per type of the informer; the one without a formula gets what the others leave.
+  std::vector<std::vector<Slot>> odds(s.outcomes.size(), std::vector<Slot>(types));
+  for (uint32_t t = 0; t < types; ++t) {
+    uint32_t profile = 0;
+    if (s.informer != none)
+      while (game_.type_of(profile, game_.informed[s.informer].actor) != t) ++profile;
+    Slot sum = zero_slot;
+    size_t rest = s.outcomes.size();
+    for (size_t i = 0; i < s.outcomes.size(); ++i) {
+      const ExprId e = stage.outcomes[s.outcomes[i]].probability;
+      if (e == model::no_expr) {
+        rest = i;
+        continue;
+      }
+      odds[i][t] = partial_.slot(e, state_, node.state, round, profile);
+      sum = game_.program.apply(model::Op::add, sum, odds[i][t]);
+    }
+    if (rest < s.outcomes.size()) odds[rest][t] = game_.program.apply(model::Op::sub, game_.program.constant(1), sum);
+  }
+  for (size_t i = 0; i < s.outcomes.size(); ++i) {
+    const auto& outcome = stage.outcomes[s.outcomes[i]];
+    bool never = true;
+    for (Slot p : odds[i]) never &= game_.program.is_constant(p) && game_.program.constant_value(p) == 0;
+    std::vector<int> after = state_;
+    std::vector<std::pair<uint32_t, ExprId>> pays;
+    Taken taken{stage_index, {{0, s.outcomes[i]}}};
+    for (const auto& pay : outcome.pays) pays.emplace_back(pay.actor, pay.amount);
+    if (never) continue;
+    if (!perform(outcome, after, round)) return;
+    const Place to = locate(round, stage_index + 1, after);
+    std::string key;
+    for (Slot p : odds[i]) append(key, p);
+    const uint32_t table = intern(odds_, key, [&] {
+      const auto first = static_cast<uint32_t>(game_.probability_tables.size());
+      game_.probability_tables.insert(game_.probability_tables.end(), odds[i].begin(), odds[i].end());
+      return first;
+    });
+    node.edges.push_back(
+        {to.layer, to.position, payoff_table(pays, node.state, round), event_list(&taken, round, after), table});
+    s.outcomes[node.edges.size() - 1] = s.outcomes[i];
+  }
+  s.outcomes.resize(node.edges.size());
+  node.shape = shape(std::move(s));
+}
+
+void Explorer::expand_settle(RawNode& node, uint32_t round) {
+  node.shape = shape({.kind = NodeKind::settle, .movers = {}, .outcomes = {}});
+  std::vector<std::pair<uint32_t, ExprId>> pays;
+  for (const auto& p : case_.payoffs)
+    if (!p.at_end) pays.emplace_back(p.actor, p.amount);
+  node.payoff = payoff_table(pays, node.state, round);
+  node.tally = tally_list(round, false);
+  const std::vector<int> state = state_;
+  const Place to = locate(round + 1, 0, state);
+  node.edges.push_back({to.layer, to.position, 0, 0, 0});
+}
+
+void Explorer::expand_end(RawNode& node) {
+  node.shape = shape({.kind = NodeKind::end, .movers = {}, .outcomes = {}});
+  std::vector<std::pair<uint32_t, ExprId>> pays;
+  for (const auto& p : case_.payoffs)
+    if (p.at_end) pays.emplace_back(p.actor, p.amount);
+  const auto last = static_cast<uint32_t>(case_.horizon);
+  node.payoff = payoff_table(pays, node.state, last);
+  node.tally = tally_list(last, true);
+}
+
+uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round) {
+  if (pays.empty()) return 0;
+  std::vector<Slot> table(size_t{game_.actors()} * game_.profiles, zero_slot);
+  for (auto [actor, amount] : pays)
+    for (uint32_t profile = 0; profile < game_.profiles; ++profile) {
+      Slot& entry = table[size_t{actor} * game_.profiles + profile];
+      entry = game_.program.apply(model::Op::add, entry, partial_.slot(amount, state_, code, round, profile));
+    }
+  std::string key(reinterpret_cast<const char*>(table.data()), table.size() * sizeof(Slot));
+  return intern(payoffs_, key, [&] {
+    const auto id = static_cast<uint32_t>(game_.payoff_tables.size() / table.size());
+    game_.payoff_tables.insert(game_.payoff_tables.end(), table.begin(), table.end());
+    return id;
+  });
+}
+
+// With `chosen` a measure looks at the state before the choice, without at the state it leads to.
+uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vector<int>& after) {
+  std::vector<uint32_t> list;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
+    const auto& measure = case_.measures[m];
+    if (measure.body == model::no_expr) continue;
+    const bool chosen = partial_.reads(measure.body).chosen;
+    const bool ever = measure.kind == model::MeasureKind::ever;
+    if (chosen ? !(taken && (ever || measure.kind == model::MeasureKind::in_round)) : !ever) continue;
+    if (partial_.number(measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0) list.push_back(m);
+  }
+  std::string key;
+  for (uint32_t m : list) append(key, m);
+  return intern(events_, key, [&] {
+    game_.events.push_back(list);
+    return static_cast<uint32_t>(game_.events.size() - 1);
+  });
+}
+
+uint32_t Explorer::tally_list(uint32_t round, bool at_end) {
+  std::vector<TallyEntry> list;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
+    const auto& measure = case_.measures[m];
+    if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (partial_.reads(measure.body).chosen) continue;
+    TallyEntry entry{.measure = m};
+    const Slot s = partial_.belief_slot(measure.body, state_, round);
+    entry.by_belief = !game_.belief_program.is_constant(s);
+    if (entry.by_belief)
+      entry.belief_slot = s;
+    else
+      entry.value = game_.belief_program.constant_value(s);
+    if (entry.by_belief || entry.value != 0) list.push_back(entry);
+  }
+  std::string key;
+  for (const auto& e : list) {
+    append(key, e.measure);
+    append(key, e.value);
+    append(key, e.belief_slot);
+  }
+  return intern(tallies_, key, [&] {
+    game_.tallies.push_back(list);
+    return static_cast<uint32_t>(game_.tallies.size() - 1);
+  });
+}
+
+uint32_t Explorer::shape(Shape s) {
+  std::string key;
+  append(key, s.kind);
+  append(key, s.stage);
+  append(key, s.informer);
+  for (const auto& m : s.movers) {
+    append(key, m.decision);
+    append(key, m.options.size());
+    for (uint32_t o : m.options) append(key, o);
+  }
+  for (uint32_t o : s.outcomes) append(key, o);
+  return intern(shapes_, key, [&] {
+    game_.shapes.push_back(std::move(s));
+    return static_cast<uint32_t>(game_.shapes.size() - 1);
+  });
+}
+
+}  // namespace casus::game

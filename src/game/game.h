@@ -1,0 +1,154 @@
+// The compiled game of a case under one policy: in, a checked model; out, a layered graph of nodes as flat arrays in
+// which only a world's parameters are left open.
+//
+// Every value is kept given the full profile of types ("payoff of actor i when the types are theta"), so a node's
+// continuation depends on the public belief only through the choices that still follow.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "game/program.h"
+#include "model/case_model.h"
+
+namespace casus::game {
+
+using NodeId = uint32_t;
+inline constexpr uint32_t none = 0xFFFFFFFF;
+
+// One actor with two or more types; its public belief has types - 1 axes: the log-odds of type k against type 0.
+struct Informed {
+  uint32_t actor = 0;
+  uint32_t types = 0;
+  uint32_t first_axis = 0;
+};
+
+// Who chooses what at a node; shared by all nodes alike.
+struct Mover {
+  uint32_t actor = 0;
+  uint32_t decision = 0;          // within the stage
+  std::vector<uint32_t> options;  // positions in the decision's option list that are open here
+};
+
+enum class NodeKind : uint8_t { end, settle, move, chance };
+
+struct Shape {
+  NodeKind kind = NodeKind::end;
+  uint32_t stage = none;           // move, chance
+  std::vector<Mover> movers;       // move
+  uint32_t informer = none;        // chance: index into `informed` of the actor whose type the odds depend on
+  std::vector<uint32_t> outcomes;  // chance: positions in the stage's outcome list that are open here
+};
+
+// A joint action (the last mover's option varies fastest), an outcome of chance, or the one step out of a settle node.
+struct Edge {
+  NodeId target = none;
+  uint32_t payoff = 0;  // payoff table: 0 is "nobody gets anything"
+  uint32_t event = 0;   // event list: measures that this step makes true; 0 is none
+  uint32_t probability =
+      0;  // chance: first of the probability slots, one per type of the informer (one if there is none)
+};
+
+struct Node {
+  uint32_t shape = 0;
+  uint32_t first_edge = 0;
+  uint32_t edges = 0;
+  uint32_t payoff = 0;  // settle, end: what is paid on reaching it
+  uint32_t tally = 0;   // settle, end: tally list, 0 is none
+  uint32_t round = 0;   // from 1; end nodes: horizon + 1
+  uint32_t layer = 0;
+  // Bit k: depends on the belief about informed[k]: the values, and the mass that measures need.
+  uint32_t value_mask = 0;
+  uint32_t mass_mask = 0;
+};
+
+// A measure that gains `value` (or the belief program's slot) at a settle or end node.
+struct TallyEntry {
+  uint32_t measure = 0;
+  double value = 0;
+  Slot belief_slot = zero_slot;  // in Game::belief_program; used when `by_belief`
+  bool by_belief = false;
+};
+
+struct LayerInfo {
+  uint32_t round = 0;          // from 1; the end layer has horizon + 1
+  uint32_t stage = none;       // none: settle or end
+  uint32_t states = 0;         // reachable states before merging
+  NodeId first = 0, last = 0;  // merged nodes [first, last)
+};
+
+struct Game {
+  const model::Case* source = nullptr;
+  uint32_t policy = 0;
+  int horizon = 0;
+
+  // types
+  std::vector<Informed> informed;
+  std::vector<uint32_t> informed_index;  // per actor: index into `informed` or none
+  uint32_t axes = 0;
+  uint32_t profiles = 1;
+  std::vector<uint32_t> profile_type;  // [profile * actors + actor]
+
+  // numbers of a world
+  Program program;
+  std::vector<std::vector<Slot>> prior;   // per informed actor, per type
+  std::vector<Slot> precision, discount;  // per actor
+
+  // the graph; children have smaller ids than their parents, the root is the last node
+  std::vector<Shape> shapes;
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+  std::vector<LayerInfo> layers;    // in order of play
+  std::vector<Slot> payoff_tables;  // [table * actors * profiles + actor * profiles + profile]
+  std::vector<Slot> probability_tables;
+  std::vector<std::vector<uint32_t>> events;  // measures made true by a step
+  std::vector<std::vector<TallyEntry>> tallies;
+  Program belief_program;
+  std::vector<uint32_t> start_events;  // `ever` measures true before anything happens
+  std::vector<int> start;              // the state in which play begins
+  std::vector<uint64_t> node_state;    // a state that the node stands for, packed
+  NodeId root = 0;
+
+  uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
+  const Slot* payoff(uint32_t table) const { return &payoff_tables[size_t{table} * actors() * profiles]; }
+  uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  uint32_t types(uint32_t actor) const {
+    return informed_index[actor] == none ? 1 : informed[informed_index[actor]].types;
+  }
+};
+
+// Packs a state into 64 bits and back.
+class StateCodec {
+ public:
+  explicit StateCodec(const model::Case& c);
+  bool fits() const { return bits_ <= 64; }
+  double log10_states() const { return log10_states_; }  // of the product of all domains
+  uint64_t pack(const std::vector<int>& state) const;
+  void unpack(uint64_t code, std::vector<int>& state) const;
+  uint64_t mask(uint32_t variable) const { return fields_[variable].mask << fields_[variable].shift; }
+
+ private:
+  struct Field {
+    int low;
+    unsigned shift;
+    uint64_t mask;
+  };
+  std::vector<Field> fields_;
+  unsigned bits_ = 0;
+  double log10_states_ = 0;
+};
+
+struct CompileOptions {
+  size_t node_limit = 400'000;  // states over all layers; above it the game is refused with its size
+  bool lints = false;           // also warn of stages that never apply
+};
+
+// Compiles the case under a policy (index into c.policies). Mistakes that only show in a state (an assignment out of
+// its domain, a move without options) are errors in `diagnostics`, with the state; then nothing is returned. `c` must
+// outlive the game.
+std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnostics& diagnostics,
+                            const CompileOptions& options = {});
+
+}  // namespace casus::game
