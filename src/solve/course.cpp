@@ -1,0 +1,141 @@
+#include "solve/course.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::solve {
+
+using game::NodeKind;
+using game::none;
+
+namespace {
+
+std::vector<std::vector<double>> probabilities(const game::Game& g, const Belief& at) {
+  std::vector<std::vector<double>> out;
+  for (const auto& x : g.informed) {
+    auto l = [&](uint32_t type) { return type == 0 ? 0.0 : at.log_odds[x.first_axis + type - 1]; };
+    auto& p = out.emplace_back();
+    for (uint32_t t = 0; t < x.types; ++t) {
+      double sum = 0;
+      for (uint32_t s = 0; s < x.types; ++s) sum += std::exp(l(s) - l(t));
+      p.push_back(1 / sum);
+    }
+  }
+  return out;
+}
+
+// The rules once more, on the real state: merged nodes stand for several.
+class Replay {
+ public:
+  explicit Replay(const game::Game& g) : g_(g) {}
+  void perform(const model::Option& o, std::vector<int>& state, uint32_t round) const {
+    for (const auto& effect : o.effects) state[effect.state] = static_cast<int>(number(effect.value, state, round));
+  }
+
+ private:
+  double number(model::ExprId e, const std::vector<int>& state, uint32_t round) const {
+    const auto& x = g_.source->pool[e];
+    if (x.op == model::Op::constant) return x.value;
+    if (x.op == model::Op::state) return state[x.index];
+    if (x.op == model::Op::round) return round;
+    if (x.op == model::Op::if_) return number(number(x.a, state, round) != 0 ? x.b : x.c, state, round);
+    return model::apply(x.op, number(x.a, state, round), x.b == model::no_expr ? 0 : number(x.b, state, round), 0);
+  }
+  const game::Game& g_;
+};
+
+}  // namespace
+
+Course follow(const game::Game& g, const World& w, const Reference& solved, const SolveOptions& options,
+              const Chooser& choose) {
+  Course course;
+  Belief belief = solved.prior();
+  course.start_belief = probabilities(g, belief);
+  std::vector<int> state = g.start;
+  NodeProblem problem(g, w, solved.continuation());
+  const Replay replay(g);
+  for (game::NodeId n = g.root;;) {
+    const auto& node = g.nodes[n];
+    const auto& shape = g.shapes[node.shape];
+    CourseStep step{
+        .round = node.round, .stage = shape.stage, .before = state, .after = {}, .movers = {}, .belief = {}};
+    problem.set(n, belief);
+    NodeAnswer answer;
+    if (problem.unknowns() > 0) answer = problem.solve({}, options.tolerance);
+    step.residual = answer.residual;
+    std::vector<double> value(problem.unknowns());
+    if (!value.empty()) problem.option_values(answer.log_sigma, value);
+    const auto now = probabilities(g, belief);
+
+    for (size_t m = 0; m < shape.movers.size(); ++m) {
+      const auto& mover = shape.movers[m];
+      CourseMover shown{.actor = mover.actor, .decision = mover.decision, .options = {}};
+      for (uint32_t o = 0; o < mover.options.size(); ++o) {
+        CourseOption option{.option = mover.options[o], .by_type = {}, .value = {}};
+        for (uint32_t t = 0; t < problem.mover_types(m); ++t) {
+          const size_t at = problem.offset(m) + t * mover.options.size() + o;
+          option.by_type.push_back(std::exp(answer.log_sigma[at]));
+          option.value.push_back(value[at]);
+          const double weight = problem.mover_types(m) == 1 ? 1 : now[g.informed_index[mover.actor]][t];
+          option.probability += weight * option.by_type[t];
+        }
+        shown.options.push_back(std::move(option));
+      }
+      step.movers.push_back(std::move(shown));
+    }
+    if (shape.kind == NodeKind::chance) {
+      CourseMover shown{.options = {}};
+      const uint32_t types = shape.informer == none ? 1 : g.informed[shape.informer].types;
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        CourseOption option{.option = shape.outcomes[e], .by_type = {}, .value = {}};
+        for (uint32_t t = 0; t < types; ++t) {
+          option.by_type.push_back(w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]]);
+          option.probability += (types == 1 ? 1 : now[shape.informer][t]) * option.by_type[t];
+        }
+        shown.options.push_back(std::move(option));
+      }
+      step.movers.push_back(std::move(shown));
+    }
+    if (node.edges == 0) {
+      step.after = state;
+      step.belief = now;
+      course.steps.push_back(std::move(step));
+      break;
+    }
+
+    // Public probability of each edge: movers of different actors are independent given the public belief.
+    std::vector<double> chance(node.edges, 1);
+    std::vector<std::vector<uint32_t>> pick(node.edges, std::vector<uint32_t>(step.movers.size()));
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      uint32_t rest = e;
+      for (size_t m = step.movers.size(); m-- > 0;) {
+        const auto count = static_cast<uint32_t>(step.movers[m].options.size());
+        pick[e][m] = rest % count;
+        rest /= count;
+        chance[e] *= step.movers[m].options[pick[e][m]].probability;
+      }
+    }
+    const uint32_t taken = choose
+                               ? choose(step, chance)
+                               : static_cast<uint32_t>(std::max_element(chance.begin(), chance.end()) - chance.begin());
+    for (size_t m = 0; m < step.movers.size(); ++m) {
+      step.movers[m].taken = pick[taken][m];
+      const uint32_t o = step.movers[m].options[pick[taken][m]].option;
+      const auto& stage = g.source->stages[shape.stage];
+      replay.perform(
+          shape.kind == NodeKind::chance ? stage.outcomes[o] : stage.decisions[step.movers[m].decision].options[o],
+          state, node.round);
+    }
+    step.probability = chance[taken];
+    course.probability *= chance[taken];
+    belief = problem.posterior(taken, answer.log_sigma);
+    std::fill(belief.index.begin(), belief.index.end(), -1);
+    step.after = state;
+    step.belief = probabilities(g, belief);
+    course.steps.push_back(std::move(step));
+    n = g.edges[node.first_edge + taken].target;
+  }
+  return course;
+}
+
+}  // namespace casus::solve

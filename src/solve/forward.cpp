@@ -1,0 +1,156 @@
+// The forward pass: the probability of being at each node and belief, given each profile of types, pushed through the
+// choices of a field with the transpose of the interpolation by which the values were read. So a measure equals, to
+// rounding, what a player who never moves and is paid the measure would expect.
+#include <algorithm>
+#include <cmath>
+
+#include "solve/reference.h"
+
+namespace casus::solve {
+
+using game::NodeId;
+using game::NodeKind;
+using model::MeasureKind;
+
+std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {
+  const auto& code = g.belief_program.code();
+  std::vector<double> slots(code.size());
+  for (size_t s = 0; s < code.size(); ++s) {
+    const auto& i = code[s];
+    if (i.op == model::Op::constant) {
+      slots[s] = i.value;
+    } else if (i.op == model::Op::belief) {
+      const auto& x = g.informed[g.informed_index[i.actor]];
+      auto l = [&](uint32_t type) { return type == 0 ? 0.0 : at.log_odds[x.first_axis + type - 1]; };
+      double sum = 0;
+      for (uint32_t t = 0; t < x.types; ++t) sum += std::exp(l(t) - l(i.index));
+      slots[s] = 1 / sum;
+    } else {
+      slots[s] = model::apply(i.op, slots[i.a], slots[i.b], slots[i.c]);
+    }
+  }
+  return slots;
+}
+
+namespace {
+
+// Mass at a node: [point][channel][profile]; channel 0 is everything, channel 1 + k what has not yet met the k-th
+// `ever` measure.
+struct Mass {
+  std::vector<double> at;
+};
+
+}  // namespace
+
+Tally Reference::forward() const {
+  const auto& measures = g_.source->measures;
+  const uint32_t profiles = g_.profiles;
+  std::vector<uint32_t> ever_channel(measures.size(), 0);
+  uint32_t channels = 1;
+  Tally out;
+  for (size_t m = 0; m < measures.size(); ++m) {
+    if (measures[m].kind == MeasureKind::ever) ever_channel[m] = channels++;
+    const size_t rounds = measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1;
+    out.measures.emplace_back(rounds * profiles, 0.0);
+  }
+  const Belief start = prior();
+  out.reached.assign(field_.grids.size(), {});
+  for (auto& round : out.reached)
+    for (double l : start.log_odds) round.emplace_back(l, l);
+
+  const size_t width = size_t{channels} * profiles;
+  std::vector<Mass> mass(g_.nodes.size());
+  std::vector<Layout> layouts;
+  layouts.reserve(g_.nodes.size());
+  for (const auto& n : g_.nodes) layouts.push_back(layout(g_, field_.grids[n.round - 1], n.mass_mask));
+
+  Corners corners;
+  auto deposit = [&](NodeId node, const Belief& at, bool on_grid, std::span<const double> amount) {
+    auto& to = mass[node].at;
+    to.resize(layouts[node].points * width);
+    find_corners(layouts[node], field_.grids[g_.nodes[node].round - 1], at, on_grid, false, corners);
+    for (size_t c = 0; c < corners.point.size(); ++c)
+      for (size_t i = 0; i < width; ++i) to[corners.point[c] * width + i] += corners.weight[c] * amount[i];
+  };
+  std::vector<double> amount(width, 1.0);
+  for (uint32_t m : g_.start_events) {
+    std::fill_n(amount.begin() + ever_channel[m] * profiles, profiles, 0.0);
+    std::fill_n(out.measures[m].begin(), profiles, 1.0);
+  }
+  deposit(g_.root, start, false, amount);
+
+  NodeProblem problem(g_, w_, continuation());
+  for (NodeId n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
+    const auto& node = g_.nodes[n];
+    if (mass[n].at.empty()) continue;
+    const Grid& grid = field_.grids[node.round - 1];
+    const Layout& place = layouts[n];
+    const bool settled = g_.shapes[node.shape].kind == NodeKind::settle;
+    for (uint32_t point = 0; point < place.points; ++point) {
+      const double* here = &mass[n].at[point * width];
+      double weight = 0;
+      for (uint32_t p = 0; p < profiles; ++p) weight += std::fabs(here[p]) * w_.profile_prior[p];
+      if (weight == 0) continue;
+      Belief belief{start.log_odds, std::vector<int>(g_.axes, -1)};
+      size_t value_point = 0;
+      for (uint32_t axis = 0; axis < g_.axes; ++axis) {
+        if (place.stride[axis] == 0) continue;
+        const uint32_t i = point / place.stride[axis] % grid.axes[axis].points;
+        belief.index[axis] = static_cast<int>(i);
+        belief.log_odds[axis] = grid.axes[axis].log_odds(i);
+        value_point += size_t{field_.layouts[n].stride[axis]} * i;
+        if (weight > options_.reach) {
+          auto& range = out.reached[node.round - 1][axis];
+          range.first = std::min(range.first, belief.log_odds[axis]);
+          range.second = std::max(range.second, belief.log_odds[axis]);
+        }
+      }
+      std::vector<double> beliefs;
+      for (const auto& t : g_.tallies[node.tally]) {
+        if (t.by_belief && beliefs.empty()) beliefs = run_beliefs(g_, belief);
+        const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
+        const size_t round = measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
+        for (uint32_t p = 0; p < profiles; ++p) out.measures[t.measure][round * profiles + p] += value * here[p];
+      }
+      if (node.edges == 0) continue;
+      problem.set(n, belief);
+      const std::span<const double> sigma =
+          std::span<const double>(field_.log_sigma[n]).subspan(value_point * problem.unknowns(), problem.unknowns());
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        const auto& edge = g_.edges[node.first_edge + e];
+        bool any = false;
+        for (uint32_t p = 0; p < profiles; ++p) {
+          const double probability = std::exp(problem.log_likelihood(e, p, sigma));
+          for (uint32_t c = 0; c < channels; ++c) amount[c * profiles + p] = probability * here[c * profiles + p];
+          any |= amount[p] != 0;
+        }
+        if (!any) continue;
+        for (uint32_t m : g_.events[edge.event]) {
+          const bool ever = measures[m].kind == MeasureKind::ever;
+          double* from = &amount[(ever ? ever_channel[m] : 0) * profiles];
+          const size_t round = ever ? 0 : node.round - 1;
+          for (uint32_t p = 0; p < profiles; ++p) {
+            out.measures[m][round * profiles + p] += from[p];
+            if (ever) from[p] = 0;
+          }
+        }
+        deposit(edge.target, problem.posterior(e, sigma), !settled, amount);
+      }
+    }
+    Mass().at.swap(mass[n].at);
+  }
+  for (size_t m = 0; m < measures.size(); ++m) {
+    if (measures[m].kind != MeasureKind::payoff) continue;
+    Corners root;
+    find_corners(field_.layouts[g_.root], field_.grids[0], start, false, false, root);
+    for (uint32_t p = 0; p < profiles; ++p) {
+      double v = 0;
+      for (size_t c = 0; c < root.point.size(); ++c)
+        v += root.weight[c] * field_.values[g_.root][(root.point[c] * g_.actors() + measures[m].actor) * profiles + p];
+      out.measures[m][p] = v;
+    }
+  }
+  return out;
+}
+
+}  // namespace casus::solve

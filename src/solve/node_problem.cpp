@@ -1,0 +1,362 @@
+#include "solve/node_problem.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace casus::solve {
+
+using game::NodeKind;
+using game::none;
+
+namespace {
+// Beyond this the belief is certainty to every digit of a double; keeps infinities out of the grid.
+constexpr double most_log_odds = 1e5;
+}  // namespace
+
+void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_scale) {
+  node_ = node;
+  shape_ = &g_.shapes[g_.nodes[node].shape];
+  belief_ = belief;
+  scale_ = precision_scale;
+  const size_t movers = shape_->movers.size();
+  offset_.resize(movers);
+  types_.resize(movers);
+  options_.resize(movers);
+  edge_stride_.resize(movers);
+  lambda_.clear();
+  unknowns_ = 0;
+  size_t choosing = 0;
+  uint32_t mask = 0, next_mask = 0;
+  for (size_t m = 0; m < movers; ++m) {
+    const auto& mover = shape_->movers[m];
+    offset_[m] = unknowns_;
+    types_[m] = g_.types(mover.actor);
+    options_[m] = static_cast<uint32_t>(mover.options.size());
+    unknowns_ += size_t{types_[m]} * options_[m];
+    lambda_.resize(unknowns_, w_.precision[mover.actor] * scale_);
+    if (options_[m] > 1) {
+      ++choosing;
+      if (types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
+    }
+  }
+  uint32_t stride = 1;
+  for (size_t m = movers; m-- > 0;) {
+    edge_stride_[m] = stride;
+    stride *= options_[m];
+  }
+  for (uint32_t e = 0; e < g_.nodes[node].edges; ++e)
+    next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
+  // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
+  coupled_ = choosing > 1 || (mask & next_mask) != 0;
+
+  type_weight_.resize(g_.informed.size());
+  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+    auto& weight = type_weight_[k];
+    weight.assign(g_.informed[k].types, 0);
+    const double* l = &belief_.log_odds[g_.informed[k].first_axis];
+    double top = 0;
+    for (uint32_t t = 1; t < weight.size(); ++t) top = std::max(top, l[t - 1]);
+    double sum = weight[0] = std::exp(-top);
+    for (uint32_t t = 1; t < weight.size(); ++t) sum += weight[t] = std::exp(l[t - 1] - top);
+    for (double& x : weight) x /= sum;
+  }
+}
+
+void NodeProblem::log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const {
+  log_sigma.resize(unknowns_);
+  for (size_t m = 0; m < offset_.size(); ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t) {
+      const double* in = &y[offset_[m] + size_t{t} * options_[m]];
+      double* out = &log_sigma[offset_[m] + size_t{t} * options_[m]];
+      const double top = *std::max_element(in, in + options_[m]);
+      double sum = 0;
+      for (uint32_t o = 0; o < options_[m]; ++o) sum += std::exp(in[o] - top);
+      const double log_sum = top + std::log(sum);
+      for (uint32_t o = 0; o < options_[m]; ++o) out[o] = in[o] - log_sum;
+    }
+}
+
+Belief NodeProblem::posterior(uint32_t edge, std::span<const double> log_sigma) const {
+  Belief after = belief_;
+  auto shift = [&](uint32_t k, uint32_t type, double by) {
+    const uint32_t axis = g_.informed[k].first_axis + type - 1;
+    after.log_odds[axis] = std::clamp(after.log_odds[axis] + by, -most_log_odds, most_log_odds);
+    after.index[axis] = -1;
+  };
+  for (size_t m = 0; m < shape_->movers.size(); ++m) {
+    if (types_[m] < 2 || options_[m] < 2) continue;
+    const uint32_t o = edge_option(edge, m);
+    const double* s = &log_sigma[offset_[m] + o];
+    for (uint32_t t = 1; t < types_[m]; ++t)
+      shift(g_.informed_index[shape_->movers[m].actor], t, s[size_t{t} * options_[m]] - s[0]);
+  }
+  if (shape_->kind == NodeKind::chance && shape_->informer != none) {
+    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+    const double base = w_.slots[g_.probability_tables[e.probability]];
+    for (uint32_t t = 1; t < g_.informed[shape_->informer].types; ++t) {
+      const double p = w_.slots[g_.probability_tables[e.probability + t]];
+      if (base > 0 || p > 0) shift(shape_->informer, t, std::log(std::max(p, 0.0)) - std::log(std::max(base, 0.0)));
+    }
+  }
+  return after;
+}
+
+double NodeProblem::log_likelihood(uint32_t edge, uint32_t profile, std::span<const double> log_sigma) const {
+  double log_p = 0;
+  for (size_t m = 0; m < shape_->movers.size(); ++m) {
+    const uint32_t t = g_.type_of(profile, shape_->movers[m].actor);
+    log_p += log_sigma[offset_[m] + size_t{t} * options_[m] + edge_option(edge, m)];
+  }
+  if (shape_->kind == NodeKind::chance) {
+    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+    const uint32_t t = shape_->informer == none ? 0 : g_.type_of(profile, g_.informed[shape_->informer].actor);
+    log_p = std::log(std::max(w_.slots[g_.probability_tables[e.probability + t]], 0.0));
+  }
+  return log_p;
+}
+
+void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
+                              Interpolation& out) {
+  const game::NodeId target = g_.edges[g_.nodes[node_].first_edge + edge].target;
+  const game::Node& child = g_.nodes[target];
+  const bool same_round = child.round == g_.nodes[node_].round;
+  const Grid& grid = (*next_.grids)[child.round - 1];
+  const Layout& place = (*next_.layouts)[target];
+  const std::vector<double>& values = (*next_.values)[target];
+  const size_t rows = actors.size() * g_.profiles;
+  const size_t width = size_t{g_.actors()} * g_.profiles;
+
+  find_corners(place, grid, at, same_round, gradient, corners_);
+  out.value.assign(rows, 0);
+  if (gradient) {
+    out.gradient.assign(g_.axes, {});
+    for (uint32_t axis : corners_.axes) out.gradient[axis].assign(rows, 0);
+  }
+  for (size_t c = 0; c < corners_.point.size(); ++c) {
+    const double* from = &values[corners_.point[c] * width];
+    for (size_t a = 0; a < actors.size(); ++a)
+      for (uint32_t p = 0; p < g_.profiles; ++p) {
+        const double v = from[size_t{actors[a]} * g_.profiles + p];
+        out.value[a * g_.profiles + p] += corners_.weight[c] * v;
+        if (gradient)
+          for (size_t d = 0; d < corners_.axes.size(); ++d)
+            out.gradient[corners_.axes[d]][a * g_.profiles + p] += corners_.slope[d][c] * v;
+      }
+  }
+}
+
+void NodeProblem::reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian) {
+  const auto n = static_cast<Eigen::Index>(unknowns_);
+  const size_t movers = shape_->movers.size();
+  log_softmax(y, log_sigma_);
+  out.setZero(n);
+  Eigen::MatrixXd by_log_sigma;  // d Q / d log sigma
+  if (jacobian) by_log_sigma.setZero(n, n);
+  std::vector<uint32_t> actors(movers);
+  for (size_t m = 0; m < movers; ++m) actors[m] = shape_->movers[m].actor;
+  Interpolation next;
+  std::vector<size_t> at(movers);
+  for (uint32_t e = 0; e < g_.nodes[node_].edges; ++e) {
+    const game::Slot* pay = g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff);
+    interpolate(e, posterior(e, log_sigma_), actors, jacobian != nullptr, next);
+    for (uint32_t p = 0; p < g_.profiles; ++p) {
+      for (size_t m = 0; m < movers; ++m)
+        at[m] = offset_[m] + size_t{g_.type_of(p, actors[m])} * options_[m] + edge_option(e, m);
+      for (size_t m = 0; m < movers; ++m) {
+        // Weight of this profile and joint action for mover m, who knows its own type and takes its own option.
+        double weight = 1;
+        for (uint32_t k = 0; k < g_.informed.size(); ++k)
+          if (g_.informed[k].actor != actors[m]) weight *= type_weight_[k][g_.type_of(p, g_.informed[k].actor)];
+        for (size_t j = 0; j < movers; ++j)
+          if (j != m) weight *= std::exp(log_sigma_[at[j]]);
+        const double worth = w_.slots[pay[size_t{actors[m]} * g_.profiles + p]] + next.value[m * g_.profiles + p];
+        const auto row = static_cast<Eigen::Index>(at[m]);
+        out[row] += weight * worth;
+        if (!jacobian) continue;
+        for (size_t j = 0; j < movers; ++j) {
+          if (j != m) by_log_sigma(row, static_cast<Eigen::Index>(at[j])) += weight * worth;
+          if (types_[j] < 2 || options_[j] < 2) continue;
+          const uint32_t first = g_.informed[g_.informed_index[actors[j]]].first_axis;
+          const size_t base = offset_[j] + edge_option(e, j);
+          for (uint32_t t = 1; t < types_[j]; ++t) {
+            const auto& slope = next.gradient[first + t - 1];
+            if (slope.empty()) continue;
+            const double d = weight * slope[m * g_.profiles + p];
+            by_log_sigma(row, static_cast<Eigen::Index>(base + size_t{t} * options_[j])) += d;
+            by_log_sigma(row, static_cast<Eigen::Index>(base)) -= d;
+          }
+        }
+      }
+    }
+  }
+  for (Eigen::Index r = 0; r < n; ++r) out[r] *= lambda_[static_cast<size_t>(r)];
+  if (!jacobian) return;
+  // log sigma(b | t) = y(b, t) - log sum exp y(., t)
+  jacobian->resize(n, n);
+  for (size_t m = 0; m < movers; ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t) {
+      const auto first = static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]);
+      const Eigen::VectorXd total = by_log_sigma.middleCols(first, options_[m]).rowwise().sum();
+      for (Eigen::Index o = first; o < first + options_[m]; ++o)
+        jacobian->col(o) = by_log_sigma.col(o) - std::exp(log_sigma_[static_cast<size_t>(o)]) * total;
+    }
+  for (Eigen::Index r = 0; r < n; ++r) jacobian->row(r) *= lambda_[static_cast<size_t>(r)];
+}
+
+NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
+  NodeAnswer answer;
+  Eigen::VectorXd y = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(unknowns_));
+  if (!coupled_) {
+    Eigen::VectorXd g;
+    reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+    y = g;
+  } else {
+    bool done = false;
+    if (!start.empty()) {
+      y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+      done = newton(y, tolerance, answer);
+    }
+    if (!done || answer.unstable) {
+      answer.fell_back = true;
+      const Eigen::VectorXd kept = y;
+      const bool was_done = done;
+      answer.unstable = false;
+      if (!trace(y, tolerance, answer)) {
+        answer.converged = was_done;
+        if (was_done) y = kept;
+      }
+    }
+    Eigen::VectorXd g;
+    reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+    for (Eigen::Index i = 0; i < y.size(); ++i)
+      if (lambda_[static_cast<size_t>(i)] > 0)
+        answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
+  }
+  answer.y.assign(y.data(), y.data() + y.size());
+  log_softmax(answer.y, answer.log_sigma);
+  return answer;
+}
+
+bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+  constexpr int most_steps = 30;
+  constexpr double longest_step = 10;  // in log-odds: further the linear model says nothing
+  const auto n = static_cast<Eigen::Index>(unknowns_);
+  Eigen::VectorXd g, step;
+  Eigen::MatrixXd jacobian;
+  Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
+  for (int i = 0; i < most_steps; ++i) {
+    reply(std::span<const double>(y.data(), unknowns_), g, &jacobian);
+    ++answer.iterations;
+    lu.compute(Eigen::MatrixXd::Identity(n, n) - jacobian);
+    answer.unstable = !(lu.determinant() > 0);
+    step = lu.solve(g - y);
+    const double longest = step.cwiseAbs().maxCoeff();
+    if (!std::isfinite(longest)) return false;
+    y += longest > longest_step ? step * (longest_step / longest) : step;
+    // Newton converges quadratically: a step below the root of the tolerance leaves an error below the tolerance.
+    if (longest <= std::sqrt(tolerance) * 1e-2 * std::max(1.0, y.cwiseAbs().maxCoeff())) return true;
+  }
+  return false;
+}
+
+// Pseudo-arclength continuation of y = t lambda Q(sigma(y)) from t = 0 to t = 1 (Allgower & Georg 2003, ch. 6).
+bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+  constexpr int most_steps = 2000;
+  const auto n = static_cast<Eigen::Index>(unknowns_);
+  Eigen::VectorXd g;
+  Eigen::MatrixXd jacobian;
+  y.setZero();
+  double t = 0;
+  reply(std::span<const double>(y.data(), unknowns_), g, &jacobian);
+  const double unit = 1 + g.cwiseAbs().maxCoeff();  // y is measured in this unit, t in 1
+  auto system = [&](const Eigen::VectorXd& at, double time) {
+    reply(std::span<const double>(at.data(), unknowns_), g, &jacobian);
+    ++answer.iterations;
+    Eigen::MatrixXd m(n + 1, n + 1);
+    m.topLeftCorner(n, n) = (Eigen::MatrixXd::Identity(n, n) - time * jacobian) * unit;
+    m.topRightCorner(n, 1) = -g;
+    return m;
+  };
+  Eigen::VectorXd tangent = Eigen::VectorXd::Zero(n + 1), rhs = Eigen::VectorXd::Zero(n + 1);
+  tangent[n] = 1;
+  rhs[n] = 1;
+  double length = 0.05;
+  for (int step = 0; step < most_steps; ++step) {
+    Eigen::MatrixXd m = system(y, t);
+    m.bottomRows(1) = tangent.transpose();
+    const double before = tangent[n];
+    tangent = m.partialPivLu().solve(rhs).normalized();
+    if (!tangent.allFinite()) return false;
+    if (step > 0 && before * tangent[n] < 0) ++answer.folds;
+    for (;; length /= 2) {
+      if (length < 1e-9) return false;
+      Eigen::VectorXd next = y + length * unit * tangent.head(n);
+      double next_t = t + length * tangent[n];
+      if (next_t > 1) {  // the last stretch: aim at t = 1 exactly
+        next = y + (next - y) * ((1 - t) / (next_t - t));
+        Eigen::VectorXd end = next;
+        if (newton(end, tolerance, answer) && (end - next).cwiseAbs().maxCoeff() < 0.5 * unit * length + 1e-6) {
+          y = end;
+          return true;
+        }
+        continue;
+      }
+      const Eigen::VectorXd predicted = next;
+      bool good = false;
+      for (int i = 0; i < 6 && !good; ++i) {
+        Eigen::MatrixXd k = system(next, next_t);
+        k.bottomRows(1) = tangent.transpose();
+        Eigen::VectorXd r(n + 1);
+        r.head(n) = next - next_t * g;
+        r[n] = 0;  // the correction stays in the plane across the tangent
+        const Eigen::VectorXd d = k.partialPivLu().solve(r);
+        if (!d.allFinite()) break;
+        next -= unit * d.head(n);
+        next_t -= d[n];
+        good = d.cwiseAbs().maxCoeff() < 1e-9;
+      }
+      if (!good || (next - predicted).cwiseAbs().maxCoeff() > 0.2 * unit * length + 1e-9) continue;
+      y = next;
+      t = next_t;
+      break;
+    }
+    if (t < -0.5) return false;
+    length = std::min(length * 1.5, 0.25);
+  }
+  return false;
+}
+
+void NodeProblem::option_values(std::span<const double> log_sigma, std::span<double> out) {
+  // y = log sigma has sigma as its softmax; unit precisions leave Q itself.
+  const std::vector<double> kept = std::exchange(lambda_, std::vector<double>(unknowns_, 1.0));
+  Eigen::VectorXd q;
+  reply(log_sigma, q, nullptr);
+  lambda_ = kept;
+  for (size_t i = 0; i < unknowns_; ++i) out[i] = q[static_cast<Eigen::Index>(i)];
+}
+
+void NodeProblem::values(std::span<const double> log_sigma, std::span<double> out) {
+  const game::Node& node = g_.nodes[node_];
+  const uint32_t actors = g_.actors();
+  const game::Slot* here = g_.payoff(node.payoff);
+  for (size_t i = 0; i < out.size(); ++i) out[i] = w_.slots[here[i]];
+  std::vector<uint32_t> all(actors);
+  std::iota(all.begin(), all.end(), 0u);
+  Interpolation next;
+  for (uint32_t e = 0; e < node.edges; ++e) {
+    const game::Slot* pay = g_.payoff(g_.edges[node.first_edge + e].payoff);
+    interpolate(e, posterior(e, log_sigma), all, false, next);
+    for (uint32_t p = 0; p < g_.profiles; ++p) {
+      const double probability = std::exp(log_likelihood(e, p, log_sigma));
+      for (uint32_t i = 0; i < actors; ++i) {
+        const size_t at = size_t{i} * g_.profiles + p;
+        const double discount = shape_->kind == NodeKind::settle ? w_.discount[i] : 1;
+        out[at] += probability * (w_.slots[pay[at]] + discount * next.value[at]);
+      }
+    }
+  }
+}
+
+}  // namespace casus::solve

@@ -1,0 +1,91 @@
+// The equilibrium at one node and one public belief: in, the values of the next nodes on their belief grids; out, every
+// mover's choice probabilities and everybody's value, given the types.
+//
+// Unknowns are the movers' scaled values y = lambda Q(a, theta); the choice is sigma = softmax(y); the fixed point is
+// y = lambda Q(sigma(y)), because sigma moves the posterior at which the next values are read (McKelvey & Palfrey 1998,
+// eq. 2-3).
+#pragma once
+#include <Eigen/Dense>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "solve/grid.h"
+#include "solve/world.h"
+
+namespace casus::solve {
+
+// Where the next nodes' values stand. W[node] holds [point][actor][profile].
+struct Continuation {
+  const std::vector<std::vector<double>>* values = nullptr;  // per node
+  const std::vector<Layout>* layouts = nullptr;              // per node: of its value mask on its round's grid
+  const std::vector<Grid>* grids = nullptr;                  // per round, index round - 1; the end has one more
+};
+
+struct NodeAnswer {
+  std::vector<double> y;          // per mover, type, option: lambda Q
+  std::vector<double> log_sigma;  // the same: log choice probabilities
+  double residual = 0;            // largest |y / lambda - Q| in units of payoff
+  int iterations = 0;
+  bool fell_back = false;  // Newton from the warm start failed, the branch was traced from precision 0
+  int folds = 0;           // turning points met on the way
+  bool unstable = false;   // det(I - dG) <= 0: not on the branch's first stretch
+  bool converged = true;
+};
+
+class NodeProblem {
+ public:
+  NodeProblem(const game::Game& g, const World& w, Continuation next) : g_(g), w_(w), next_(next) {}
+
+  // Chooses node and belief for what follows. `precision_scale` multiplies every precision (homotopy).
+  void set(game::NodeId node, const Belief& belief, double precision_scale = 1);
+  // Number of unknowns: sum over movers of types x options; 0 if nobody chooses here.
+  size_t unknowns() const { return unknowns_; }
+  // Mover m's unknown for option o of type t stands at offset(m) + t * options + o.
+  size_t offset(size_t mover) const { return offset_[mover]; }
+  uint32_t mover_types(size_t mover) const { return types_[mover]; }
+
+  // Solves from `start` (size unknowns(), or empty: from the uniform choice, tracing the branch from precision 0).
+  NodeAnswer solve(std::span<const double> start, double tolerance);
+  // Everybody's values [actor][profile] under the choices `log_sigma`.
+  void values(std::span<const double> log_sigma, std::span<double> out);
+  // Q(a, theta_i) of every mover under `log_sigma`, laid out as the unknowns.
+  void option_values(std::span<const double> log_sigma, std::span<double> out);
+  // The public belief after edge e (from 0).
+  Belief posterior(uint32_t edge, std::span<const double> log_sigma) const;
+  // log P(edge | profile).
+  double log_likelihood(uint32_t edge, uint32_t profile, std::span<const double> log_sigma) const;
+
+ private:
+  struct Interpolation {
+    std::vector<double> value;                  // [row]
+    std::vector<std::vector<double>> gradient;  // [axis][row]
+  };
+  void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
+  // lambda Q at sigma(y) into `out`, and its derivative in y where asked for.
+  void reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian);
+  // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
+  void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
+                   Interpolation& out);
+  bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
+  bool trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
+  uint32_t edge_option(uint32_t edge, size_t mover) const { return (edge / edge_stride_[mover]) % options_[mover]; }
+
+  const game::Game& g_;
+  const World& w_;
+  Continuation next_;
+  game::NodeId node_ = 0;
+  const game::Shape* shape_ = nullptr;
+  Belief belief_;
+  Corners corners_;
+  double scale_ = 1;
+  size_t unknowns_ = 0;
+  std::vector<size_t> offset_;
+  std::vector<uint32_t> types_, options_, edge_stride_;
+  std::vector<double> lambda_;                    // per unknown
+  std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
+  std::vector<double> log_sigma_, scratch_;
+  bool coupled_ = false;
+};
+
+}  // namespace casus::solve

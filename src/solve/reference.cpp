@@ -1,0 +1,148 @@
+#include "solve/reference.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::solve {
+
+using game::NodeId;
+
+namespace {
+
+// The belief at point `point` of a layout.
+Belief belief_at(const Grid& grid, const Layout& place, uint32_t point, const std::vector<double>& elsewhere) {
+  Belief b{elsewhere, std::vector<int>(elsewhere.size(), -1)};
+  for (size_t axis = 0; axis < place.stride.size(); ++axis) {
+    if (place.stride[axis] == 0) continue;
+    const uint32_t i = point / place.stride[axis] % grid.axes[axis].points;
+    b.index[axis] = static_cast<int>(i);
+    b.log_odds[axis] = grid.axes[axis].log_odds(i);
+  }
+  return b;
+}
+
+}  // namespace
+
+Reference::Reference(const game::Game& g, const World& w, const SolveOptions& options)
+    : g_(g), w_(w), options_(options) {}
+
+Belief Reference::prior() const {
+  return {w_.prior_log_odds, std::vector<int>(g_.axes, -1)};
+}
+
+// No reply can move log-odds by more than twice precision x payoff range a round in all; what lies beyond is never
+// reached.
+std::vector<std::vector<std::pair<double, double>>> Reference::widest() const {
+  std::vector<std::vector<std::pair<double, double>>> range(static_cast<size_t>(g_.horizon) + 1);
+  for (size_t t = 0; t < range.size(); ++t)
+    for (const auto& x : g_.informed) {
+      const double rounds = std::min(static_cast<double>(t) + 1, static_cast<double>(g_.horizon));
+      const double reach = std::min(2 * w_.precision[x.actor] * w_.payoff_range * rounds + 1, 2000.0);
+      for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
+        range[t].emplace_back(w_.prior_log_odds[a] - reach, w_.prior_log_odds[a] + reach);
+    }
+  return range;
+}
+
+void Reference::lay_grids(uint32_t points, const std::vector<std::vector<std::pair<double, double>>>& range) {
+  field_ = {};
+  field_.grids.resize(range.size());
+  for (size_t t = 0; t < range.size(); ++t)
+    for (uint32_t a = 0; a < g_.axes; ++a)
+      field_.grids[t].axes.push_back(
+          make_axis(points, range[t][a].first, w_.prior_log_odds[a], range[t][a].second, options_.scale));
+  field_.layouts.reserve(g_.nodes.size());
+  for (const auto& n : g_.nodes) field_.layouts.push_back(layout(g_, field_.grids[n.round - 1], n.value_mask));
+  field_.values.resize(g_.nodes.size());
+  field_.y.resize(g_.nodes.size());
+  field_.log_sigma.resize(g_.nodes.size());
+}
+
+void Reference::sweep(double precision_scale, bool warm, Certificate& certificate) {
+  NodeProblem problem(g_, w_, continuation());
+  const size_t width = size_t{g_.actors()} * g_.profiles;
+  for (NodeId n = 0; n < g_.nodes.size(); ++n) {
+    const Layout& place = field_.layouts[n];
+    const Grid& grid = field_.grids[g_.nodes[n].round - 1];
+    auto& values = field_.values[n];
+    auto& y = field_.y[n];
+    auto& log_sigma = field_.log_sigma[n];
+    values.resize(place.points * width);
+    for (uint32_t point = 0; point < place.points; ++point) {
+      problem.set(n, belief_at(grid, place, point, w_.prior_log_odds), precision_scale);
+      const size_t unknowns = problem.unknowns();
+      y.resize(place.points * unknowns);
+      log_sigma.resize(place.points * unknowns);
+      if (unknowns > 0) {
+        std::span<const double> start;
+        if (warm)
+          start = std::span<const double>(y).subspan(point * unknowns, unknowns);
+        else if (point > 0)
+          start = std::span<const double>(y).subspan((point - 1) * unknowns, unknowns);
+        const NodeAnswer answer = problem.solve(start, options_.tolerance);
+        std::copy(answer.y.begin(), answer.y.end(), y.begin() + static_cast<std::ptrdiff_t>(point * unknowns));
+        std::copy(answer.log_sigma.begin(), answer.log_sigma.end(),
+                  log_sigma.begin() + static_cast<std::ptrdiff_t>(point * unknowns));
+        certificate.residual = std::max(certificate.residual, answer.residual);
+        ++certificate.nodes;
+        certificate.traced += answer.fell_back && point > 0;
+        certificate.folds += static_cast<uint64_t>(answer.folds);
+        certificate.unstable += answer.unstable;
+        certificate.failed += !answer.converged;
+      }
+      problem.values(std::span<const double>(log_sigma).subspan(point * unknowns, unknowns),
+                     std::span<double>(values).subspan(point * width, width));
+    }
+  }
+}
+
+void Reference::backward(Certificate& certificate) {
+  if (options_.selection == Selection::recursive) {
+    certificate = {};
+    sweep(1, false, certificate);
+    return;
+  }
+  for (uint32_t rung = 1; rung <= options_.rungs; ++rung) {
+    const double at = static_cast<double>(rung) / options_.rungs;
+    certificate = {};
+    sweep(at * at, rung > 1, certificate);
+  }
+}
+
+Solution Reference::solve() {
+  Solution out;
+  const uint32_t half = std::max(2u, (options_.points + 1) / 2);
+  lay_grids(half, widest());
+  backward(out.certificate);
+  lay_grids(half, forward().reached);
+  backward(out.certificate);
+  const Tally coarse = forward();
+  lay_grids(options_.points, coarse.reached);
+  backward(out.certificate);
+  finish(forward(), coarse, out);
+  return out;
+}
+
+void Reference::finish(const Tally& fine, const Tally& coarse, Solution& out) const {
+  out.certificate.payoff_range = w_.payoff_range;
+  out.profile_prior = w_.profile_prior;
+  const size_t width = size_t{g_.actors()} * g_.profiles;
+  Corners corners;
+  find_corners(field_.layouts[g_.root], field_.grids[0], prior(), false, false, corners);
+  out.values.assign(width, 0);
+  for (size_t c = 0; c < corners.point.size(); ++c)
+    for (size_t i = 0; i < width; ++i)
+      out.values[i] += corners.weight[c] * field_.values[g_.root][corners.point[c] * width + i];
+  for (size_t m = 0; m < g_.source->measures.size(); ++m) {
+    const auto& measure = g_.source->measures[m];
+    MeasureValue v{fine.measures[m], fine.measures[m]};
+    for (size_t i = 0; i < v.change.size(); ++i) {
+      v.change[i] -= coarse.measures[m][i];
+      if (measure.probability)
+        out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
+    }
+    out.measures.push_back(std::move(v));
+  }
+}
+
+}  // namespace casus::solve

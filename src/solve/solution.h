@@ -1,0 +1,50 @@
+// What a solved world says: values, measures and their certificate.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace casus::solve {
+
+// How a node with several equilibria is read (design: the mathematics).
+enum class Selection : uint8_t {
+  recursive,  // each node's own principal branch, with the continuation of the target precision held fixed
+  global,     // the whole game followed from precision 0 to the target up a ladder of precisions
+};
+
+struct SolveOptions {
+  uint32_t points = 17;      // grid points per belief axis; the certificate compares with half as many
+  double tolerance = 1e-12;  // of a node's fixed point, relative
+  Selection selection = Selection::recursive;
+  uint32_t rungs = 40;  // of the ladder, for `global`
+  double scale = 1;     // of the asinh spacing, in log-odds
+  double reach = 1e-7;  // beliefs reached with less probability may lie off the grid
+};
+
+// How good a solution is; every number shown to a user comes with it.
+struct Certificate {
+  double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
+  double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
+  double grid_change = 0;   // largest change of any probability measure when the grid was refined
+  uint64_t nodes = 0;       // fixed points solved on the final grid
+  uint64_t traced = 0;      // of these, found by following the branch from precision 0
+  uint64_t folds = 0;       // turning points met on such branches
+  uint64_t unstable = 0;    // nodes whose solution is not on the first stretch of its branch
+  uint64_t failed = 0;      // nodes where no fixed point was found to the tolerance
+};
+
+// A measure, given each profile of types: by_profile[round_index * profiles + profile]; one round unless it is `in
+// round`.
+struct MeasureValue {
+  std::vector<double> by_profile;
+  std::vector<double> change;  // the same, fine grid minus coarse grid
+};
+
+struct Solution {
+  std::vector<double> values;          // expected total payoff at the start, [actor * profiles + profile]
+  std::vector<double> profile_prior;   // probability of each profile
+  std::vector<MeasureValue> measures;  // per measure of the case
+  Certificate certificate;
+};
+
+}  // namespace casus::solve

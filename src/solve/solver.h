@@ -1,0 +1,26 @@
+// The one way in: in, a compiled game and the parameters of some worlds; out, a solution (or what is wrong) for each.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "game/game.h"
+#include "solve/solution.h"
+
+namespace casus::solve {
+
+struct Outcome {
+  std::optional<Solution> solution;
+  std::string error;  // set if there is no solution: what is wrong in this world
+};
+
+// worlds[w] holds every parameter of the case in the order of Case::params. The answer for a world does not depend on
+// which others are in the batch.
+std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
+                                 const SolveOptions& options);
+
+// Bytes that solving one world holds at most, for refusing what does not fit into memory.
+double memory_estimate(const game::Game& g, const SolveOptions& options);
+
+}  // namespace casus::solve

@@ -1,0 +1,106 @@
+#include "solve/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::solve {
+
+namespace {
+
+constexpr double odds_tolerance = 1e-9;  // rounding in sums of odds and priors
+
+std::string where(const game::Game& g, game::NodeId n) {
+  std::vector<int> state;
+  game::StateCodec(*g.source).unpack(g.node_state[n], state);
+  return fmt::format("in round {} when {}", g.nodes[n].round, model::describe_state(*g.source, state));
+}
+
+std::string check_odds(const game::Game& g, const World& w) {
+  for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
+    const auto& node = g.nodes[n];
+    const auto& shape = g.shapes[node.shape];
+    if (shape.kind != game::NodeKind::chance) continue;
+    const auto& stage = g.source->stages[shape.stage];
+    const uint32_t types = shape.informer == game::none ? 1 : g.informed[shape.informer].types;
+    for (uint32_t t = 0; t < types; ++t) {
+      double sum = 0;
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        const double p = w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]];
+        if (!(p >= -odds_tolerance && p <= 1 + odds_tolerance))
+          return fmt::format("the probability of '{}.{}' is {:.6g} {}", stage.name,
+                             stage.outcomes[shape.outcomes[e]].name, p, where(g, n));
+        sum += p;
+      }
+      if (std::fabs(sum - 1) > odds_tolerance)
+        return fmt::format("the probabilities of '{}' sum to {:.9g} {}", stage.name, sum, where(g, n));
+    }
+  }
+  return {};
+}
+
+std::string check_payoffs(const game::Game& g, World& w) {
+  const size_t table = size_t{g.actors()} * g.profiles;
+  double low = 0, high = 0;
+  for (const game::Slot& s : g.payoff_tables) {
+    low = std::min(low, w.slots[s]);
+    high = std::max(high, w.slots[s]);
+    if (std::isfinite(w.slots[s])) continue;
+    const auto t = static_cast<uint32_t>(static_cast<size_t>(&s - g.payoff_tables.data()) / table);
+    for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
+      bool here = g.nodes[n].payoff == t;
+      for (uint32_t e = 0; e < g.nodes[n].edges; ++e) here |= g.edges[g.nodes[n].first_edge + e].payoff == t;
+      if (here) return fmt::format("a payoff is not a finite number {}", where(g, n));
+    }
+    return "a payoff is not a finite number";
+  }
+  w.payoff_range = high - low;
+  return {};
+}
+
+}  // namespace
+
+WorldResult evaluate_world(const game::Game& g, std::span<const double> params) {
+  World w;
+  for (size_t p = 0; p < params.size(); ++p)
+    if (!std::isfinite(params[p]))
+      return {{}, fmt::format("parameter '{}' is not a finite number", g.source->params[p].name)};
+  w.slots.resize(g.program.size());
+  g.program.run(params, 1, w.slots);
+  for (uint32_t i = 0; i < g.actors(); ++i) {
+    w.precision.push_back(w.slots[g.precision[i]]);
+    w.discount.push_back(w.slots[g.discount[i]]);
+    const auto& name = g.source->actors[i].name;
+    if (!(w.precision[i] >= 0 && w.precision[i] <= 1e6))
+      return {{}, fmt::format("the precision of {} is {:.6g}; it must lie between 0 and 1e6", name, w.precision[i])};
+    if (!(w.discount[i] > 0 && w.discount[i] <= 1))
+      return {{},
+              fmt::format("the discount of {} is {:.6g}; it must lie above 0 and at most at 1", name, w.discount[i])};
+  }
+  w.profile_prior.assign(g.profiles, 1);
+  for (uint32_t k = 0; k < g.informed.size(); ++k) {
+    const auto& actor = g.source->actors[g.informed[k].actor];
+    auto& prior = w.prior.emplace_back();
+    double sum = 0;
+    for (game::Slot s : g.prior[k]) {
+      prior.push_back(w.slots[s]);
+      if (!(prior.back() >= -odds_tolerance && prior.back() <= 1 + odds_tolerance))
+        return {{},
+                fmt::format("the prior of {}.{} is {:.6g}; it must lie between 0 and 1", actor.name,
+                            actor.types[prior.size() - 1], prior.back())};
+      sum += prior.back();
+    }
+    if (std::fabs(sum - 1) > odds_tolerance)
+      return {{}, fmt::format("the priors of {} sum to {:.9g}, not to 1", actor.name, sum)};
+    // A type that cannot be keeps a vanishing weight, so that log-odds stay finite.
+    for (double& p : prior) p = std::clamp(p / sum, 1e-300, 1.0);
+    for (uint32_t t = 1; t < prior.size(); ++t) w.prior_log_odds.push_back(std::log(prior[t]) - std::log(prior[0]));
+    for (uint32_t p = 0; p < g.profiles; ++p) w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
+  }
+  if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
+  if (auto error = check_odds(g, w); !error.empty()) return {{}, error};
+  return {std::move(w), {}};
+}
+
+}  // namespace casus::solve

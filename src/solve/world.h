@@ -1,0 +1,29 @@
+// One world's numbers in a game: in, parameters; out, every slot's value, checked. Errors say in which state.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "game/game.h"
+
+namespace casus::solve {
+
+struct World {
+  std::vector<double> slots;                // per slot of the game's program
+  std::vector<double> precision, discount;  // per actor
+  std::vector<std::vector<double>> prior;   // per informed actor, per type: sums to 1
+  std::vector<double> prior_log_odds;       // per axis
+  std::vector<double> profile_prior;        // per profile
+  double payoff_range = 0;  // largest minus smallest single payment, over all actors: the unit of precision
+};
+
+struct WorldResult {
+  std::optional<World> value;
+  std::string error;  // "the odds of 'Order.quelled' are 1.2 when uprising = revolt, tied = 2"
+};
+
+// `params` holds every parameter of the case in the order of Case::params.
+WorldResult evaluate_world(const game::Game& g, std::span<const double> params);
+
+}  // namespace casus::solve
