@@ -49,7 +49,7 @@ BoxCount without_chance_limits(const Table& table, const Labels& labels, const L
                                BoxCount count, size_t all_hits, double significance);
 
 // The box in words: "prior above 0.6 and cost of lives below 0.31"; "every world" for the whole box. Numbers are
-// rounded to three significant digits of the column's range; whole numbers read "at least 3"; categories "regime is
+// rounded to about a hundredth of the column's range; whole numbers read "at least 3"; categories "regime is
 // junta or hybrid".
 std::string box_words(const Table& table, const Box& whole, const Box& box);
 
