@@ -7,8 +7,15 @@
 namespace casus::base {
 
 void Diagnostics::error(std::string code, Span span, std::string message, std::string hint) {
-  all_.push_back({Severity::error, std::move(code), std::move(message), span, std::move(hint)});
   ++errors_;
+  if (errors_ <= most_errors)
+    all_.push_back({Severity::error, std::move(code), std::move(message), span, std::move(hint)});
+  else if (errors_ == most_errors + 1)
+    all_.push_back({Severity::error,
+                    "too-many-errors",
+                    fmt::format("more than {} errors; the rest are not shown", most_errors),
+                    {0xFFFFFFFF, 0, 0},
+                    "mend the first ones and try again"});
 }
 
 void Diagnostics::warning(std::string code, Span span, std::string message, std::string hint) {

@@ -18,8 +18,10 @@ struct Diagnostic {
   std::string hint;     // what to do, or "did you mean 'x'?"; may be empty
 };
 
+// Collects. After `most_errors` errors one last one says that there are more; the rest are dropped.
 class Diagnostics {
  public:
+  static constexpr size_t most_errors = 50;
   void error(std::string code, Span span, std::string message, std::string hint = {});
   void warning(std::string code, Span span, std::string message, std::string hint = {});
   bool has_errors() const { return errors_ > 0; }

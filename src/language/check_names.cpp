@@ -1,0 +1,363 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "language/checker_state.h"
+
+namespace casus::language {
+
+using namespace syntax;
+
+// An error in an indexed declaration would come once for each element; the first is enough.
+void Checker::error(std::string code, Span span, std::string message, std::string hint) {
+  if (said_.emplace(span.file, span.begin, span.end, code).second)
+    diagnostics_.error(std::move(code), span, std::move(message), std::move(hint));
+}
+
+void Checker::warning(std::string code, Span span, std::string message, std::string hint) {
+  if (said_.emplace(span.file, span.begin, span.end, code).second)
+    diagnostics_.warning(std::move(code), span, std::move(message), std::move(hint));
+}
+
+void Checker::missing(std::string code, std::string message, std::string hint) {
+  diagnostics_.error(std::move(code), program_.start, std::move(message), std::move(hint));
+}
+
+// ---- registering
+// -----------------------------------------------------------------------------------------------------
+
+void Checker::register_all() {
+  for (const Unit& unit : program_.units) {
+    scope_ = unit.scope;
+    if (const auto* set = std::get_if<SetDecl>(unit.item)) register_set(*set, *unit.scope);
+  }
+  for (const Unit& unit : program_.units)
+    if (const auto* round = std::get_if<syntax::Round>(unit.item))
+      for (const Stage& stage : round->stages) {
+        if (stage.kind != StageKind::use) continue;
+        const auto found = std::find_if(program_.scopes.begin(), program_.scopes.end(), [&](const auto& scope) {
+          return scope->instance == unit.scope->prefix() + stage.name.text;
+        });
+        if (found == program_.scopes.end())
+          error("unknown-module", stage.name.span, fmt::format("no module is used as '{}'", stage.name.text),
+                fmt::format("write: use \"...\" as {}", stage.name.text));
+        else if (!placed_.insert(found->get()).second)
+          error("duplicate-name", stage.name.span,
+                fmt::format("the stages of '{}' already have a place", stage.name.text));
+      }
+  for (const Unit& unit : program_.units) {
+    scope_ = unit.scope;
+    register_item(*unit.item, *unit.scope);
+  }
+  check_needs();
+}
+
+// A module's need and what the case gave for it are of one kind.
+void Checker::check_needs() {
+  static constexpr std::pair<const char*, Kind> kinds[] = {
+      {"actor", Kind::actor}, {"set", Kind::set}, {"param", Kind::param}, {"state", Kind::state}, {"let", Kind::let}};
+  scope_ = program_.scopes[0].get();
+  for (const Need& need : program_.needs) {
+    const auto [word, kind] = kinds[static_cast<size_t>(need.needs->kind)];
+    const auto found = symbols_.find(need.name);
+    if (found != symbols_.end() && found->second.kind == kind) {
+      found->second.used = true;
+      continue;
+    }
+    const std::string near = base::nearest_name(need.name, names_of({kind}));
+    error("unknown-name", need.span,
+          fmt::format("'{}' stands for {} {}, but '{}' is none", need.needs->name.text, word[0] == 'a' ? "an" : "a",
+                      word, need.name),
+          near.empty() ? fmt::format("declare: {} {}", word, need.name) : fmt::format("did you mean '{}'?", near));
+  }
+}
+
+void Checker::register_set(const SetDecl& decl, const Scope& scope) {
+  Set set{scope.prefix() + decl.name.text, {}};
+  if (decl.elements.empty())
+    error("empty-set", decl.name.span, fmt::format("the set '{}' has no elements", decl.name.text),
+          "name at least one");
+  if (decl.elements.size() > 1000)
+    error("too-large", decl.name.span,
+          fmt::format("the set '{}' has {} elements; at most 1000 are accepted", decl.name.text, decl.elements.size()));
+  std::set<std::string> seen;
+  for (const Name& element : decl.elements) {
+    if (!seen.insert(element.text).second)
+      error("duplicate-name", element.span, fmt::format("'{}' is in the set '{}' twice", element.text, decl.name.text));
+    else
+      set.elements.push_back(element.text);
+  }
+  if (declare(decl.name, scope, Kind::set, sets_.size())) sets_.push_back(std::move(set));
+}
+
+void Checker::register_item(const Item& item, const Scope& scope) {
+  const std::string prefix = scope.prefix();
+  const auto dims = [&](const std::vector<Dimension>& d) { return dims_of(d).value_or(std::vector<Dim>{}); };
+  if (const auto* a = std::get_if<ActorDecl>(&item)) {
+    Actor family{prefix + a->name.text, a, &scope, nullptr, dims(a->dimensions), {}, 0};
+    std::set<std::string> seen;
+    for (const TypeDecl& type : a->types) {
+      if (!seen.insert(type.name.text).second)
+        error("duplicate-name", type.name.span,
+              fmt::format("'{}' has the type '{}' twice", a->name.text, type.name.text));
+      else
+        family.types.push_back(type.name.text);
+    }
+    if (family.types.empty()) family.types.emplace_back();
+    if (family.types.size() > 16)
+      error("too-large", a->types_span,
+            fmt::format("'{}' has {} types; at most 16 are accepted", a->name.text, family.types.size()));
+    if (declare(a->name, scope, Kind::actor, actors_.size())) actors_.push_back(std::move(family));
+  } else if (const auto* p = std::get_if<ParamDecl>(&item)) {
+    if (declare(p->name, scope, Kind::param, params_.size()))
+      params_.push_back({prefix + p->name.text, p, &scope, {}, -1, {}, {}, 0, false});
+  } else if (const auto* s = std::get_if<StateDecl>(&item)) {
+    if (declare(s->name, scope, Kind::state, states_.size())) {
+      State family;
+      family.name = prefix + s->name.text;
+      family.decl = s;
+      family.scope = &scope;
+      family.dims = dims(s->dimensions);
+      states_.push_back(std::move(family));
+    }
+  } else if (const auto* l = std::get_if<LetDecl>(&item)) {
+    if (declare(l->name, scope, Kind::let, lets_.size()))
+      lets_.push_back({prefix + l->name.text, l, &scope, dims(l->dimensions), {}, {}});
+  } else if (const auto* m = std::get_if<MeasureDecl>(&item)) {
+    if (declare(m->name, scope, Kind::measure, measures_.size()))
+      measures_.push_back({prefix + m->name.text, m, &scope, dims(m->dimensions), 0});
+  } else if (const auto* r = std::get_if<syntax::Round>(&item)) {
+    for (const Stage& stage : r->stages) register_stage(stage, scope, {});
+  }
+}
+
+void Checker::register_stage(const Stage& stage, const Scope& scope, std::vector<Dim> outer) {
+  if (stage.kind == StageKind::use) return;
+  const auto own = dims_of(stage.dimensions);
+  if (own) outer.insert(outer.end(), own->begin(), own->end());
+  if (stage.kind == StageKind::simultaneous) {
+    for (const Stage& move : stage.moves) register_stage(move, scope, outer);
+    return;
+  }
+  if (!declare(stage.name, scope, Kind::stage, stages_.size())) return;
+  stage_family_[&stage][&scope] = static_cast<uint32_t>(stages_.size());
+  stages_.push_back({scope.prefix() + stage.name.text, &scope, outer, stage.kind == StageKind::chance, {}});
+}
+
+bool Checker::declare(const Name& name, const Scope& scope, Kind kind, size_t index) {
+  auto& table = kind == Kind::measure ? measures_by_name_ : kind == Kind::policy ? policies_by_name_ : symbols_;
+  const std::string full = scope.prefix() + name.text;
+  if (scope.aliases.count(name.text)) {
+    error("duplicate-name", name.span, fmt::format("'{}' is both needed and declared by the module", name.text));
+    return false;
+  }
+  const auto [entry, fresh] = table.emplace(full, Symbol{kind, static_cast<uint32_t>(index), name.span, false});
+  if (!fresh) {
+    const bool other = entry->second.span.file != name.span.file;
+    error("duplicate-name", name.span, fmt::format("'{}' is already declared{}", full, other ? " in another file" : ""),
+          "every actor, parameter, state, definition, set and stage has a name of its own");
+  }
+  return fresh;
+}
+
+// ---- looking up
+// ------------------------------------------------------------------------------------------------------
+
+Checker::Symbol* Checker::lookup(const std::string& name, const Scope& scope) {
+  const auto alias = scope.aliases.find(name);
+  const auto found = symbols_.find(alias != scope.aliases.end() ? alias->second : scope.prefix() + name);
+  return found == symbols_.end() ? nullptr : &found->second;
+}
+
+Checker::Symbol* Checker::resolve(const Path& path, size_t& used) {
+  std::string name;
+  for (size_t i = 0; i < path.parts.size(); ++i) {
+    name += (i ? "." : "") + path.parts[i].name.text;
+    used = i + 1;
+    if (Symbol* symbol = lookup(name, *scope_)) return symbol;
+    if (!path.parts[i].indices.empty()) break;
+  }
+  return nullptr;
+}
+
+bool Checker::is_value(const Symbol& symbol) const {
+  return symbol.kind == Kind::param || symbol.kind == Kind::state || symbol.kind == Kind::let;
+}
+
+std::vector<std::string> Checker::names_of(std::initializer_list<Kind> kinds) const {
+  std::vector<std::string> out;
+  const std::string prefix = scope_ ? scope_->prefix() : "";
+  for (const auto* table : {&symbols_, &measures_by_name_, &policies_by_name_})
+    for (const auto& [name, symbol] : *table)
+      if (std::find(kinds.begin(), kinds.end(), symbol.kind) != kinds.end() && name.substr(0, prefix.size()) == prefix)
+        out.push_back(name.substr(prefix.size()));
+  if (scope_)
+    for (const auto& [alias, name] : scope_->aliases) {
+      const auto found = symbols_.find(name);
+      if (found != symbols_.end() && std::find(kinds.begin(), kinds.end(), found->second.kind) != kinds.end())
+        out.push_back(alias);
+    }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string Checker::path_text(const Path& path) {
+  std::string out;
+  for (const PathPart& part : path.parts) {
+    if (!out.empty()) out += '.';
+    out += part.name.text;
+    if (!part.indices.empty()) out += "[...]";
+  }
+  return out;
+}
+
+void Checker::unknown(const Path& path, std::string_view what, std::initializer_list<Kind> kinds, const Labels& extra) {
+  auto candidates = names_of(kinds);
+  candidates.insert(candidates.end(), extra.begin(), extra.end());
+  std::string name = path.parts[0].name.text;
+  std::string near = base::nearest_name(name, candidates);
+  for (size_t i = 1; near.empty() && i < path.parts.size(); ++i)
+    near = base::nearest_name(name += "." + path.parts[i].name.text, candidates);
+  std::string hint;
+  if (!near.empty())
+    hint = fmt::format("did you mean '{}'?", near);
+  else if (!candidates.empty() && candidates.size() <= 12)
+    hint = fmt::format("known here: {}", fmt::join(candidates, ", "));
+  error("unknown-name", path.span, fmt::format("there is no {} '{}'", what, path_text(path)), hint);
+}
+
+std::optional<uint32_t> Checker::set_of(const Path& path) {
+  size_t used = 0;
+  Symbol* symbol = resolve(path, used);
+  if (!symbol || used != path.parts.size() || symbol->kind != Kind::set) {
+    unknown(path, "set", {Kind::set});
+    return std::nullopt;
+  }
+  symbol->used = true;
+  return symbol->index;
+}
+
+std::optional<std::vector<Checker::Dim>> Checker::dims_of(const std::vector<Dimension>& dims) {
+  std::vector<Dim> out;
+  for (const Dimension& d : dims) {
+    const auto set = set_of(d.over);
+    if (!set) return std::nullopt;
+    out.push_back({*set, d.binder.text});
+  }
+  if (count(out) > 100000) {
+    error("too-large", dims[0].span,
+          fmt::format("this index has {} elements; at most 100000 are accepted", count(out)));
+    return std::nullopt;
+  }
+  return out;
+}
+
+// ---- elements
+// --------------------------------------------------------------------------------------------------------
+
+const Checker::Binding* Checker::binding(const std::string& name) const {
+  for (size_t i = bindings_.size(); i-- > 0;)
+    if (bindings_[i].name == name) return &bindings_[i];
+  return nullptr;
+}
+
+size_t Checker::count(const std::vector<Dim>& dims) const {
+  size_t out = 1;
+  for (const Dim& dim : dims) out = std::min<size_t>(out * elements(dim).size(), 1u << 30);
+  return out;
+}
+
+size_t Checker::flat(const std::vector<Dim>& dims, const std::vector<int>& tuple) const {
+  size_t out = 0;
+  for (size_t i = 0; i < dims.size(); ++i) out = out * elements(dims[i]).size() + static_cast<size_t>(tuple[i]);
+  return out;
+}
+
+std::string Checker::element_name(const std::string& name, const std::vector<Dim>& dims,
+                                  const std::vector<int>& tuple) const {
+  if (dims.empty()) return name;
+  std::string out = name;
+  for (size_t i = 0; i < dims.size(); ++i) out += (i ? "," : "[") + elements(dims[i])[static_cast<size_t>(tuple[i])];
+  return out + "]";
+}
+
+void Checker::for_each(const std::vector<Dim>& dims, const std::function<void(const std::vector<int>&)>& f) {
+  std::vector<int> tuple(dims.size(), 0);
+  const size_t base = bindings_.size();
+  for (const Dim& dim : dims) {
+    if (elements(dim).empty()) return;
+    bindings_.push_back({dim.binder, dim.set, 0});
+  }
+  for (;;) {
+    for (size_t i = 0; i < dims.size(); ++i) bindings_[base + i].element = tuple[i];
+    f(tuple);
+    size_t k = dims.size();
+    while (k > 0 && ++tuple[k - 1] == static_cast<int>(elements(dims[k - 1]).size())) tuple[--k] = 0;
+    if (k == 0) break;
+  }
+  bindings_.resize(base);
+}
+
+void Checker::for_each_binding(const std::vector<const Path*>& paths, const std::function<void()>& f) {
+  std::vector<Dim> dims;
+  for (const Path* path : paths)
+    for (const PathPart& part : path->parts)
+      for (const Index& index : part.indices)
+        if (index.binder) {
+          const auto set = set_of(index.value->path);
+          if (!set) return;
+          dims.push_back({*set, index.binder.text});
+        }
+  for_each(dims, [&](const std::vector<int>&) { f(); });
+}
+
+std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const std::vector<Dim>& dims,
+                                                  const std::string& name, size_t from, bool exact) {
+  const size_t given = part.indices.size();
+  if (given < from + dims.size() || (exact && given != from + dims.size())) {
+    std::vector<std::string> sets;
+    for (const Dim& dim : dims) sets.push_back(sets_[dim.set].name);
+    error("index-count", part.name.span,
+          dims.empty()
+              ? fmt::format("'{}' has no index, but {} {} given", name, given - from, given - from == 1 ? "is" : "are")
+              : fmt::format("'{}' is indexed by {}, but {} given", name, fmt::join(sets, ", "),
+                            given == from ? "no index is"
+                                          : fmt::format("{} {}", given - from, given - from == 1 ? "is" : "are")),
+          dims.empty() ? fmt::format("write '{}' alone", name)
+                       : fmt::format("write {}[{}]", name, fmt::join(sets, ", ")));
+    return std::nullopt;
+  }
+  std::vector<int> out;
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const Index& index = part.indices[from + i];
+    if (index.binder) {
+      const Binding* bound = binding(index.binder.text);
+      if (bound && bound->set == dims[i].set) {
+        out.push_back(bound->element);
+        continue;
+      }
+      error("bad-index", index.span, fmt::format("'{}' cannot be bound here", index.binder.text),
+            "use sum(h in Set), all(h in Set) or any(h in Set)");
+      return std::nullopt;
+    }
+    if (index.is_round) {
+      error("bad-index", index.span,
+            fmt::format("expected an element of '{}', found a round", sets_[dims[i].set].name));
+      return std::nullopt;
+    }
+    const Type type{Type::Kind::labels, &elements(dims[i]), sets_[dims[i].set].name};
+    const Value value = lower(*index.value, constant_context, &type);
+    if (value.type.kind == Type::Kind::error) return std::nullopt;
+    const auto element = constant_of(value.id);
+    if (!same(value.type, type) || !element) {
+      error("bad-index", index.span,
+            fmt::format("an index of '{}' is an element of '{}', not {}", name, type.name, kind_name(value.type)));
+      return std::nullopt;
+    }
+    out.push_back(static_cast<int>(*element));
+  }
+  return out;
+}
+
+}  // namespace casus::language

@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "language/checker_state.h"
+
+namespace casus::language {
+
+using model::Op;
+
+const Context let_context{on_param | on_type | on_state | on_round | on_belief, "a definition",
+                          "states, 'round', parameters and types may stand here; write choices in the measure itself"};
+const Context constant_context{0, "a constant", "only numbers, and definitions made of numbers, may stand here"};
+const Context formula_context{on_param, "a parameter's formula",
+                              "only numbers and parameters declared before it may stand here"};
+const Context prior_context{on_param, "a prior, precision or discount", "only numbers and parameters may stand here"};
+const Context override_context{on_param, "a policy's number", "only numbers and parameters may stand here"};
+const Context rule_context{on_state | on_round, "a guard or an effect",
+                           "worlds differ in numbers, not in rules: only states, 'round' and constants may stand here "
+                           "(a constant of the rules is written with 'let')"};
+const Context probability_context{on_state | on_round | on_param | on_type, "a probability",
+                                  "states, 'round', parameters and one actor's type may stand here"};
+const Context pay_context{on_state | on_round | on_param | on_type, "a payoff",
+                          "states, 'round', parameters and actors' types may stand here"};
+const Context measure_context{on_state | on_round | on_chosen, "a probability measure",
+                              "states, 'round', constants and choices (Stage.option) may stand here"};
+const Context expectation_context{on_state | on_round | on_belief, "an expectation",
+                                  "states, 'round', constants and belief(Actor.type) may stand here"};
+const Context claim_context{on_measure, "a claim",
+                            "a claim compares measures and numbers: measure[policy, Actor.type, round 3]"};
+
+namespace {
+constexpr size_t most_nodes = 4'000'000;
+constexpr int most_depth = 1000;
+constexpr float most_size = 1e6;
+}  // namespace
+
+std::optional<double> Checker::constant_of(ExprId id) const {
+  if (id == model::no_expr || case_.pool[id].op != Op::constant) return std::nullopt;
+  return case_.pool[id].value;
+}
+
+Checker::ExprId Checker::leaf(model::Expr e, uint8_t dependence, Span span) {
+  if (facts_.size() >= most_nodes) {
+    error("too-large", span,
+          fmt::format("the case has more than {} operations once its index sets are written out", most_nodes),
+          "use smaller sets, or fewer sums over them");
+    throw TooLarge{};
+  }
+  e.span = span;
+  const uint32_t below = e.op == Op::param ? e.index + 1 : 0;
+  facts_.push_back({dependence, 1, 1, below});
+  return case_.pool.add(e);
+}
+
+Checker::ExprId Checker::constant_node(double value, Span span) {
+  model::Expr e;
+  e.value = value;
+  return leaf(e, 0, span);
+}
+
+// Constant operands are worked out here, so that what is left depends on something.
+Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
+  const auto ca = constant_of(a), cb = constant_of(b), cc = constant_of(c);
+  if (op == Op::if_ && ca) return *ca != 0 ? b : c;
+  if (op == Op::and_ && (ca || cb)) {
+    if (ca) return *ca != 0 ? b : a;
+    return *cb != 0 ? a : b;
+  }
+  if (op == Op::or_ && (ca || cb)) {
+    if (ca) return *ca != 0 ? a : b;
+    return *cb != 0 ? b : a;
+  }
+  if (op == Op::div && cb && *cb == 0) {
+    error("division-by-zero", span, "division by zero", "the divisor is always 0 here");
+    return constant_node(0, span);
+  }
+  const int n = model::arity(op);
+  if (ca && (n < 2 || cb) && (n < 3 || cc)) {
+    const double value = model::apply(op, *ca, cb.value_or(0), cc.value_or(0));
+    if (!std::isfinite(value)) {
+      error("not-a-number", span,
+            std::isnan(value) ? "this has no value (such as the logarithm or root of a negative number)"
+                              : "this is larger than any number");
+      return constant_node(0, span);
+    }
+    return constant_node(value, span);
+  }
+  model::Expr e;
+  e.op = op;
+  e.a = a;
+  e.b = b;
+  e.c = c;
+  NodeFacts facts{0, 0, 1, 0};
+  for (ExprId id : {a, b, c}) {
+    if (id == model::no_expr) continue;
+    facts.dependence |= facts_[id].dependence;
+    facts.depth = std::max(facts.depth, facts_[id].depth);
+    facts.size += facts_[id].size;
+    facts.params_below = std::max(facts.params_below, facts_[id].params_below);
+  }
+  if (++facts.depth > most_depth || facts.size > most_size) {
+    error(facts.depth > most_depth ? "too-deep" : "too-large", span,
+          fmt::format(
+              "this formula has more than {} once its definitions are put in",
+              facts.depth > most_depth ? fmt::format("{} operations in a chain", most_depth) : "a million operations"),
+          "simplify the definitions it uses");
+    throw TooLarge{};
+  }
+  const ExprId id = leaf(e, 0, span);
+  facts_[id] = facts;
+  return id;
+}
+
+bool Checker::allowed(uint8_t dependence, const Context& context, Span span, const std::string& what) {
+  if ((dependence & ~context.allowed) == 0) return true;
+  error("not-allowed-here", span, fmt::format("{} may not use {}", context.place, what), context.reason);
+  return false;
+}
+
+bool Checker::same(const Type& a, const Type& b) {
+  return a.kind == b.kind && (a.kind != Type::Kind::labels || a.labels == b.labels || *a.labels == *b.labels);
+}
+
+std::string Checker::kind_name(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::number:
+      return "a number";
+    case Type::Kind::boolean:
+      return "a condition (yes or no)";
+    case Type::Kind::labels:
+      return fmt::format("a value of '{}'", type.name);
+    case Type::Kind::error:
+      break;
+  }
+  return "something unknown";
+}
+
+}  // namespace casus::language

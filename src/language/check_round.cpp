@@ -1,0 +1,282 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "language/checker_state.h"
+
+namespace casus::language {
+
+using namespace syntax;
+using K = Type::Kind;
+
+void Checker::stages() {
+  const auto build_round = [&](const syntax::Round& round, const Scope& scope) {
+    for (const Stage& stage : round.stages) {
+      if (stage.kind != StageKind::use) {
+        build_stage(stage, scope);
+        continue;
+      }
+      for (const Unit& unit : program_.units)
+        if (const auto* inner = std::get_if<syntax::Round>(unit.item);
+            inner && unit.scope->instance == scope.prefix() + stage.name.text)
+          for (const Stage& s : inner->stages)
+            if (s.kind != StageKind::use) build_stage(s, *unit.scope);
+    }
+  };
+  for (const Unit& unit : program_.units)
+    if (const auto* round = std::get_if<syntax::Round>(unit.item); round && !placed_.count(unit.scope))
+      build_round(*round, *unit.scope);
+  if (case_.stages.empty() && !diagnostics_.has_errors())
+    missing("no-round", "nothing happens: there is no stage", "write: round { move Name by Actor { option ... } }");
+}
+
+void Checker::build_stage(const Stage& stage, const Scope& scope) {
+  scope_ = &scope;
+  const auto dims = dims_of(stage.dimensions);
+  if (!dims) return;
+  if (stage.kind == StageKind::simultaneous && stage.moves.empty())
+    error("empty-stage", stage.span, "a simultaneous stage without moves",
+          "put 'move ... by ... { ... }' between the braces");
+  for_each(*dims, [&](const std::vector<int>& tuple) {
+    model::Stage out;
+    const auto index = static_cast<uint32_t>(case_.stages.size());
+    if (index >= 100000) {
+      error("too-large", stage.span, "a round has more than 100000 stages once its index sets are written out");
+      throw TooLarge{};
+    }
+    out.words = words(stage.words);
+    out.span = stage.name ? stage.name.span : stage.span;
+    if (stage.guard) {
+      out.guard = condition(*stage.guard, rule_context);
+      if (const auto fixed = constant_of(out.guard)) {
+        if (*fixed == 0 && dims->empty())
+          warning("never-applies", stage.guard->span, "this stage never applies: its condition is never true");
+        if (*fixed != 0) out.guard = model::no_expr;
+      }
+    }
+    if (stage.kind == StageKind::simultaneous) {
+      for (const Stage& move : stage.moves) build_decision(move, tuple, out.decisions, index);
+      std::vector<std::string> names;
+      for (const auto& decision : out.decisions) names.push_back(decision.name);
+      out.name = stage.name ? element_name(scope.prefix() + stage.name.text, *dims, tuple)
+                            : fmt::format("{}", fmt::join(names, " + "));
+      std::map<uint32_t, std::string> movers;
+      for (const auto& decision : out.decisions) {
+        const auto [other, fresh] = movers.emplace(decision.actor, decision.name);
+        if (!fresh)
+          error("duplicate-mover", decision.span,
+                fmt::format("'{}' decides twice at once: '{}' and '{}'", case_.actors[decision.actor].name,
+                            other->second, decision.name),
+                "make it one move with all combinations as options, or two stages");
+      }
+      if (out.decisions.empty()) return;
+    } else {
+      const auto family = stage_family_.find(&stage);
+      if (family == stage_family_.end()) return;
+      StageFamily& f = stages_[family->second.at(&scope)];
+      out.name = element_name(f.name, f.dims, tuple);
+      f.places[tuple] = {index, 0};
+      if (stage.kind == StageKind::chance) {
+        build_options(stage, true, out.outcomes);
+        check_chance(stage, out);
+      } else {
+        model::Decision decision;
+        decision.name = out.name;
+        decision.words = out.words;
+        decision.span = out.span;
+        if (const auto actor = actor_of(stage.by, stage.by.parts.size())) decision.actor = *actor;
+        build_options(stage, false, decision.options);
+        out.decisions.push_back(std::move(decision));
+      }
+    }
+    case_.stages.push_back(std::move(out));
+  });
+}
+
+// The decisions of one move inside a simultaneous stage: one for each element of its own index.
+void Checker::build_decision(const Stage& stage, const std::vector<int>& outer, std::vector<model::Decision>& out,
+                             uint32_t stage_index) {
+  const auto dims = dims_of(stage.dimensions);
+  const auto family = stage_family_.find(&stage);
+  if (!dims || family == stage_family_.end()) return;
+  for_each(*dims, [&](const std::vector<int>& own) {
+    StageFamily& f = stages_[family->second.at(scope_)];
+    std::vector<int> tuple = outer;
+    tuple.insert(tuple.end(), own.begin(), own.end());
+    model::Decision decision;
+    decision.name = element_name(f.name, f.dims, tuple);
+    decision.words = words(stage.words);
+    decision.span = stage.name.span;
+    if (stage.guard) {
+      decision.guard = condition(*stage.guard, rule_context);
+      if (const auto fixed = constant_of(decision.guard); fixed && *fixed != 0) decision.guard = model::no_expr;
+    }
+    if (const auto actor = actor_of(stage.by, stage.by.parts.size())) decision.actor = *actor;
+    build_options(stage, false, decision.options);
+    f.places[tuple] = {stage_index, static_cast<uint32_t>(out.size())};
+    out.push_back(std::move(decision));
+  });
+}
+
+void Checker::build_options(const Stage& stage, bool chance, std::vector<model::Option>& out) {
+  std::set<std::string> seen;
+  for (const syntax::Option& option : stage.options) {
+    const auto dims = dims_of(option.dimensions);
+    if (!dims) continue;
+    for_each(*dims, [&](const std::vector<int>& tuple) {
+      model::Option result;
+      result.name = element_name(option.name.text, *dims, tuple);
+      result.words = words(option.words);
+      result.span = option.name.span;
+      if (!seen.insert(result.name).second)
+        error("duplicate-name", option.name.span,
+              fmt::format("'{}' has the {} '{}' twice", stage.name.text, chance ? "outcome" : "option", result.name));
+      if (option.guard) {
+        result.guard = condition(*option.guard, rule_context);
+        if (const auto fixed = constant_of(result.guard)) {
+          if (*fixed == 0 && dims->empty() && stage.dimensions.empty())
+            warning("never-applies", option.guard->span,
+                    fmt::format("'{}' can never be taken: its condition is never true", result.name));
+          if (*fixed != 0) result.guard = model::no_expr;
+        }
+      }
+      if (option.probability) {
+        result.probability = number(*option.probability, probability_context);
+        const auto fixed = constant_of(result.probability);
+        if (fixed && !(*fixed >= 0 && *fixed <= 1))
+          error("bad-probability", option.probability->span,
+                fmt::format("the probability of '{}' is {}; it lies between 0 and 1", result.name, *fixed));
+      }
+      effects(option.effects, result.effects);
+      for (const syntax::Pay& pay : option.pays)
+        for_each_binding({&pay.actor}, [&] {
+          const auto actor = actor_of(pay.actor, pay.actor.parts.size());
+          const ExprId amount = number(*pay.amount, pay_context);
+          if (actor && amount != model::no_expr) result.pays.push_back({*actor, amount});
+        });
+      out.push_back(std::move(result));
+    });
+  }
+  if (stage.options.empty())
+    error("empty-stage", stage.name.span,
+          fmt::format("'{}' has no {}", stage.name.text, chance ? "outcomes" : "options"),
+          "name at least one between the braces");
+}
+
+void Checker::check_chance(const Stage& stage, const model::Stage& out) {
+  bool rest = false, all_constant = true, guarded = false;
+  double sum = 0;
+  for (size_t i = 0; i < stage.options.size(); ++i) {
+    if (!stage.options[i].otherwise) continue;
+    rest = true;
+    if (i + 1 < stage.options.size() || !stage.options[i].dimensions.empty())
+      error("bad-probability", stage.options[i].name.span,
+            "'otherwise' takes what the others leave, so it comes last and has no index");
+  }
+  std::set<uint32_t> types;
+  std::set<ExprId> visited;
+  std::vector<ExprId> todo;
+  for (const model::Option& outcome : out.outcomes) {
+    if (outcome.guard != model::no_expr) guarded = true;
+    if (outcome.probability == model::no_expr) continue;
+    const auto fixed = constant_of(outcome.probability);
+    if (fixed)
+      sum += *fixed;
+    else
+      all_constant = false;
+    todo.push_back(outcome.probability);
+  }
+  while (!todo.empty()) {
+    const ExprId id = todo.back();
+    todo.pop_back();
+    if (id == model::no_expr || !(facts_[id].dependence & on_type) || !visited.insert(id).second) continue;
+    const model::Expr& e = case_.pool[id];
+    if (e.op == model::Op::type_is || e.op == model::Op::type_param) types.insert(e.actor);
+    for (ExprId child : {e.a, e.b, e.c}) todo.push_back(child);
+  }
+  if (types.size() > 1) {
+    std::vector<std::string> names;
+    for (uint32_t actor : types) names.push_back(case_.actors[actor].name);
+    error("bad-probability", stage.name.span,
+          fmt::format("'{}' depends on the types of {}", out.name, fmt::join(names, " and ")),
+          "chance may reveal the type of one actor at most; split it into two stages");
+  }
+  if (diagnostics_.has_errors() || guarded) return;
+  if (sum > 1 + 1e-9)
+    error("bad-probability", stage.name.span,
+          fmt::format("the probabilities of '{}' sum to {}{}, more than 1", out.name, sum,
+                      all_constant ? "" : " already in the constant ones"));
+  else if (!rest && all_constant && std::fabs(sum - 1) > 1e-9)
+    error("bad-probability", stage.name.span,
+          fmt::format("the probabilities of '{}' sum to {}, not to 1", out.name, sum),
+          "let the last outcome read 'otherwise'");
+}
+
+void Checker::effects(const std::vector<syntax::Effect>& list, std::vector<model::Assign>& out) {
+  for (const syntax::Effect& effect : list) {
+    if (effect.dimensions.empty()) {
+      assign(effect, out);
+      continue;
+    }
+    const auto dims = dims_of(effect.dimensions);
+    if (dims) for_each(*dims, [&](const std::vector<int>&) { effects(effect.body, out); });
+  }
+}
+
+void Checker::assign(const syntax::Effect& effect, std::vector<model::Assign>& out) {
+  size_t used = 0;
+  Symbol* symbol = resolve(effect.target, used);
+  if (!symbol || symbol->kind != Kind::state || used != effect.target.parts.size()) {
+    if (symbol && symbol->kind != Kind::state)
+      error("wrong-kind", effect.target.span,
+            fmt::format("'{}' is no state; only states change", path_text(effect.target)));
+    else
+      unknown(effect.target, "state", {Kind::state});
+    return;
+  }
+  State& state = states_[symbol->index];
+  const auto tuple = tuple_of(effect.target.parts.back(), state.dims, state.name);
+  const Value value = lower(*effect.value, rule_context, &state.type);
+  if (!tuple || value.type.kind == K::error || !state.good) return;
+  if (!same(value.type, state.type)) {
+    error("wrong-kind", effect.value->span,
+          fmt::format("'{}' is {}, but this is {}", state.name, kind_name(state.type), kind_name(value.type)),
+          value.type.kind == K::boolean ? "write 'if ... then ... else ...'"
+                                        : fmt::format("its values: {}", domain_text(state)));
+    return;
+  }
+  const auto fixed = constant_of(value.id);
+  if (fixed && (*fixed < state.low || *fixed > state.high || *fixed != std::floor(*fixed))) {
+    error("out-of-domain", effect.value->span,
+          fmt::format("'{}' becomes {}, outside its domain {}", state.name, *fixed, domain_text(state)),
+          "widen the domain, or bound the value with min and max");
+    return;
+  }
+  out.push_back({state.first + static_cast<uint32_t>(flat(state.dims, *tuple)), value.id, effect.span});
+}
+
+void Checker::payoffs() {
+  std::set<std::pair<uint32_t, bool>> seen;
+  for (const Unit& unit : program_.units) {
+    const auto* decl = std::get_if<PayoffDecl>(unit.item);
+    if (!decl) continue;
+    scope_ = unit.scope;
+    for_each_binding({&decl->actor}, [&] {
+      const auto actor = actor_of(decl->actor, decl->actor.parts.size());
+      for (const PayoffPart& part : decl->parts) {
+        const ExprId amount = number(*part.amount, pay_context);
+        if (!actor || amount == model::no_expr) continue;
+        if (unit.scope == program_.scopes[0].get() && !seen.emplace(*actor, part.at_end).second)
+          error("duplicate-name", part.span,
+                fmt::format("'{}' already has a payoff {}", case_.actors[*actor].name,
+                            part.at_end ? "at the end" : "of each round"),
+                "add the two up in one place");
+        case_.payoffs.push_back({*actor, part.at_end, amount, part.span});
+      }
+    });
+  }
+}
+
+}  // namespace casus::language

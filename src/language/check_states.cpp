@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "language/checker_state.h"
+
+namespace casus::language {
+
+using namespace syntax;
+using K = Type::Kind;
+
+std::string Checker::domain_text(const State& state) const {
+  if (state.type.kind == K::boolean) return "yes or no";
+  if (state.type.kind == K::number) return fmt::format("{}..{}", state.low, state.high);
+  const size_t shown = std::min<size_t>(12, state.labels.size());
+  return fmt::format("{{ {}{} }}",
+                     fmt::join(state.labels.begin(), state.labels.begin() + static_cast<long>(shown), ", "),
+                     shown < state.labels.size() ? ", ..." : "");
+}
+
+// The value of a constant expression, if it is one and lies in the domain.
+std::optional<int> Checker::value_in(const State& state, const Expr& e, std::string_view what) {
+  const Value value = lower(e, constant_context, &state.type);
+  if (value.type.kind == K::error) return std::nullopt;
+  if (!same(value.type, state.type)) {
+    error("wrong-kind", e.span,
+          fmt::format("{} of '{}' is {}, not {}", what, state.name, kind_name(state.type), kind_name(value.type)),
+          fmt::format("its values: {}", domain_text(state)));
+    return std::nullopt;
+  }
+  const auto number = constant_of(value.id);
+  if (!number) return std::nullopt;
+  if (*number < state.low || *number > state.high || *number != std::floor(*number)) {
+    error("out-of-domain", e.span,
+          fmt::format("{} of '{}' is {}, outside its domain {}", what, state.name, *number, domain_text(state)));
+    return std::nullopt;
+  }
+  return static_cast<int>(*number);
+}
+
+void Checker::states() {
+  for (State& state : states_) one_state(state);
+}
+
+void Checker::one_state(State& state) {
+  scope_ = state.scope;
+  const StateDecl& decl = *state.decl;
+  state.high = decl.kind == model::StateKind::boolean ? 1 : static_cast<int>(state.labels.size()) - 1;
+  bool good = true;
+  if (decl.kind == model::StateKind::integer) {
+    const auto low = constant(*decl.low), high = constant(*decl.high);
+    good = low && high;
+    if (good)
+      for (const auto& [value, e] : {std::pair(*low, decl.low.get()), std::pair(*high, decl.high.get())})
+        if (value != std::floor(value) || std::fabs(value) > 1e9) {
+          error("bad-domain", e->span,
+                fmt::format("an end of the domain of '{}' is {}; it must be a whole number", state.name, value),
+                "a state is a small whole number; scale it in the payoffs");
+          good = false;
+        }
+    if (good && *low > *high) {
+      error("bad-domain", decl.high->span, fmt::format("the domain {}..{} of '{}' is empty", *low, *high, state.name),
+            fmt::format("write {}..{}", *high, *low));
+      good = false;
+    }
+    if (good && *high - *low + 1 > 1e6) {
+      error("bad-domain", decl.high->span,
+            fmt::format("'{}' has {:.0f} values; at most a million are accepted", state.name, *high - *low + 1),
+            "use coarser steps: a state is what matters to the actors, not a measurement");
+      good = false;
+    }
+    if (good) {
+      state.low = static_cast<int>(*low);
+      state.high = static_cast<int>(*high);
+    }
+  }
+  state.good = good && state.high >= state.low;
+  // Initial values of single elements.
+  std::vector<const Expr*> initial(count(state.dims), decl.initial.get());
+  std::set<size_t> given;
+  for (const StateCell& cell : decl.cells) {
+    Path key;
+    if (cell.key.parts.size() != state.dims.size()) {
+      error("index-count", cell.key.span, fmt::format("'{}' has {} indices", state.name, state.dims.size()),
+            "join the elements with '.'");
+      continue;
+    }
+    std::vector<int> tuple;
+    for (size_t i = 0; i < state.dims.size(); ++i) {
+      const Labels& labels = elements(state.dims[i]);
+      const auto at = std::find(labels.begin(), labels.end(), cell.key.parts[i].name.text);
+      if (at == labels.end()) {
+        const std::string near = base::nearest_name(cell.key.parts[i].name.text, labels);
+        error("bad-index", cell.key.parts[i].name.span,
+              fmt::format("'{}' is not an element of '{}'", cell.key.parts[i].name.text, sets_[state.dims[i].set].name),
+              near.empty() ? fmt::format("its elements: {}", fmt::join(labels, ", "))
+                           : fmt::format("did you mean '{}'?", near));
+        break;
+      }
+      tuple.push_back(static_cast<int>(at - labels.begin()));
+    }
+    if (tuple.size() != state.dims.size()) continue;
+    const size_t at = flat(state.dims, tuple);
+    if (!given.insert(at).second)
+      error("duplicate-name", cell.key.span,
+            fmt::format("the initial value of '{}' is given twice", element_name(state.name, state.dims, tuple)));
+    initial[at] = cell.value.get();
+  }
+  for_each(state.dims, [&](const std::vector<int>& tuple) {
+    model::StateVar out;
+    out.name = element_name(state.name, state.dims, tuple);
+    out.words = words(decl.words);
+    out.kind = decl.kind;
+    out.low = state.low;
+    out.high = state.high;
+    out.labels = state.labels;
+    out.span = decl.name.span;
+    const Expr* start = initial[flat(state.dims, tuple)];
+    if (!start)
+      error("missing-value", decl.name.span, fmt::format("'{}' has no initial value", out.name),
+            "add it between the braces, or write '= value' for all");
+    else if (state.good)
+      out.initial = value_in(state, *start, "the initial value").value_or(0);
+    case_.states.push_back(std::move(out));
+  });
+}
+
+}  // namespace casus::language

@@ -1,0 +1,282 @@
+// The checker's working state: in, declarations; out, parts of the model. Private to the check_*.cpp files.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "language/program.h"
+#include "model/case_model.h"
+
+namespace casus::language {
+
+using Labels = std::vector<std::string>;
+
+// The kind of an expression. Two enumerations are the same if their labels are; the elements of a set are labels too.
+struct Type {
+  enum class Kind : uint8_t { error, number, boolean, labels };
+  Kind kind = Kind::error;
+  const Labels* labels = nullptr;
+  std::string name;  // of the variable or set that the labels belong to
+};
+
+struct Value {
+  Type type;
+  model::ExprId id = model::no_expr;
+};
+
+// What an expression depends on.
+enum Dependence : uint8_t {
+  on_param = 1,
+  on_type = 2,
+  on_state = 4,
+  on_round = 8,
+  on_chosen = 16,
+  on_belief = 32,
+  on_measure = 64
+};
+
+// What may stand at a place, and how to say why not.
+struct Context {
+  uint8_t allowed;
+  const char* place;                  // "a guard"
+  const char* reason;                 // the rule, as a hint
+  uint32_t param_limit = 0xFFFFFFFF;  // parameters from this number on are declared later
+};
+
+extern const Context let_context, constant_context, formula_context, prior_context, rule_context, probability_context,
+    pay_context, measure_context, expectation_context, claim_context, override_context;
+
+class Checker {
+ public:
+  Checker(const Program& program, base::Diagnostics& diagnostics) : program_(program), diagnostics_(diagnostics) {}
+  std::optional<model::Case> run();
+
+ private:
+  using Span = base::Span;
+  using ExprId = model::ExprId;
+
+  // Thrown, after a diagnostic, when the model grows beyond all measure.
+  struct TooLarge {};
+
+  // ---- what is declared; a family is a declaration with all its indices ----
+  enum class Kind : uint8_t { set, actor, param, state, let, stage, measure, policy };
+  struct Symbol {
+    Kind kind;
+    uint32_t index;  // in the vector of its kind
+    Span span;
+    bool used = false;
+  };
+  struct Set {
+    std::string name;
+    Labels elements;
+  };
+  struct Dim {
+    uint32_t set;
+    std::string binder;  // may be empty
+  };
+  struct Actor {
+    std::string name;
+    const syntax::ActorDecl* decl;
+    const Scope* scope;
+    const syntax::ActorDecl* overlay = nullptr;
+    std::vector<Dim> dims;
+    Labels types;
+    uint32_t first = 0;  // model index of the first member
+  };
+  struct CellSource {
+    const syntax::Draw* draw = nullptr;
+    const syntax::Words* words = nullptr;
+    const Scope* scope = nullptr;
+    std::vector<std::string> binders;  // names of the set indices, as this source calls them
+  };
+  struct Param {
+    std::string name;
+    const syntax::ParamDecl* decl;
+    const Scope* scope;
+    std::vector<Dim> dims;  // sets only
+    int actor = -1;         // family whose types index it
+    std::vector<Labels> cell_dims;
+    std::vector<CellSource> cells;
+    uint32_t first = 0;
+    bool done = false;
+  };
+  struct State {
+    std::string name;
+    const syntax::StateDecl* decl;
+    const Scope* scope;
+    std::vector<Dim> dims;
+    Type type;
+    Labels labels;
+    uint32_t first = 0;
+    int low = 0, high = 0;
+    bool good = false;
+  };
+  struct Let {
+    std::string name;
+    const syntax::LetDecl* decl;
+    const Scope* scope;
+    std::vector<Dim> dims;
+    std::map<std::vector<int>, Value> values;
+    std::set<std::vector<int>> open;  // being evaluated
+  };
+  struct StageFamily {
+    std::string name;
+    const Scope* scope;
+    std::vector<Dim> dims;
+    bool chance = false;
+    std::map<std::vector<int>, std::pair<uint32_t, uint32_t>> places;  // stage, decision
+  };
+  struct MeasureFamily {
+    std::string name;
+    const syntax::MeasureDecl* decl;
+    const Scope* scope;
+    std::vector<Dim> dims;
+    uint32_t first = 0;
+  };
+  struct Binding {
+    std::string name;
+    uint32_t set;
+    int element;
+  };
+
+  // ---- messages and limits (check_names.cpp) ----
+  void error(std::string code, Span span, std::string message, std::string hint = {});
+  void warning(std::string code, Span span, std::string message, std::string hint = {});
+  void missing(std::string code, std::string message, std::string hint);
+
+  // ---- names (check_names.cpp) ----
+  void register_all();
+  void number_all();  // model indices and types of everything declared
+  void check_needs();
+  void register_set(const syntax::SetDecl& decl, const Scope& scope);
+  void register_item(const syntax::Item& item, const Scope& scope);
+  void register_stage(const syntax::Stage& stage, const Scope& scope, std::vector<Dim> outer);
+  bool declare(const syntax::Name& name, const Scope& scope, Kind kind, size_t index);
+  Symbol* lookup(const std::string& name, const Scope& scope);
+  // The symbol a path begins with; `used` is the number of parts it takes. Null if there is none.
+  Symbol* resolve(const syntax::Path& path, size_t& used);
+  bool is_value(const Symbol& symbol) const;
+  std::vector<std::string> names_of(std::initializer_list<Kind> kinds) const;
+  void unknown(const syntax::Path& path, std::string_view what, std::initializer_list<Kind> kinds,
+               const Labels& extra = {});
+  static std::string path_text(const syntax::Path& path);
+  std::optional<uint32_t> set_of(const syntax::Path& path);
+  std::optional<std::vector<Dim>> dims_of(const std::vector<syntax::Dimension>& dims);
+  const Binding* binding(const std::string& name) const;
+  const Labels& elements(const Dim& dim) const { return sets_[dim.set].elements; }
+  size_t count(const std::vector<Dim>& dims) const;
+  size_t flat(const std::vector<Dim>& dims, const std::vector<int>& tuple) const;
+  std::string element_name(const std::string& name, const std::vector<Dim>& dims, const std::vector<int>& tuple) const;
+  // Runs f for each tuple of elements, its binders bound.
+  void for_each(const std::vector<Dim>& dims, const std::function<void(const std::vector<int>&)>& f);
+  // Runs f for each binding of the `h in Set` items in the paths.
+  void for_each_binding(const std::vector<const syntax::Path*>& paths, const std::function<void()>& f);
+  std::optional<std::vector<int>> tuple_of(const syntax::PathPart& part, const std::vector<Dim>& dims,
+                                           const std::string& name, size_t from = 0, bool exact = true);
+
+  // ---- expressions (check_expressions.cpp, check_paths.cpp, check_nodes.cpp) ----
+  Value lower(const syntax::Expr& e, const Context& context, const Type* expected = nullptr);
+  Value lower_binary(const syntax::Expr& e, const Context& context);
+  Value lower_equality(const syntax::Expr& e, const Context& context);
+  Value lower_if(const syntax::Expr& e, const Context& context, const Type* expected);
+  Value lower_fold(const syntax::Expr& e, const Context& context);
+  Value lower_path(const syntax::Expr& e, const Context& context, const Type* expected);
+  Value lower_param(const syntax::Path& path, Symbol& symbol, const Context& context);
+  Value lower_state(const syntax::Path& path, Symbol& symbol, const Context& context);
+  Value lower_let(const syntax::Path& path, Symbol& symbol, const Context& context);
+  Value lower_chosen(const syntax::Path& path, size_t used, const Context& context);
+  Value lower_is(const syntax::Expr& e, const Context& context);
+  Value lower_belief(const syntax::Expr& e, const Context& context);
+  Value lower_measure(const syntax::Path& path, Symbol& symbol, size_t used, const Context& context);
+  Value let_value(uint32_t let, const std::vector<int>& tuple);
+  ExprId number(const syntax::Expr& e, const Context& context);  // no_expr after an error
+  ExprId condition(const syntax::Expr& e, const Context& context);
+  std::optional<double> constant(const syntax::Expr& e, const Context& context = constant_context);
+  std::optional<double> constant_of(ExprId id) const;
+  bool allowed(uint8_t dependence, const Context& context, Span span, const std::string& what);
+  bool is_loose_label(const syntax::Expr& e);
+  bool want_number(const Value& value, Span span, std::string_view what);
+  bool want_boolean(const Value& value, Span span, std::string_view what);
+  static std::string kind_name(const Type& type);
+  static bool same(const Type& a, const Type& b);
+  ExprId leaf(model::Expr e, uint8_t dependence, Span span);
+  ExprId constant_node(double value, Span span);
+  ExprId node(model::Op op, Span span, ExprId a, ExprId b = model::no_expr, ExprId c = model::no_expr);
+
+  // ---- declarations ----
+  std::optional<uint32_t> actor_of(const syntax::Path& path, size_t parts);  // model index (check_paths.cpp)
+  // `Actor.type`: model index and type (check_paths.cpp)
+  std::optional<std::pair<uint32_t, uint32_t>> actor_type(const syntax::Path& path);
+  std::optional<uint32_t> type_index(uint32_t actor, const syntax::Name& type);
+  void header();   // check_declarations.cpp
+  void overlay();  // check_declarations.cpp
+  void actors();
+  void actor_numbers();
+  void one_actor(Actor& family);
+  void prior(const Actor& family, const std::vector<syntax::TypeDecl>& types, Span span, model::Actor& out);
+  void params();  // check_params.cpp
+  void prepare_param(Param& param);
+  void take_source(Param& param, const syntax::ParamDecl& decl, const Scope& scope, bool partial);
+  void one_param(Param& param);
+  void draw(const syntax::Draw& draw, model::Param& out);
+  void correlations();
+  std::optional<uint32_t> param_of(const syntax::Path& path);
+  std::optional<std::vector<uint32_t>> cells_of(const syntax::Path& path, Param& param);
+  void states();  // check_states.cpp
+  void one_state(State& state);
+  std::optional<int> value_in(const State& state, const syntax::Expr& e, std::string_view what);
+  std::string domain_text(const State& state) const;
+  void stages();  // check_round.cpp
+  void build_stage(const syntax::Stage& stage, const Scope& scope);
+  void build_decision(const syntax::Stage& stage, const std::vector<int>& outer, std::vector<model::Decision>& out,
+                      uint32_t stage_index);
+  void build_options(const syntax::Stage& stage, bool chance, std::vector<model::Option>& out);
+  void check_chance(const syntax::Stage& stage, const model::Stage& out);
+  void effects(const std::vector<syntax::Effect>& list, std::vector<model::Assign>& out);
+  void assign(const syntax::Effect& effect, std::vector<model::Assign>& out);
+  void payoffs();
+  void measures();  // check_questions.cpp
+  void one_measure(MeasureFamily& family);
+  void policies();
+  void one_policy(const syntax::PolicyDecl& decl, const Scope& scope);
+  void commitment(const syntax::PolicyItem& item, model::Policy& out);
+  void change(const syntax::PolicyItem& item, model::Policy& out);
+  std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> option_of(const syntax::Path& path);
+  void claims();
+  void unused();
+  static model::Words words(const syntax::Words& words);
+
+  const Program& program_;
+  base::Diagnostics& diagnostics_;
+  model::Case case_;
+  std::unordered_map<std::string, Symbol> symbols_, measures_by_name_, policies_by_name_;
+  std::vector<Set> sets_;
+  std::vector<Actor> actors_;
+  std::vector<Param> params_;
+  std::vector<State> states_;
+  std::vector<Let> lets_;
+  std::vector<StageFamily> stages_;
+  std::vector<MeasureFamily> measures_;
+  std::unordered_map<const syntax::Stage*, std::map<const Scope*, uint32_t>> stage_family_;
+  std::set<const Scope*> placed_;  // modules whose stages stand where a round says `use`
+  std::vector<Binding> bindings_;
+  const Scope* scope_ = nullptr;
+  std::vector<uint32_t> open_lets_;
+  model::Claim* claim_ = nullptr;
+  int depth_ = 0;
+  struct NodeFacts {
+    uint8_t dependence = 0;
+    uint16_t depth = 1;
+    float size = 1;             // nodes if written out as a tree
+    uint32_t params_below = 0;  // every parameter in it has a number below this
+  };
+  std::vector<NodeFacts> facts_;
+  std::set<std::tuple<uint32_t, uint32_t, uint32_t, std::string>> said_;
+};
+
+}  // namespace casus::language
