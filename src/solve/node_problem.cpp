@@ -122,11 +122,10 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
   const game::NodeId target = g_.edges[g_.nodes[node_].first_edge + edge].target;
   const game::Node& child = g_.nodes[target];
   const bool same_round = child.round == g_.nodes[node_].round;
-  const Grid& grid = (*next_.grids)[child.round - 1];
-  const Layout& place = (*next_.layouts)[target];
-  const std::vector<double>& values = (*next_.values)[target];
+  const Grid& grid = next_.grids[child.round - 1];
+  const Layout& place = next_.layouts[target];
+  const NodeValues& values = next_.values[target];
   const size_t rows = actors.size() * g_.profiles;
-  const size_t width = size_t{g_.actors()} * g_.profiles;
 
   find_corners(place, grid, at, same_round, gradient, corners_);
   out.value.assign(rows, 0);
@@ -135,10 +134,10 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
     for (uint32_t axis : corners_.axes) out.gradient[axis].assign(rows, 0);
   }
   for (size_t c = 0; c < corners_.point.size(); ++c) {
-    const double* from = &values[corners_.point[c] * width];
+    const double* from = values.data + corners_.point[c] * values.point_stride;
     for (size_t a = 0; a < actors.size(); ++a)
       for (uint32_t p = 0; p < g_.profiles; ++p) {
-        const double v = from[size_t{actors[a]} * g_.profiles + p];
+        const double v = from[actors[a] * values.actor_stride + p];
         out.value[a * g_.profiles + p] += corners_.weight[c] * v;
         if (gradient)
           for (size_t d = 0; d < corners_.axes.size(); ++d)

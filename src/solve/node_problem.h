@@ -15,11 +15,18 @@
 
 namespace casus::solve {
 
-// Where the next nodes' values stand. W[node] holds [point][actor][profile].
+// Where a node's values stand: data[point * point_stride + actor * actor_stride + profile].
+struct NodeValues {
+  const double* data = nullptr;
+  size_t point_stride = 0;
+  size_t actor_stride = 0;
+};
+
+// What follows a node, as one world sees it.
 struct Continuation {
-  const std::vector<std::vector<double>>* values = nullptr;  // per node
-  const std::vector<Layout>* layouts = nullptr;              // per node: of its value mask on its round's grid
-  const std::vector<Grid>* grids = nullptr;                  // per round, index round - 1; the end has one more
+  std::span<const NodeValues> values;  // per node
+  std::span<const Layout> layouts;     // per node: of its value mask on its round's grid
+  std::span<const Grid> grids;         // per round, index round - 1; the end has one more
 };
 
 struct NodeAnswer {

@@ -54,6 +54,7 @@ void Reference::lay_grids(uint32_t points, const std::vector<std::vector<std::pa
   field_.layouts.reserve(g_.nodes.size());
   for (const auto& n : g_.nodes) field_.layouts.push_back(layout(g_, field_.grids[n.round - 1], n.value_mask));
   field_.values.resize(g_.nodes.size());
+  views_.assign(g_.nodes.size(), {});
   field_.y.resize(g_.nodes.size());
   field_.log_sigma.resize(g_.nodes.size());
 }
@@ -68,6 +69,7 @@ void Reference::sweep(double precision_scale, bool warm, Certificate& certificat
     auto& y = field_.y[n];
     auto& log_sigma = field_.log_sigma[n];
     values.resize(place.points * width);
+    views_[n] = {values.data(), width, g_.profiles};
     for (uint32_t point = 0; point < place.points; ++point) {
       problem.set(n, belief_at(grid, place, point, w_.prior_log_odds), precision_scale);
       const size_t unknowns = problem.unknowns();

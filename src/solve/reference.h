@@ -34,7 +34,7 @@ class Reference {
   // Solves; the field of the finest grid stays readable.
   Solution solve();
   const Field& field() const { return field_; }
-  Continuation continuation() const { return {&field_.values, &field_.layouts, &field_.grids}; }
+  Continuation continuation() const { return {views_, field_.layouts, field_.grids}; }
   // The starting belief.
   Belief prior() const;
 
@@ -50,6 +50,7 @@ class Reference {
   const World& w_;
   SolveOptions options_;
   Field field_;
+  std::vector<NodeValues> views_;  // of field_.values
 };
 
 // Values of the belief program at a belief.
