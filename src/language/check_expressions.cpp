@@ -233,7 +233,7 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
     size_t from = open_lets_.size();
     while (from > 0 && open_lets_[from - 1] != index) --from;
     for (size_t i = from ? from - 1 : 0; i < open_lets_.size(); ++i) cycle += lets_[open_lets_[i]].name + " -> ";
-    error("cycle", lets_[index].decl->name.span,
+    error("cycle", lets_[index].span,
           fmt::format("'{}' is defined by itself: {}{}", lets_[index].name, cycle, lets_[index].name),
           "a definition may use only what does not lead back to it");
     return {};
@@ -245,7 +245,7 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
   for (size_t i = 0; i < tuple.size(); ++i)
     bindings_.push_back({lets_[index].dims[i].binder, lets_[index].dims[i].set, tuple[i]});
   open_lets_.push_back(index);
-  const Value out = lower(*lets_[index].decl->value, let_context);
+  const Value out = lower(*lets_[index].expression, let_context);
   open_lets_.pop_back();
   bindings_ = bindings;
   scope_ = scope;

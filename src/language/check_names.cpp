@@ -53,23 +53,37 @@ void Checker::register_all() {
   check_needs();
 }
 
-// A module's need and what the case gave for it are of one kind.
+// A module's need and what the case gave for it are of one kind; an expression becomes a definition without a name.
 void Checker::check_needs() {
-  static constexpr std::pair<const char*, Kind> kinds[] = {
-      {"actor", Kind::actor}, {"set", Kind::set}, {"param", Kind::param}, {"state", Kind::state}, {"let", Kind::let}};
-  scope_ = program_.scopes[0].get();
+  static constexpr std::pair<const char*, Kind> kinds[] = {{"an actor", Kind::actor},
+                                                           {"a set", Kind::set},
+                                                           {"a parameter", Kind::param},
+                                                           {"a state", Kind::state},
+                                                           {"a definition", Kind::let}};
   for (const Need& need : program_.needs) {
-    const auto [word, kind] = kinds[static_cast<size_t>(need.needs->kind)];
+    scope_ = need.scope;
+    const auto [what, kind] = kinds[static_cast<size_t>(need.needs->kind)];
+    if (kind == Kind::let) {
+      size_t used = 0;
+      Symbol* known = need.value->kind == syntax::ExprKind::path ? resolve(need.value->path, used) : nullptr;
+      if (known && known->kind == Kind::let && need.value->path.parts.back().indices.empty()) {
+        known->used = true;
+        symbols_[need.name] = *known;
+        continue;
+      }
+      symbols_[need.name] = {Kind::let, static_cast<uint32_t>(lets_.size()), need.value->span, true};
+      lets_.push_back({need.needs->name.text, need.value, need.value->span, need.scope, {}, {}, {}});
+      continue;
+    }
     const auto found = symbols_.find(need.name);
     if (found != symbols_.end() && found->second.kind == kind) {
       found->second.used = true;
       continue;
     }
     const std::string near = base::nearest_name(need.name, names_of({kind}));
-    error("unknown-name", need.span,
-          fmt::format("'{}' stands for {} {}, but '{}' is none", need.needs->name.text, word[0] == 'a' ? "an" : "a",
-                      word, need.name),
-          near.empty() ? fmt::format("declare: {} {}", word, need.name) : fmt::format("did you mean '{}'?", near));
+    error("unknown-name", need.value->span,
+          fmt::format("'{}' stands for {}, but '{}' is none", need.needs->name.text, what, need.name),
+          near.empty() ? "declare it in the case" : fmt::format("did you mean '{}'?", near));
   }
 }
 
@@ -123,7 +137,7 @@ void Checker::register_item(const Item& item, const Scope& scope) {
     }
   } else if (const auto* l = std::get_if<LetDecl>(&item)) {
     if (declare(l->name, scope, Kind::let, lets_.size()))
-      lets_.push_back({prefix + l->name.text, l, &scope, dims(l->dimensions), {}, {}});
+      lets_.push_back({prefix + l->name.text, l->value.get(), l->name.span, &scope, dims(l->dimensions), {}, {}});
   } else if (const auto* m = std::get_if<MeasureDecl>(&item)) {
     if (declare(m->name, scope, Kind::measure, measures_.size()))
       measures_.push_back({prefix + m->name.text, m, &scope, dims(m->dimensions), 0});
@@ -190,7 +204,8 @@ std::vector<std::string> Checker::names_of(std::initializer_list<Kind> kinds) co
   const std::string prefix = scope_ ? scope_->prefix() : "";
   for (const auto* table : {&symbols_, &measures_by_name_, &policies_by_name_})
     for (const auto& [name, symbol] : *table)
-      if (std::find(kinds.begin(), kinds.end(), symbol.kind) != kinds.end() && name.substr(0, prefix.size()) == prefix)
+      if (name[0] != hidden_name && std::find(kinds.begin(), kinds.end(), symbol.kind) != kinds.end() &&
+          name.substr(0, prefix.size()) == prefix)
         out.push_back(name.substr(prefix.size()));
   if (scope_)
     for (const auto& [alias, name] : scope_->aliases) {

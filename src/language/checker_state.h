@@ -118,7 +118,8 @@ class Checker {
   };
   struct Let {
     std::string name;
-    const syntax::LetDecl* decl;
+    const syntax::Expr* expression;
+    Span span;
     const Scope* scope;
     std::vector<Dim> dims;
     std::map<std::vector<int>, Value> values;

@@ -161,22 +161,7 @@ class Loader {
                             fmt::format("write: use \"{}\" {{ {} = ... }}", use.module.text, needs->name.text));
           continue;
         }
-        const auto* value = found->second->draw.fixed.get();
-        bool plain = value && value->kind == ExprKind::path;
-        std::string target;
-        if (plain)
-          for (const PathPart& part : value->path.parts) {
-            plain = plain && part.indices.empty();
-            target += (target.empty() ? "" : ".") + part.name.text;
-          }
-        if (!plain) {
-          diagnostics.error("wrong-kind", found->second->draw.span,
-                            fmt::format("'{}' stands for something of the case; expected its name", needs->name.text));
-          continue;
-        }
-        const auto alias = outer.aliases.find(target);
-        scope.aliases[needs->name.text] = alias != outer.aliases.end() ? alias->second : outer.prefix() + target;
-        program_.needs.push_back({needs, scope.aliases[needs->name.text], value->span});
+        need(*needs, *found->second, outer, scope);
         given.erase(found);
       } else if (const auto* param = std::get_if<ParamDecl>(&item)) {
         known.push_back(param->name.text);
@@ -194,6 +179,32 @@ class Loader {
           near.empty() ? (known.empty() ? "" : fmt::format("it takes: {}", fmt::join(known, ", ")))
                        : fmt::format("did you mean '{}'?", near));
     }
+  }
+
+  // An actor, set, state or parameter goes by its name in the case; what the module needs as a `let` may be any
+  // expression.
+  void need(const NeedsDecl& needs, const UseArgument& argument, const Scope& outer, Scope& scope) {
+    const Expr* value = argument.draw.fixed.get();
+    const std::string& name = needs.name.text;
+    if (needs.kind == NeedKind::let && value) {
+      scope.aliases[name] = fmt::format("{}{}.{}", hidden_name, program_.needs.size(), name);
+    } else {
+      bool plain = value && value->kind == ExprKind::path;
+      std::string target;
+      if (plain)
+        for (const PathPart& part : value->path.parts) {
+          plain = plain && part.indices.empty();
+          target += (target.empty() ? "" : ".") + part.name.text;
+        }
+      if (!plain) {
+        out_.diagnostics.error("wrong-kind", argument.draw.span,
+                               fmt::format("'{}' stands for something of the case; expected its name", name));
+        return;
+      }
+      const auto alias = outer.aliases.find(target);
+      scope.aliases[name] = alias != outer.aliases.end() ? alias->second : outer.prefix() + target;
+    }
+    program_.needs.push_back({&needs, scope.aliases[name], value, &outer});
   }
 
   void load_overlay(const fs::path& path) {

@@ -114,9 +114,10 @@ ExprPtr ParserState::primary() {
   const Span begin = token.span;
   switch (token.kind) {
     case TokenKind::number: {
-      const double value = take().number;
+      const Token literal = take();
       auto out = make(ExprKind::number, begin);
-      out->value = value;
+      out->value = literal.number;
+      out->literal = literal.text;
       return out;
     }
     case TokenKind::name: {
@@ -158,6 +159,7 @@ ExprPtr ParserState::word_expression() {
     take();
     auto out = make(ExprKind::boolean, begin);
     out->value = word == "yes" || word == "true";
+    out->literal = word;
     return out;
   }
   if (word == "round" || word == "horizon") {

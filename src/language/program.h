@@ -30,12 +30,16 @@ struct Argument {
   const Scope* scope;  // of the `use`
 };
 
-// What a module needs, and the full name the case gave for it.
+// What a module needs, the full name that stands for it and what the case gave, to be read in the scope of the `use`.
 struct Need {
   const syntax::NeedsDecl* needs;
   std::string name;
-  base::Span span;
+  const syntax::Expr* value;
+  const Scope* scope;
 };
+
+// First letter of full names that no text can contain: definitions given to a module as expressions.
+inline constexpr char hidden_name = '\x02';
 
 struct Program {
   std::vector<std::unique_ptr<Parsed>> files;

@@ -78,6 +78,7 @@ struct Expr {
   bool parentheses = false;  // written between parentheses
   uint16_t height = 1;
   double value = 0;
+  std::string literal;  // numbers and booleans as written
   Span span;
   Path path;
   Name type;
