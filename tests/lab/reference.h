@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -30,7 +31,9 @@ inline std::string read_text(const std::filesystem::path& path) {
 }
 
 inline nlohmann::json read_json(const std::filesystem::path& path) {
-  auto json = nlohmann::json::parse(read_text(path), nullptr, false);
+  // Python writes NaN where JSON has no word.
+  const auto json =
+      nlohmann::json::parse(std::regex_replace(read_text(path), std::regex("NaN"), "null"), nullptr, false);
   EXPECT_FALSE(json.is_discarded()) << path;
   return json;
 }
