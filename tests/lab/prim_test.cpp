@@ -55,9 +55,10 @@ TEST(Prim, ARuleFindsTheCornerAndNotTheNoise) {
   EXPECT_NEAR(box.box[0].high, 0.31, 0.03);
   EXPECT_NEAR(box.box[1].low, 0.6, 0.03);
   EXPECT_GT(box.density, 0.9);
-  EXPECT_EQ(rule_sentence(data.table, whole_box(data.table), box, "the claim fails", "failures"),
-            "cost of lives below 0.29 and prior above 0.6: the claim fails in 97 % of these worlds, which are 80 % of all "
-            "failures");
+  EXPECT_EQ(
+      rule_sentence(data.table, whole_box(data.table), box, "the claim fails", "failures"),
+      "cost of lives below 0.29 and prior above 0.6: the claim fails in 97 % of these worlds, which are 80 % of all "
+      "failures");
 }
 
 TEST(Prim, TwoCornersAreTwoBoxes) {
