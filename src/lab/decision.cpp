@@ -48,6 +48,13 @@ double tail_mean(std::span<const double> values, double share) {
   return mean(std::span(sorted).first(n));
 }
 
+// The value at the whole place nearest to (n - 1) q, halves to even.
+double nearest_quantile(std::span<const double> values, double q) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted[static_cast<size_t>(std::nearbyint(q * static_cast<double>(sorted.size() - 1)))];
+}
+
 std::vector<size_t> best_of(const std::vector<double>& values, bool larger_is_better) {
   const double best = larger_is_better ? highest(values) : lowest(values);
   double size = 0;
@@ -130,13 +137,13 @@ double mean_variance(std::span<const double> yields) {
 }
 
 double percentile_skew(std::span<const double> yields) {
-  const double low = sample_quantile(yields, 0.1), high = sample_quantile(yields, 0.9);
-  return (sample_quantile(yields, 0.5) - (high + low) / 2) / ((high - low) / 2);
+  const double low = nearest_quantile(yields, 0.1), high = nearest_quantile(yields, 0.9);
+  return (nearest_quantile(yields, 0.5) - (high + low) / 2) / ((high - low) / 2);
 }
 
 double percentile_peakedness(std::span<const double> yields) {
-  return (sample_quantile(yields, 0.9) - sample_quantile(yields, 0.1)) /
-         (sample_quantile(yields, 0.75) - sample_quantile(yields, 0.25));
+  return (nearest_quantile(yields, 0.9) - nearest_quantile(yields, 0.1)) /
+         (nearest_quantile(yields, 0.75) - nearest_quantile(yields, 0.25));
 }
 
 std::vector<size_t> pareto_front(const std::vector<std::vector<double>>& values) {

@@ -45,6 +45,7 @@ std::vector<Criterion> decide(const Yields& yields, const DecisionOptions& optio
 // Further figures of one policy's yields over worlds, all alike in weight.
 double undesirable_deviation(std::span<const double> yields);  // mean of the ceil(n / 2) lowest, less the median
 double mean_variance(std::span<const double> yields);          // (mean + 1) / (sd + 1): depends on the scale
+// Q is here the value at the whole place nearest to (n - 1) q, as in RAPID.
 double percentile_skew(std::span<const double> yields);        // (Q50 - (Q90 + Q10) / 2) / ((Q90 - Q10) / 2)
 double percentile_peakedness(std::span<const double> yields);  // (Q90 - Q10) / (Q75 - Q25)
 // Linear interpolation at (n - 1) q.

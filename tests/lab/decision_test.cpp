@@ -1,5 +1,6 @@
 #include "lab/decision.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -140,7 +141,7 @@ TEST(DecisionReference, ValueOfInformationOfTheNormalExample) {
   EXPECT_NEAR(all.value, exact.at("EVPI"), 4 * all.standard_error);
   std::vector<std::vector<uint32_t>> classes;
   for (size_t j = 0; j < 3; ++j) {
-    const auto x = csv.numbers("t" + std::to_string(j + 1));
+    const auto x = csv.numbers(fmt::format("t{}", j + 1));
     const Information fifty = partial_information(yields, information_classes(x, 50));
     EXPECT_NEAR(fifty.value, listed.at("EVPPI_bins50")[j], 1e-12) << j;
     EXPECT_NEAR(partial_information(yields, information_classes(x, 20)).value, listed.at("EVPPI_bins20")[j], 1e-12)
