@@ -3,26 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solve/beliefs.h"
+
 namespace casus::solve {
 
 using game::NodeKind;
 using game::none;
 
 namespace {
-
-std::vector<std::vector<double>> probabilities(const game::Game& g, const Belief& at) {
-  std::vector<std::vector<double>> out;
-  for (const auto& x : g.informed) {
-    auto l = [&](uint32_t type) { return type == 0 ? 0.0 : at.log_odds[x.first_axis + type - 1]; };
-    auto& p = out.emplace_back();
-    for (uint32_t t = 0; t < x.types; ++t) {
-      double sum = 0;
-      for (uint32_t s = 0; s < x.types; ++s) sum += std::exp(l(s) - l(t));
-      p.push_back(1 / sum);
-    }
-  }
-  return out;
-}
 
 // The rules once more, on the real state: merged nodes stand for several.
 class Replay {
@@ -50,7 +38,7 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
               const Chooser& choose) {
   Course course;
   Belief belief = solved.prior();
-  course.start_belief = probabilities(g, belief);
+  course.start_belief = type_probabilities(g, belief);
   std::vector<int> state = g.start;
   NodeProblem problem(g, w, solved.continuation());
   const Replay replay(g);
@@ -65,7 +53,7 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
     step.residual = answer.residual;
     std::vector<double> value(problem.unknowns());
     if (!value.empty()) problem.option_values(answer.log_sigma, value);
-    const auto now = probabilities(g, belief);
+    const auto now = type_probabilities(g, belief);
 
     for (size_t m = 0; m < shape.movers.size(); ++m) {
       const auto& mover = shape.movers[m];
@@ -131,7 +119,7 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
     belief = problem.posterior(taken, answer.log_sigma);
     std::fill(belief.index.begin(), belief.index.end(), -1);
     step.after = state;
-    step.belief = probabilities(g, belief);
+    step.belief = type_probabilities(g, belief);
     course.steps.push_back(std::move(step));
     n = g.edges[node.first_edge + taken].target;
   }

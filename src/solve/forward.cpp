@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solve/beliefs.h"
 #include "solve/reference.h"
 
 namespace casus::solve {
@@ -11,26 +12,6 @@ namespace casus::solve {
 using game::NodeId;
 using game::NodeKind;
 using model::MeasureKind;
-
-std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {
-  const auto& code = g.belief_program.code();
-  std::vector<double> slots(code.size());
-  for (size_t s = 0; s < code.size(); ++s) {
-    const auto& i = code[s];
-    if (i.op == model::Op::constant) {
-      slots[s] = i.value;
-    } else if (i.op == model::Op::belief) {
-      const auto& x = g.informed[g.informed_index[i.actor]];
-      auto l = [&](uint32_t type) { return type == 0 ? 0.0 : at.log_odds[x.first_axis + type - 1]; };
-      double sum = 0;
-      for (uint32_t t = 0; t < x.types; ++t) sum += std::exp(l(t) - l(i.index));
-      slots[s] = 1 / sum;
-    } else {
-      slots[s] = model::apply(i.op, slots[i.a], slots[i.b], slots[i.c]);
-    }
-  }
-  return slots;
-}
 
 namespace {
 
@@ -139,17 +120,11 @@ Tally Reference::forward() const {
     }
     Mass().at.swap(mass[n].at);
   }
-  for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].kind != MeasureKind::payoff) continue;
-    Corners root;
-    find_corners(field_.layouts[g_.root], field_.grids[0], start, false, false, root);
-    for (uint32_t p = 0; p < profiles; ++p) {
-      double v = 0;
-      for (size_t c = 0; c < root.point.size(); ++c)
-        v += root.weight[c] * field_.values[g_.root][(root.point[c] * g_.actors() + measures[m].actor) * profiles + p];
-      out.measures[m][p] = v;
-    }
-  }
+  const std::vector<double> values = start_values();
+  for (size_t m = 0; m < measures.size(); ++m)
+    if (measures[m].kind == MeasureKind::payoff)
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * profiles), profiles,
+                  out.measures[m].begin());
   return out;
 }
 

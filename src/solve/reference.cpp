@@ -30,27 +30,9 @@ Belief Reference::prior() const {
   return {w_.prior_log_odds, std::vector<int>(g_.axes, -1)};
 }
 
-// No reply can move log-odds by more than twice precision x payoff range a round in all; what lies beyond is never
-// reached.
-std::vector<std::vector<std::pair<double, double>>> Reference::widest() const {
-  std::vector<std::vector<std::pair<double, double>>> range(static_cast<size_t>(g_.horizon) + 1);
-  for (size_t t = 0; t < range.size(); ++t)
-    for (const auto& x : g_.informed) {
-      const double rounds = std::min(static_cast<double>(t) + 1, static_cast<double>(g_.horizon));
-      const double reach = std::min(2 * w_.precision[x.actor] * w_.payoff_range * rounds + 1, 2000.0);
-      for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
-        range[t].emplace_back(w_.prior_log_odds[a] - reach, w_.prior_log_odds[a] + reach);
-    }
-  return range;
-}
-
-void Reference::lay_grids(uint32_t points, const std::vector<std::vector<std::pair<double, double>>>& range) {
+void Reference::lay_field(uint32_t points, const Ranges& ranges) {
   field_ = {};
-  field_.grids.resize(range.size());
-  for (size_t t = 0; t < range.size(); ++t)
-    for (uint32_t a = 0; a < g_.axes; ++a)
-      field_.grids[t].axes.push_back(
-          make_axis(points, range[t][a].first, w_.prior_log_odds[a], range[t][a].second, options_.scale));
+  field_.grids = lay_grids(w_, ranges, points, options_.scale);
   field_.layouts.reserve(g_.nodes.size());
   for (const auto& n : g_.nodes) field_.layouts.push_back(layout(g_, field_.grids[n.round - 1], n.value_mask));
   field_.values.resize(g_.nodes.size());
@@ -113,38 +95,27 @@ void Reference::backward(Certificate& certificate) {
 
 Solution Reference::solve() {
   Solution out;
-  const uint32_t half = std::max(2u, (options_.points + 1) / 2);
-  lay_grids(half, widest());
+  const uint32_t points = std::max(options_.points, 4u), half = coarse_points(options_.points);
+  lay_field(half, widest(g_, w_));
   backward(out.certificate);
-  lay_grids(half, forward().reached);
+  lay_field(half, forward().reached);
   backward(out.certificate);
   const Tally coarse = forward();
-  lay_grids(options_.points, coarse.reached);
+  lay_field(points, coarse.reached);
   backward(out.certificate);
-  finish(forward(), coarse, out);
+  finish(g_, w_, start_values(), forward(), coarse, out);
   return out;
 }
 
-void Reference::finish(const Tally& fine, const Tally& coarse, Solution& out) const {
-  out.certificate.payoff_range = w_.payoff_range;
-  out.profile_prior = w_.profile_prior;
+std::vector<double> Reference::start_values() const {
   const size_t width = size_t{g_.actors()} * g_.profiles;
   Corners corners;
   find_corners(field_.layouts[g_.root], field_.grids[0], prior(), false, false, corners);
-  out.values.assign(width, 0);
+  std::vector<double> values(width, 0.0);
   for (size_t c = 0; c < corners.point.size(); ++c)
     for (size_t i = 0; i < width; ++i)
-      out.values[i] += corners.weight[c] * field_.values[g_.root][corners.point[c] * width + i];
-  for (size_t m = 0; m < g_.source->measures.size(); ++m) {
-    const auto& measure = g_.source->measures[m];
-    MeasureValue v{fine.measures[m], fine.measures[m]};
-    for (size_t i = 0; i < v.change.size(); ++i) {
-      v.change[i] -= coarse.measures[m][i];
-      if (measure.probability)
-        out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
-    }
-    out.measures.push_back(std::move(v));
-  }
+      values[i] += corners.weight[c] * field_.values[g_.root][corners.point[c] * width + i];
+  return values;
 }
 
 }  // namespace casus::solve

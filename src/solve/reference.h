@@ -7,6 +7,7 @@
 #include "solve/grid.h"
 #include "solve/node_problem.h"
 #include "solve/solution.h"
+#include "solve/window.h"
 #include "solve/world.h"
 
 namespace casus::solve {
@@ -18,13 +19,6 @@ struct Field {
   std::vector<std::vector<double>> values;     // per node: [point][actor][profile]
   std::vector<std::vector<double>> y;          // per node: [point][unknown], scaled option values
   std::vector<std::vector<double>> log_sigma;  // per node: [point][unknown]
-};
-
-// What the forward pass over a field finds.
-struct Tally {
-  std::vector<std::vector<double>> measures;  // per measure: [round index][profile]
-  // Per round and axis: lowest and highest log-odds reached with more than SolveOptions::reach.
-  std::vector<std::vector<std::pair<double, double>>> reached;
 };
 
 class Reference {
@@ -39,12 +33,11 @@ class Reference {
   Belief prior() const;
 
  private:
-  void lay_grids(uint32_t points, const std::vector<std::vector<std::pair<double, double>>>& range);
-  std::vector<std::vector<std::pair<double, double>>> widest() const;
+  void lay_field(uint32_t points, const Ranges& ranges);
   void backward(Certificate& certificate);
   void sweep(double precision_scale, bool warm, Certificate& certificate);
   Tally forward() const;
-  void finish(const Tally& fine, const Tally& coarse, Solution& out) const;
+  std::vector<double> start_values() const;  // [actor][profile]
 
   const game::Game& g_;
   const World& w_;
@@ -52,8 +45,5 @@ class Reference {
   Field field_;
   std::vector<NodeValues> views_;  // of field_.values
 };
-
-// Values of the belief program at a belief.
-std::vector<double> run_beliefs(const game::Game& g, const Belief& at);
 
 }  // namespace casus::solve

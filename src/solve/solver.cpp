@@ -1,20 +1,36 @@
 #include "solve/solver.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "solve/batch.h"
 #include "solve/reference.h"
 
 namespace casus::solve {
 
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options) {
-  std::vector<Outcome> out;
-  for (const auto& params : worlds) {
-    WorldResult w = evaluate_world(g, params);
-    if (!w.value)
-      out.push_back({{}, std::move(w.error)});
-    else
-      out.push_back({Reference(g, *w.value, options).solve(), {}});
+  std::vector<Outcome> out(worlds.size());
+  std::vector<World> numbers;
+  std::vector<size_t> place;
+  for (size_t w = 0; w < worlds.size(); ++w) {
+    WorldResult r = evaluate_world(g, worlds[w]);
+    if (r.value) {
+      numbers.push_back(std::move(*r.value));
+      place.push_back(w);
+    } else {
+      out[w].error = std::move(r.error);
+    }
+  }
+  if (options.selection == Selection::global) {
+    for (size_t i = 0; i < numbers.size(); ++i) out[place[i]].solution = Reference(g, numbers[i], options).solve();
+    return out;
+  }
+  for (size_t first = 0; first < numbers.size(); first += batch_lanes) {
+    std::array<const World*, batch_lanes> lanes;
+    for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers[std::min(first + l, numbers.size() - 1)];
+    auto solutions = Batch(g, lanes, options).solve();
+    for (size_t l = 0; l < batch_lanes && first + l < numbers.size(); ++l) out[place[first + l]].solution = std::move(solutions[l]);
   }
   return out;
 }

@@ -1,0 +1,54 @@
+#include "solve/batch.h"
+
+#include <cstring>
+#include <new>
+
+#include "solve/batch_pass.h"
+
+namespace casus::solve {
+
+Block::Block(size_t doubles, bool zero) {
+  const size_t bytes = (doubles * sizeof(double) + 63) / 64 * 64;
+  data_.reset(static_cast<double*>(::operator new(bytes + 64, std::align_val_t{64})));
+  if (zero) std::memset(data_.get(), 0, bytes);
+}
+
+void Block::Free::operator()(double* p) const { ::operator delete(p, std::align_val_t{64}); }
+
+Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options)
+    : g_(g), worlds_(worlds), options_(options) {}
+
+std::array<Solution, batch_lanes> Batch::solve() {
+  const uint32_t points = std::max(options_.points, 4u);
+  BatchPlan coarse_plan(g_, coarse_points(options_.points)), fine_plan(g_, points);
+  std::array<Ranges, batch_lanes> ranges;
+  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w]);
+
+  std::array<Tally, batch_lanes> coarse, fine;
+  auto narrow = [&](const std::array<Tally, batch_lanes>& tallies) {
+    for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = tallies[w].reached;
+  };
+  {
+    Pass pass(g_, worlds_, options_, coarse_plan, ranges);
+    pass.backward();
+    pass.forward(coarse);
+    narrow(coarse);
+  }
+  {
+    Pass pass(g_, worlds_, options_, coarse_plan, ranges);
+    pass.backward();
+    pass.forward(coarse);
+    narrow(coarse);
+  }
+  Pass pass(g_, worlds_, options_, fine_plan, ranges);
+  pass.backward();
+  pass.forward(fine);
+  std::array<Solution, batch_lanes> out;
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    out[w].certificate = pass.certificate[w];
+    finish(g_, *worlds_[w], pass.start_values[w], fine[w], coarse[w], out[w]);
+  }
+  return out;
+}
+
+}  // namespace casus::solve

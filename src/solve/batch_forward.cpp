@@ -1,0 +1,187 @@
+// The batched forward pass: as forward.cpp, eight worlds at once.
+#include <algorithm>
+#include <cmath>
+
+#include "solve/batch_pass.h"
+#include "solve/beliefs.h"
+
+namespace casus::solve {
+
+using game::NodeId;
+using model::MeasureKind;
+
+double* Batch::Pass::mass_at(NodeId n) {
+  const uint32_t l = g_.nodes[n].layer;
+  if (!layer_mass_[l]) {
+    size_t size = 0;
+    for (NodeId k = g_.layers[l].first; k < g_.layers[l].last; ++k) {
+      mass_offset_[k] = size;
+      size += size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_channels;
+    }
+    layer_mass_[l] = Block(size, true);
+  }
+  return layer_mass_[l].data() + mass_offset_[n];
+}
+
+struct Batch::Pass::Told {
+  Pass* pass;
+  NodeId node;
+  // Adds what flows along an edge to the measures it makes true; a first passage takes the mass out of its channel.
+  void tell(uint32_t edge, double* amount, size_t world) const {
+    const game::Game& g = pass->g_;
+    const BatchPlan& plan = pass->plan_;
+    for (uint32_t m : g.events[g.edges[g.nodes[node].first_edge + edge].event]) {
+      const bool ever = g.source->measures[m].kind == MeasureKind::ever;
+      const size_t round = ever ? 0 : g.nodes[node].round - 1;
+      double* from = amount + plan.ever_channel[m] * plan.pattern;
+      double* to = &(*pass->tally_)[world].measures[m][round * g.profiles];
+      for (uint32_t p = 0; p < g.profiles; ++p) {
+        to[p] += from[p];
+        if (ever) from[p] = 0;
+      }
+    }
+  }
+};
+
+void Batch::Pass::tally(NodeId n, const double* mass) {
+  const auto& node = g_.nodes[n];
+  const Layout& place = plan_.mass_layouts[n];
+  const auto& list = g_.tallies[node.tally];
+  const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief; });
+  for (uint32_t point = 0; point < place.points; ++point)
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
+      if (std::all_of(here, here + g_.profiles, [](double x) { return x == 0; })) continue;
+      std::vector<double> beliefs;
+      if (by_belief) beliefs = run_beliefs(g_, belief(place, node.round, point, w));
+      for (const auto& t : list) {
+        const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
+        const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
+        double* to = &(*tally_)[w].measures[t.measure][round * g_.profiles];
+        for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
+      }
+    }
+}
+
+void Batch::Pass::note_reached(NodeId n, const double* mass) {
+  const auto& node = g_.nodes[n];
+  const Layout& place = plan_.mass_layouts[n];
+  if (node.mass_mask == 0) return;
+  for (uint32_t point = 0; point < place.points; ++point)
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
+      double weight = 0;
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight += std::fabs(here[p]) * worlds_[w]->profile_prior[p];
+      if (!(weight > options_.reach)) continue;
+      for (uint32_t a = 0; a < g_.axes; ++a) {
+        if (place.stride[a] == 0) continue;
+        const uint32_t i = point / place.stride[a] % plan_.points;
+        const double l = axes_[node.round - 1][a].log_odds.data()[i * batch_lanes + w];
+        auto& range = (*tally_)[w].reached[node.round - 1][a];
+        range.first = std::min(range.first, l);
+        range.second = std::max(range.second, l);
+      }
+    }
+}
+
+void Batch::Pass::push_general(NodeId n, const double* mass) {
+  const auto& node = g_.nodes[n];
+  const Layout& place = plan_.mass_layouts[n];
+  const auto& value_point = plan_.points_map(node.mass_mask, node.value_mask, game::none);
+  std::vector<double> amount(plan_.mass_channels), log_sigma;
+  Corners corners;
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
+    for (uint32_t point = 0; point < place.points; ++point) {
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
+      if (std::all_of(here, here + plan_.mass_channels, [](double x) { return x == 0; })) continue;
+      problem.set(n, belief(place, node.round, point, w));
+      log_sigma.resize(problem.unknowns());
+      const double* kept = choices_.data() + choice_offset_[n] + value_point[point] * problem.unknowns() * batch_lanes;
+      for (size_t u = 0; u < log_sigma.size(); ++u) log_sigma[u] = kept[u * batch_lanes + w];
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        for (uint32_t p = 0; p < g_.profiles; ++p) {
+          const double probability = std::exp(problem.log_likelihood(e, p, log_sigma));
+          for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
+            amount[c * plan_.pattern + p] = probability * here[c * plan_.pattern + p];
+        }
+        Told{this, n}.tell(e, amount.data(), w);
+        const NodeId target = g_.edges[node.first_edge + e].target;
+        double* to = mass_at(target);
+        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], problem.posterior(e, log_sigma), true, false, corners);
+        for (size_t c = 0; c < corners.point.size(); ++c)
+          for (uint32_t i = 0; i < plan_.mass_channels; ++i)
+            to[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
+      }
+    }
+  }
+}
+
+void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
+  const Kernels& kernel = kernels();
+  const auto& measures = g_.source->measures;
+  tally_ = &out;
+  double* root = mass_at(g_.root);
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    out[w] = {};
+    for (const auto& m : measures)
+      out[w].measures.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles, 0.0);
+    out[w].reached.assign(axes_.size(), {});
+    for (auto& round : out[w].reached)
+      for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
+    // All of the mass, in every channel, at the prior.
+    std::vector<double> amount(plan_.mass_channels, 0.0);
+    for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
+      for (uint32_t p = 0; p < g_.profiles; ++p) amount[c * plan_.pattern + p] = 1;
+    for (uint32_t m : g_.start_events) {
+      std::fill_n(&amount[plan_.ever_channel[m] * plan_.pattern], g_.profiles, 0.0);
+      std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
+    }
+    Corners corners;
+    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false,
+                 false, corners);
+    for (size_t c = 0; c < corners.point.size(); ++c)
+      for (uint32_t i = 0; i < plan_.mass_channels; ++i)
+        root[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
+  }
+
+  for (size_t l = 0; l < g_.layers.size(); ++l) {
+    if (!layer_mass_[l]) continue;
+    prepare_round(g_.layers[l].round);
+    for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
+      const double* mass = layer_mass_[l].data() + mass_offset_[n];
+      note_reached(n, mass);
+      if (!g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
+      switch (plan_.way[n]) {
+        case NodeWay::end: break;
+        case NodeWay::settle: kernel.settle_mass(settle_job(n, true), mass, plan_.mass_channels); break;
+        case NodeWay::general: push_general(n, mass); break;
+        case NodeWay::move:
+        case NodeWay::chance: {
+          MassJob m{.node = job(n, true), .mass = mass, .mass_channels = plan_.mass_channels};
+          m.choice_point = plan_.points_map(g_.nodes[n].mass_mask, g_.nodes[n].value_mask, game::none).data();
+          edge_has_event_.clear();
+          for (uint32_t e = 0; e < g_.nodes[n].edges; ++e)
+            edge_has_event_.push_back(g_.edges[g_.nodes[n].first_edge + e].event != 0);
+          m.edge_has_event = edge_has_event_.data();
+          Told told{this, n};
+          m.context = &told;
+          m.event = [](void* context, uint32_t edge, double* amount) {
+            const Told& t = *static_cast<Told*>(context);
+            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);
+          };
+          kernel.move_mass(m);
+          break;
+        }
+      }
+    }
+    layer_mass_[l] = Block();
+  }
+  for (size_t m = 0; m < measures.size(); ++m)
+    if (measures[m].kind == MeasureKind::payoff)
+      for (size_t w = 0; w < batch_lanes; ++w)
+        std::copy_n(start_values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles), g_.profiles,
+                    out[w].measures[m].begin());
+}
+
+}  // namespace casus::solve

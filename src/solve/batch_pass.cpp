@@ -1,0 +1,358 @@
+#include "solve/batch_pass.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::solve {
+
+using game::NodeId;
+using game::none;
+
+Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
+                  BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges)
+    : g_(game), worlds_(worlds), options_(options), plan_(plan) {
+  for (size_t w = 0; w < batch_lanes; ++w)
+    grids_[w] = lay_grids(*worlds_[w], ranges[w], plan_.points, options_.scale);
+  axes_.resize(ranges[0].size());
+  for (size_t t = 0; t < axes_.size(); ++t)
+    for (uint32_t a = 0; a < g_.axes; ++a) {
+      AxisTable& table = axes_[t].emplace_back();
+      table.log_odds = Block(size_t{plan_.points} * batch_lanes);
+      for (size_t w = 0; w < batch_lanes; ++w) {
+        const Axis& axis = grids_[w][t].axes[a];
+        table.low[w] = axis.low;
+        table.inverse_step[w] = 1 / axis.step;
+        for (uint32_t i = 0; i < plan_.points; ++i) table.log_odds.data()[i * batch_lanes + w] = axis.log_odds(i);
+      }
+    }
+  for (auto& v : views_) v.resize(g_.nodes.size());
+  value_offset_.resize(g_.nodes.size());
+  mass_offset_.resize(g_.nodes.size());
+  choice_offset_.resize(g_.nodes.size());
+  size_t choices = 0;
+  for (NodeId n = 0; n < g_.nodes.size(); ++n) {
+    choice_offset_[n] = choices;
+    choices += plan_.choice_size[n];
+  }
+  choices_ = Block(choices);
+  scratch_ = Block(size_t{most_fast_options} * plan_.points * 2 * batch_lanes);
+  layer_values_.resize(g_.layers.size());
+  layer_mass_.resize(g_.layers.size());
+  prepare_numbers();
+}
+
+void Batch::Pass::prepare_numbers() {
+  const uint32_t actors = g_.actors(), pattern = plan_.pattern, channels = plan_.channels;
+  const size_t row = size_t{actors} * g_.profiles, tables = g_.payoff_tables.size() / row;
+  pay_ = Block(tables * batch_lanes * channels, true);
+  for (size_t t = 0; t < tables; ++t)
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      double* to = pay_.data() + (t * batch_lanes + w) * channels;
+      for (uint32_t i = 0; i < actors; ++i)
+        for (uint32_t p = 0; p < g_.profiles; ++p)
+          to[i * pattern + p] = worlds_[w]->slots[g_.payoff_tables[t * row + size_t{i} * g_.profiles + p]];
+    }
+  discount_ = Block(batch_lanes * size_t{channels}, true);
+  precision_ = Block(actors * batch_lanes);
+  for (size_t w = 0; w < batch_lanes; ++w)
+    for (uint32_t i = 0; i < actors; ++i) {
+      precision_.data()[i * batch_lanes + w] = worlds_[w]->precision[i];
+      for (uint32_t p = 0; p < pattern; ++p) discount_.data()[w * channels + i * pattern + p] = worlds_[w]->discount[i];
+    }
+  // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in a row.
+  const size_t odds = g_.probability_tables.size();
+  odds_ = Block(odds * batch_lanes);
+  shift_ = Block(odds * batch_lanes, true);
+  constexpr double most = 1e5;
+  for (size_t s = 0; s < odds; ++s)
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      const double p = worlds_[w]->slots[g_.probability_tables[s]];
+      odds_.data()[s * batch_lanes + w] = p;
+      if (s + 1 == odds) continue;
+      const double q = worlds_[w]->slots[g_.probability_tables[s + 1]];
+      if (p > 0 || q > 0)
+        shift_.data()[s * batch_lanes + w] =
+            std::clamp(std::log(std::max(q, 0.0)) - std::log(std::max(p, 0.0)), -most, most);
+    }
+  own_type_.assign((g_.informed.size() + 1) * g_.profiles, 0);
+  for (size_t k = 0; k < g_.informed.size(); ++k)
+    for (uint32_t p = 0; p < g_.profiles; ++p)
+      own_type_[(k + 1) * g_.profiles + p] = static_cast<uint8_t>(g_.type_of(p, g_.informed[k].actor));
+}
+
+AxisView Batch::Pass::axis_view(uint32_t round, uint32_t axis) const {
+  const AxisTable& t = axes_[round - 1][axis];
+  return {t.low, t.inverse_step, t.log_odds.data(), 1 / options_.scale, plan_.points};
+}
+
+void Batch::Pass::prepare_round(uint32_t round) {
+  if (round == round_) return;
+  round_ = round;
+  weights_.clear();
+  type_probability_.clear();
+  for (const auto& x : g_.informed) {
+    auto& blocks = type_probability_.emplace_back();
+    const uint32_t axes = x.types - 1;
+    uint32_t combinations = 1;
+    for (uint32_t a = 0; a < axes; ++a) combinations *= plan_.points;
+    Block block(size_t{combinations} * x.types * batch_lanes);
+    for (uint32_t c = 0; c < combinations; ++c)
+      for (size_t w = 0; w < batch_lanes; ++w) {
+        double top = 0, sum = 0;
+        std::array<double, 16> l{};
+        for (uint32_t a = 0, rest = c; a < axes; ++a, rest /= plan_.points) {
+          l[a + 1] = axes_[round - 1][x.first_axis + a].log_odds.data()[(rest % plan_.points) * batch_lanes + w];
+          top = std::max(top, l[a + 1]);
+        }
+        for (uint32_t t = 0; t < x.types; ++t) sum += std::exp(l[t] - top);
+        for (uint32_t t = 0; t < x.types; ++t)
+          block.data()[(size_t{c} * x.types + t) * batch_lanes + w] = std::exp(l[t] - top) / sum;
+      }
+    blocks.push_back(std::move(block));
+  }
+  settle_.clear();
+  if (round >= axes_.size()) return;
+  for (uint32_t a = 0; a < g_.axes; ++a) {
+    SettleTable table{std::vector<uint32_t>(size_t{plan_.points} * batch_lanes),
+                      Block(size_t{plan_.points} * 4 * batch_lanes)};
+    for (uint32_t i = 0; i < plan_.points; ++i)
+      kernels().stencils(axis_view(round + 1, a), axes_[round - 1][a].log_odds.data() + i * batch_lanes,
+                         &table.first[i * batch_lanes], table.weight.data() + size_t{i} * 4 * batch_lanes);
+    settle_.push_back(std::move(table));
+  }
+}
+
+// Probability of each profile under the belief at each point of a layout, actor `excluded` (index of informed) left out.
+const double* Batch::Pass::weights(uint32_t mask, uint32_t excluded) {
+  auto [it, fresh] = weights_.try_emplace({mask, excluded});
+  if (fresh) {
+    const Layout& place = plan_.layout_of(mask);
+    it->second = Block(size_t{place.points} * g_.profiles * batch_lanes);
+    double* to = it->second.data();
+    for (uint32_t point = 0; point < place.points; ++point)
+      for (uint32_t p = 0; p < g_.profiles; ++p, to += batch_lanes) {
+        std::fill_n(to, batch_lanes, 1.0);
+        for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+          if (k == excluded) continue;
+          const auto& x = g_.informed[k];
+          const uint32_t type = g_.type_of(p, x.actor);
+          const uint32_t stride = place.stride[x.first_axis];
+          uint32_t combinations = 1;
+          for (uint32_t a = 1; a < x.types; ++a) combinations *= plan_.points;
+          const double* from =
+              stride ? type_probability_[k][0].data() + (size_t{point / stride % combinations} * x.types + type) * batch_lanes
+                     : nullptr;
+          for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from ? from[w] : worlds_[w]->prior[k][type];
+        }
+      }
+  }
+  return it->second.data();
+}
+
+NodeJob Batch::Pass::job(NodeId n, bool mass) {
+  const auto& node = g_.nodes[n];
+  const auto& shape = g_.shapes[node.shape];
+  const uint32_t mask = mass ? node.mass_mask : node.value_mask;
+  const Layout& place = mass ? plan_.mass_layouts[n] : plan_.layouts[n];
+  const bool is_move = plan_.way[n] == NodeWay::move;
+  const uint32_t own = is_move ? g_.informed_index[shape.movers[0].actor] : shape.informer;
+  NodeJob j;
+  j.points = place.points;
+  j.channels = plan_.channels;
+  j.pattern = plan_.pattern;
+  j.profiles = g_.profiles;
+  j.edges = node.edges;
+  j.types = own == none ? 1 : 2;
+  j.type_pattern = &plan_.type_pattern[(own == none ? 0 : own) * std::max(plan_.pattern, 4u)];
+  j.own_type = &own_type_[(own == none ? 0 : own + 1) * g_.profiles];
+  if (own != none) {
+    const uint32_t axis = g_.informed[own].first_axis;
+    j.own_stride = place.stride[axis];
+    j.axis = axis_view(node.round, axis);
+  }
+  if (is_move) {
+    const uint32_t actor = shape.movers[0].actor;
+    j.own_channel = actor * plan_.pattern;
+    j.lambda = precision_.data() + actor * batch_lanes;
+    j.choice = choices_.data() + choice_offset_[n];
+    if (!mass) j.weight = weights(mask, own);
+    j.scratch = scratch_.data();
+  }
+  edge_.assign(node.edges, {});
+  for (uint32_t e = 0; e < node.edges; ++e) {
+    const auto& edge = g_.edges[node.first_edge + e];
+    const auto& child = g_.nodes[edge.target];
+    EdgeView& v = edge_[e];
+    // A mover with one option, or whose choice says nothing, leaves the belief where it is: no axis is moved then.
+    const bool moves = own != none && node.edges > 1;
+    const Layout& to = mass ? plan_.mass_layouts[edge.target] : plan_.layouts[edge.target];
+    v.stride = moves ? to.stride[g_.informed[own].first_axis] : 0;
+    v.base = plan_.points_map(mask, mass ? child.mass_mask : child.value_mask, moves ? own : none).data();
+    if (mass) {
+      v.child_mass = mass_at(edge.target);
+    } else {
+      v.child = layer_values_[child.layer].data() + value_offset_[edge.target];
+      v.pay = pays(edge.payoff);
+    }
+    if (!is_move) {
+      v.odds = odds_.data() + size_t{edge.probability} * batch_lanes;
+      v.shift = shift_.data() + size_t{edge.probability} * batch_lanes;
+    }
+    j.coupled |= v.stride != 0;
+  }
+  j.edge = edge_.data();
+  return j;
+}
+
+SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
+  const auto& node = g_.nodes[n];
+  const NodeId target = g_.edges[node.first_edge].target;
+  const auto& child = g_.nodes[target];
+  const uint32_t mask = mass ? node.mass_mask : node.value_mask;
+  const Layout& to = mass ? plan_.mass_layouts[target] : plan_.layouts[target];
+  SettleJob j;
+  j.points = plan_.layout_of(mask).points;
+  j.channels = plan_.channels;
+  for (uint32_t a = 0; a < g_.axes; ++a) {
+    if (to.stride[a] == 0) continue;
+    j.numbers[j.axes] = plan_.axis_numbers(mask, a).data();
+    j.stride[j.axes] = to.stride[a];
+    j.first[j.axes] = settle_[a].first.data();
+    j.weight[j.axes] = settle_[a].weight.data();
+    ++j.axes;
+  }
+  if (mass) j.child_mass = mass_at(target);
+  else j.child = layer_values_[child.layer].data() + value_offset_[target];
+  j.pay = pays(node.payoff);
+  j.discount = discount_.data();
+  if (!mass) j.out = layer_values_[node.layer].data() + value_offset_[n];
+  return j;
+}
+
+Belief Batch::Pass::belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const {
+  Belief b{worlds_[world]->prior_log_odds, std::vector<int>(g_.axes, -1)};
+  for (uint32_t a = 0; a < g_.axes; ++a) {
+    if (place.stride[a] == 0) continue;
+    const uint32_t i = point / place.stride[a] % plan_.points;
+    b.index[a] = static_cast<int>(i);
+    b.log_odds[a] = axes_[round - 1][a].log_odds.data()[i * batch_lanes + world];
+  }
+  return b;
+}
+
+void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    if (!(failed >> w & 1)) continue;
+    NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
+    problem.set(n, belief(plan_.layouts[n], g_.nodes[n].round, point, w));
+    const NodeAnswer answer = problem.solve({}, options_.tolerance);
+    const uint32_t options = g_.nodes[n].edges;
+    for (uint32_t o = 0; o < options; ++o)
+      z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
+    ++certificate[w].traced;
+    certificate[w].folds += static_cast<uint64_t>(answer.folds);
+    certificate[w].unstable += answer.unstable;
+    certificate[w].failed += !answer.converged;
+  }
+}
+
+void Batch::Pass::solve_general(NodeId n) {
+  const auto& node = g_.nodes[n];
+  const Layout& place = plan_.layouts[n];
+  double* out = layer_values_[node.layer].data() + value_offset_[n];
+  std::vector<double> values(size_t{g_.actors()} * g_.profiles), before;
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
+    before.clear();
+    for (uint32_t point = 0; point < place.points; ++point) {
+      problem.set(n, belief(place, node.round, point, w));
+      NodeAnswer answer;
+      if (problem.unknowns() > 0) {
+        answer = problem.solve(before, options_.tolerance);
+        before = answer.y;
+        double* keep = choices_.data() + choice_offset_[n] + point * problem.unknowns() * batch_lanes;
+        for (size_t u = 0; u < problem.unknowns(); ++u) keep[u * batch_lanes + w] = answer.log_sigma[u];
+        Certificate& c = certificate[w];
+        c.residual = std::max(c.residual, answer.residual);
+        ++c.nodes;
+        c.traced += answer.fell_back && point > 0;
+        c.folds += static_cast<uint64_t>(answer.folds);
+        c.unstable += answer.unstable;
+        c.failed += !answer.converged;
+      }
+      problem.values(answer.log_sigma, values);
+      double* to = out + (size_t{point} * batch_lanes + w) * plan_.channels;
+      std::fill_n(to, plan_.channels, 0.0);
+      for (uint32_t i = 0; i < g_.actors(); ++i)
+        for (uint32_t p = 0; p < g_.profiles; ++p) to[i * plan_.pattern + p] = values[size_t{i} * g_.profiles + p];
+    }
+  }
+}
+
+void Batch::Pass::backward() {
+  const Kernels& kernel = kernels();
+  struct Context {
+    Pass* pass;
+    NodeId node;
+  };
+  for (size_t l = g_.layers.size(); l-- > 0;) {
+    const auto& layer = g_.layers[l];
+    if (layer.first == layer.last) continue;
+    prepare_round(layer.round);
+    size_t size = 0;
+    for (NodeId n = layer.first; n < layer.last; ++n) {
+      value_offset_[n] = size;
+      size += size_t{plan_.layouts[n].points} * batch_lanes * plan_.channels;
+    }
+    layer_values_[l] = Block(size);
+    for (NodeId n = layer.first; n < layer.last; ++n) {
+      double* out = layer_values_[l].data() + value_offset_[n];
+      for (size_t w = 0; w < batch_lanes; ++w)
+        views_[w][n] = {out + w * plan_.channels, batch_lanes * size_t{plan_.channels}, plan_.pattern};
+      switch (plan_.way[n]) {
+        case NodeWay::end:
+          std::copy_n(pay_.data() + size_t{g_.nodes[n].payoff} * batch_lanes * plan_.channels, batch_lanes * plan_.channels, out);
+          break;
+        case NodeWay::settle: kernel.settle(settle_job(n, false)); break;
+        case NodeWay::chance: {
+          NodeJob j = job(n, false);
+          j.out = out;
+          kernel.chance(j);
+          break;
+        }
+        case NodeWay::move: {
+          NodeJob j = job(n, false);
+          j.out = out;
+          MoveStatistics statistics;
+          Context context{this, n};
+          kernel.move(j, [](void* c, uint32_t point, uint32_t failed, double* z) {
+            auto* at = static_cast<Context*>(c);
+            at->pass->rescue(at->node, point, failed, z);
+          }, &context, statistics);
+          for (size_t w = 0; w < batch_lanes; ++w) {
+            certificate[w].residual = std::max(certificate[w].residual, statistics.residual[w]);
+            certificate[w].nodes += j.points;
+          }
+          break;
+        }
+        case NodeWay::general: solve_general(n); break;
+      }
+    }
+    for (size_t used = l; used < g_.layers.size(); ++used)
+      if (plan_.last_use[used] == l && used != l) layer_values_[used] = Block();
+  }
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    const NodeValues& root = views_[w][g_.root];
+    Corners corners;
+    find_corners(plan_.layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false,
+                 false, corners);
+    start_values[w].assign(size_t{g_.actors()} * g_.profiles, 0);
+    for (size_t c = 0; c < corners.point.size(); ++c)
+      for (uint32_t i = 0; i < g_.actors(); ++i)
+        for (uint32_t p = 0; p < g_.profiles; ++p)
+          start_values[w][size_t{i} * g_.profiles + p] +=
+              corners.weight[c] * root.data[corners.point[c] * root.point_stride + i * root.actor_stride + p];
+  }
+}
+
+}  // namespace casus::solve

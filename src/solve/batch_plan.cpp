@@ -1,0 +1,100 @@
+#include "solve/batch_plan.h"
+
+#include <algorithm>
+
+namespace casus::solve {
+
+using game::none;
+using game::NodeKind;
+
+namespace {
+
+uint32_t padded(uint32_t n) { return (n + 3) / 4 * 4; }
+
+NodeWay find_way(const game::Game& g, const game::Node& node) {
+  const auto& shape = g.shapes[node.shape];
+  switch (shape.kind) {
+    case NodeKind::end: return NodeWay::end;
+    case NodeKind::settle: return NodeWay::settle;
+    case NodeKind::chance:
+      if (node.edges > most_fast_options) return NodeWay::general;
+      return shape.informer == none || g.informed[shape.informer].types == 2 ? NodeWay::chance : NodeWay::general;
+    case NodeKind::move: break;
+  }
+  const bool fast = shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= 2 && node.edges <= most_fast_options;
+  return fast ? NodeWay::move : NodeWay::general;
+}
+
+}  // namespace
+
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), points(points_per_axis) {
+  pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
+  channels = padded(g.actors() * pattern);
+  for (const auto& m : g.source->measures) ever_channel.push_back(m.kind == model::MeasureKind::ever ? ++ever_measures : 0);
+  mass_channels = padded((1 + ever_measures) * pattern);
+
+  const uint32_t width = std::max(pattern, 4u);
+  type_pattern.assign(std::max<size_t>(1, g.informed.size()) * width, 0);
+  for (size_t k = 0; k < g.informed.size(); ++k)
+    for (uint32_t c = 0; c < width; ++c) {
+      const uint32_t profile = c % pattern;
+      if (profile < g.profiles) type_pattern[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
+    }
+
+  last_use.resize(g.layers.size());
+  for (uint32_t l = 0; l < g.layers.size(); ++l) last_use[l] = l;
+  for (const auto& node : g.nodes) {
+    way.push_back(find_way(g, node));
+    layouts.push_back(layout_of(node.value_mask));
+    mass_layouts.push_back(layout_of(node.mass_mask));
+    size_t size = 0;
+    if (way.back() == NodeWay::move) size = size_t{layouts.back().points} * node.edges * 3 * batch_lanes;
+    if (way.back() == NodeWay::general)
+      for (const auto& m : g.shapes[node.shape].movers)
+        size += size_t{layouts.back().points} * g.types(m.actor) * m.options.size() * batch_lanes;
+    choice_size.push_back(size);
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      uint32_t& use = last_use[g.nodes[g.edges[e].target].layer];
+      use = std::min(use, node.layer);
+    }
+  }
+}
+
+const Layout& BatchPlan::layout_of(uint32_t mask) {
+  auto [it, fresh] = by_mask_.try_emplace(mask);
+  if (fresh) {
+    Grid grid;
+    grid.axes.assign(game.axes, Axis{.points = points});
+    it->second = layout(game, grid, mask);
+  }
+  return it->second;
+}
+
+const std::vector<uint32_t>& BatchPlan::axis_numbers(uint32_t mask, uint32_t axis) {
+  auto [it, fresh] = numbers_.try_emplace({mask, axis});
+  if (fresh) {
+    const Layout& place = layout_of(mask);
+    for (uint32_t p = 0; p < place.points; ++p)
+      it->second.push_back(place.stride[axis] ? p / place.stride[axis] % points : 0);
+  }
+  return it->second;
+}
+
+const std::vector<uint32_t>& BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved) {
+  auto [it, fresh] = maps_.try_emplace({from, to, moved});
+  if (fresh) {
+    it->second.assign(layout_of(from).points, 0);
+    const Layout& target = layout_of(to);
+    for (uint32_t axis = 0; axis < game.axes; ++axis) {
+      if (target.stride[axis] == 0) continue;
+      if (moved != none && axis >= game.informed[moved].first_axis &&
+          axis < game.informed[moved].first_axis + game.informed[moved].types - 1)
+        continue;
+      const auto& number = axis_numbers(from, axis);
+      for (size_t p = 0; p < number.size(); ++p) it->second[p] += target.stride[axis] * number[p];
+    }
+  }
+  return it->second;
+}
+
+}  // namespace casus::solve

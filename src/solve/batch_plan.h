@@ -1,0 +1,44 @@
+// What all batches of one game on grids of one size share: in, a compiled game and the points per axis; out, where every node's
+// points stand and how a node's points map to its successors'.
+#pragma once
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "solve/batch_kernel.h"
+#include "solve/grid.h"
+
+namespace casus::solve {
+
+enum class NodeWay : uint8_t { end, settle, move, chance, general };
+
+class BatchPlan {
+ public:
+  BatchPlan(const game::Game& g, uint32_t points);
+
+  const game::Game& game;
+  const uint32_t points;         // per axis
+  uint32_t pattern = 1;          // profiles, padded to 1, 2 or a multiple of 4
+  uint32_t channels = 4;         // actors x pattern, padded to a multiple of 4
+  uint32_t ever_measures = 0;
+  uint32_t mass_channels = 4;    // (1 + ever measures) x pattern, padded
+  std::vector<uint32_t> ever_channel;       // per measure: 1 + its number among the `ever` measures, else 0
+  std::vector<NodeWay> way;                 // per node
+  std::vector<Layout> layouts, mass_layouts;  // per node
+  std::vector<size_t> choice_size;          // per node: doubles of choices for eight worlds
+  std::vector<uint32_t> last_use;           // per layer: the earliest layer that reads it
+  std::vector<double> type_pattern;         // [informed][max(pattern, 4)]
+
+  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none) count as 0.
+  const std::vector<uint32_t>& points_map(uint32_t from, uint32_t to, uint32_t moved);
+  // Grid number on `axis` of every point of the layout of `mask`.
+  const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis);
+  const Layout& layout_of(uint32_t mask);
+
+ private:
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> maps_;
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> numbers_;
+  std::map<uint32_t, Layout> by_mask_;
+};
+
+}  // namespace casus::solve

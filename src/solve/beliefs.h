@@ -1,0 +1,15 @@
+// Beliefs as probabilities: in, log-odds; out, probabilities and whatever a measure makes of them.
+#pragma once
+#include <vector>
+
+#include "solve/grid.h"
+
+namespace casus::solve {
+
+// Values of the game's belief program (expectations of beliefs) at a public belief, per slot.
+std::vector<double> run_beliefs(const game::Game& g, const Belief& at);
+
+// Probability of each type of each informed actor.
+std::vector<std::vector<double>> type_probabilities(const game::Game& g, const Belief& at);
+
+}  // namespace casus::solve

@@ -1,0 +1,49 @@
+#include "solve/window.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::solve {
+
+Ranges widest(const game::Game& g, const World& w) {
+  constexpr double most = 2000;  // beyond, even a type of weight e^-2000 is told apart from nothing
+  Ranges range(static_cast<size_t>(g.horizon) + 1);
+  for (size_t t = 0; t < range.size(); ++t)
+    for (const auto& x : g.informed) {
+      const double rounds = std::min(static_cast<double>(t) + 1, static_cast<double>(g.horizon));
+      const double reach = std::min(2 * w.precision[x.actor] * w.payoff_range * rounds + 1, most);
+      for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
+        range[t].emplace_back(w.prior_log_odds[a] - reach, w.prior_log_odds[a] + reach);
+    }
+  return range;
+}
+
+std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale) {
+  constexpr double least = 0.25;  // half-width in log-odds where beliefs hardly move
+  std::vector<Grid> grids(ranges.size());
+  for (size_t t = 0; t < ranges.size(); ++t)
+    for (size_t a = 0; a < w.prior_log_odds.size(); ++a) {
+      const double prior = w.prior_log_odds[a];
+      grids[t].axes.push_back(make_axis(points, std::min(ranges[t][a].first, prior - least), prior,
+                                        std::max(ranges[t][a].second, prior + least), scale));
+    }
+  return grids;
+}
+
+void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
+            Solution& out) {
+  out.certificate.payoff_range = w.payoff_range;
+  out.profile_prior = w.profile_prior;
+  out.values = std::move(values);
+  for (size_t m = 0; m < g.source->measures.size(); ++m) {
+    const auto& measure = g.source->measures[m];
+    MeasureValue v{fine.measures[m], fine.measures[m]};
+    for (size_t i = 0; i < v.change.size(); ++i) {
+      v.change[i] -= coarse.measures[m][i];
+      if (measure.probability) out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
+    }
+    out.measures.push_back(std::move(v));
+  }
+}
+
+}  // namespace casus::solve
