@@ -48,16 +48,20 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources, bool colour) {
+std::vector<const Diagnostic*> in_order(const Diagnostics& diagnostics) {
   std::vector<const Diagnostic*> order;
   for (const auto& d : diagnostics.all()) order.push_back(&d);
   std::stable_sort(order.begin(), order.end(), [](const Diagnostic* a, const Diagnostic* b) {
     return std::pair(a->span.file, a->span.begin) < std::pair(b->span.file, b->span.begin);
   });
+  return order;
+}
+
+std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources, bool colour) {
   const char* bold = colour ? "\033[1m" : "";
   const char* off = colour ? "\033[0m" : "";
   std::string out;
-  for (const Diagnostic* d : order) {
+  for (const Diagnostic* d : in_order(diagnostics)) {
     const bool is_error = d->severity == Severity::error;
     const char* tint = !colour ? "" : is_error ? "\033[1;31m" : "\033[1;33m";
     const char* word = is_error ? "error" : "warning";
@@ -89,28 +93,32 @@ std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources
 }
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
   std::string best;
-  size_t best_distance = name.size() / 3 + 1;
-  std::vector<size_t> row;
+  size_t limit = name.size() < 2 ? 0 : std::max<size_t>(1, name.size() / 3);
+  // Optimal string alignment: insertions, deletions, replacements and swaps of neighbours count one each.
+  std::vector<size_t> before, above, row;
   for (const auto& candidate : candidates) {
-    if (candidate.size() > name.size() + best_distance || name.size() > candidate.size() + best_distance) continue;
-    row.resize(candidate.size() + 1);
-    for (size_t j = 0; j < row.size(); ++j) row[j] = j;
+    if (candidate == name || candidate.size() > name.size() + limit || name.size() > candidate.size() + limit) continue;
+    const size_t n = candidate.size();
+    row.resize(n + 1);
+    for (size_t j = 0; j <= n; ++j) row[j] = j;
     for (size_t i = 1; i <= name.size(); ++i) {
-      size_t diagonal = row[0];
+      before.swap(above);
+      above.swap(row);
+      row.resize(n + 1);
       row[0] = i;
-      for (size_t j = 1; j < row.size(); ++j) {
-        const size_t above = row[j];
-        const bool same = std::tolower(static_cast<unsigned char>(name[i - 1])) ==
-                          std::tolower(static_cast<unsigned char>(candidate[j - 1]));
-        row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (same ? 0 : 1)});
-        diagonal = above;
+      for (size_t j = 1; j <= n; ++j) {
+        const bool same = lower(name[i - 1]) == lower(candidate[j - 1]);
+        row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
+        if (i > 1 && j > 1 && lower(name[i - 1]) == lower(candidate[j - 2]) &&
+            lower(name[i - 2]) == lower(candidate[j - 1]))
+          row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
-    if (candidate != name && row.back() < best_distance + (best.empty() ? 1 : 0) && row.back() <= best_distance) {
-      best = candidate;
-      best_distance = row.back();
-    }
+    if (row[n] > limit || (!best.empty() && row[n] == limit)) continue;
+    best = candidate;
+    limit = row[n];
   }
   return best;
 }

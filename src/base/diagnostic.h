@@ -40,6 +40,14 @@ class Diagnostics {
 //     hint
 std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources, bool colour);
 
+// The same as a JSON list of { severity, code, message, hint, file, line, column, end_line, end_column }; lines and
+// columns from 1, the end exclusive. What has no place has "file": null and no lines. Bytes that are no UTF-8 become
+// U+FFFD.
+std::string render_json(const Diagnostics& diagnostics, const SourceSet& sources);
+
+// All of them in the order of their place: by file, then by first byte; what has no place comes last.
+std::vector<const Diagnostic*> in_order(const Diagnostics& diagnostics);
+
 // The nearest of the candidates by edit distance, or empty if none is near (at most a third of the letters wrong).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 

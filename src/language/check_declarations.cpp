@@ -33,7 +33,7 @@ std::optional<model::Case> Checker::run() {
     measures();
     policies();
     claims();
-  } catch (const TooLarge&) {
+  } catch (const Stop&) {
     return std::nullopt;
   }
   if (diagnostics_.has_errors()) return std::nullopt;
@@ -53,7 +53,7 @@ void Checker::number_all() {
     next += static_cast<uint32_t>(count(family.dims));
     if (next > 1000) {
       error("too-large", family.decl->name.span, "the case has more than 1000 actors");
-      throw TooLarge{};
+      throw Stop{};
     }
   }
   actors();
@@ -65,7 +65,7 @@ void Checker::number_all() {
     if (next > 100000) {
       error("too-large", state.decl->name.span,
             "the case has more than 100000 state variables once its index sets are written out");
-      throw TooLarge{};
+      throw Stop{};
     }
     if (state.decl->kind == model::StateKind::enumeration) {
       if (!state.decl->over.parts.empty()) {
@@ -96,7 +96,7 @@ void Checker::number_all() {
     if (next > 100000) {
       error("too-large", param.decl->name.span,
             "the case has more than 100000 parameters once its index sets are written out");
-      throw TooLarge{};
+      throw Stop{};
     }
   }
 }

@@ -46,11 +46,7 @@ Checker::ExprId Checker::condition(const Expr& e, const Context& context) {
 std::optional<double> Checker::constant(const Expr& e, const Context& context) {
   const Value value = lower(e, context);
   if (!want_number(value, e.span, "this")) return std::nullopt;
-  const auto out = constant_of(value.id);
-  if (!out)
-    error("not-constant", e.span, "expected a constant",
-          "only numbers, and definitions made of numbers, may stand here");
-  return out;
+  return constant_of(value.id);  // the context lets nothing else through
 }
 
 // A name that means something only beside a variable: a value of an enumeration or an element of a set.
@@ -71,7 +67,7 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
   if (depth_ > 1000) {
     error("too-deep", e.span, "definitions are nested more than 1000 operations deep",
           "simplify the definitions this one uses");
-    throw TooLarge{};
+    throw Stop{};
   }
   switch (e.kind) {
     case ExprKind::number:

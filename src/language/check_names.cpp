@@ -13,6 +13,7 @@ using namespace syntax;
 void Checker::error(std::string code, Span span, std::string message, std::string hint) {
   if (said_.emplace(span.file, span.begin, span.end, code).second)
     diagnostics_.error(std::move(code), span, std::move(message), std::move(hint));
+  if (diagnostics_.error_count() > base::Diagnostics::most_errors) throw Stop{};
 }
 
 void Checker::warning(std::string code, Span span, std::string message, std::string hint) {
@@ -201,6 +202,7 @@ bool Checker::is_value(const Symbol& symbol) const {
 
 std::vector<std::string> Checker::names_of(std::initializer_list<Kind> kinds) const {
   std::vector<std::string> out;
+  if (symbols_.size() > 5000) return out;  // advice is not worth a search through thousands of names for each error
   const std::string prefix = scope_ ? scope_->prefix() : "";
   for (const auto* table : {&symbols_, &measures_by_name_, &policies_by_name_})
     for (const auto& [name, symbol] : *table)
@@ -305,6 +307,7 @@ void Checker::for_each(const std::vector<Dim>& dims, const std::function<void(co
     bindings_.push_back({dim.binder, dim.set, 0});
   }
   for (;;) {
+    tick();
     for (size_t i = 0; i < dims.size(); ++i) bindings_[base + i].element = tuple[i];
     f(tuple);
     size_t k = dims.size();

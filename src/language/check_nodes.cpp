@@ -30,10 +30,19 @@ const Context claim_context{on_measure, "a claim",
                             "a claim compares measures and numbers: measure[policy, Actor.type, round 3]"};
 
 namespace {
-constexpr size_t most_nodes = 4'000'000;
+constexpr size_t most_nodes = 2'000'000;
+constexpr size_t most_ticks = 10'000'000;
 constexpr int most_depth = 1000;
 constexpr float most_size = 1e6;
 }  // namespace
+
+void Checker::tick(size_t steps) {
+  ticks_ += steps;
+  if (ticks_ <= most_ticks) return;
+  missing("too-large", fmt::format("the case takes more than {} steps to write out its index sets", most_ticks),
+          "use smaller sets");
+  throw Stop{};
+}
 
 std::optional<double> Checker::constant_of(ExprId id) const {
   if (id == model::no_expr || case_.pool[id].op != Op::constant) return std::nullopt;
@@ -45,7 +54,7 @@ Checker::ExprId Checker::leaf(model::Expr e, uint8_t dependence, Span span) {
     error("too-large", span,
           fmt::format("the case has more than {} operations once its index sets are written out", most_nodes),
           "use smaller sets, or fewer sums over them");
-    throw TooLarge{};
+    throw Stop{};
   }
   e.span = span;
   const uint32_t below = e.op == Op::param ? e.index + 1 : 0;
@@ -105,7 +114,7 @@ Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
               "this formula has more than {} once its definitions are put in",
               facts.depth > most_depth ? fmt::format("{} operations in a chain", most_depth) : "a million operations"),
           "simplify the definitions it uses");
-    throw TooLarge{};
+    throw Stop{};
   }
   const ExprId id = leaf(e, 0, span);
   facts_[id] = facts;

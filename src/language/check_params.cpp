@@ -41,7 +41,7 @@ void Checker::prepare_param(Param& param) {
   for (const Labels& labels : param.cell_dims) cells = std::min<size_t>(cells * labels.size(), 1u << 20);
   if (cells > 100000) {
     error("too-large", param.decl->name.span, fmt::format("'{}' has more than 100000 values", param.name));
-    throw TooLarge{};
+    throw Stop{};
   }
   param.cells.resize(cells);
   take_source(param, *param.decl, *param.scope, false);
@@ -99,6 +99,7 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
       good = false;
     }
     if (!good) continue;
+    tick(param.cells.size());
     for (size_t flat_index = 0; flat_index < param.cells.size(); ++flat_index) {
       size_t rest = flat_index;
       bool match = true;

@@ -36,7 +36,9 @@ void Checker::one_measure(MeasureFamily& family) {
     if (decl.kind == MeasureKind::at_end && decl.probability) {
       context.allowed = on_state | on_round;
       context.place = "a measure at the end";
-      context.reason = "a choice is asked for with P(ever Stage.option) or P(Stage.option in round)";
+      context.reason =
+          "states, 'round' and constants may stand here; a choice is asked for with P(ever Stage.option) or "
+          "P(Stage.option in round)";
     }
     const Value value = lower(*decl.body, context);
     if (decl.probability) {
@@ -140,6 +142,7 @@ void Checker::commitment(const PolicyItem& item, model::Policy& out) {
               fmt::format("write: {} plays {}", case_.actors[d.actor].name, path_text(path)));
         continue;
       }
+      tick(out.commitments.size());
       for (const model::Commitment& earlier : out.commitments)
         if (earlier.stage == stage && earlier.decision == decision && earlier.condition == model::no_expr)
           error(
@@ -168,6 +171,7 @@ void Checker::change(const PolicyItem& item, model::Policy& out) {
     const auto value = value_in(state, *item.value, "the starting value");
     if (!value) return;
     for (uint32_t index : which) {
+      tick(out.starts.size());
       if (std::any_of(out.starts.begin(), out.starts.end(), [&](const auto& s) { return s.state == index; }))
         error("duplicate-name", item.span, fmt::format("the policy sets '{}' twice", case_.states[index].name));
       out.starts.push_back({index, *value, item.span});
@@ -177,6 +181,7 @@ void Checker::change(const PolicyItem& item, model::Policy& out) {
     const ExprId value = number(*item.value, override_context);
     if (!cells || value == model::no_expr) return;
     for (uint32_t index : *cells) {
+      tick(out.params.size());
       if (std::any_of(out.params.begin(), out.params.end(), [&](const auto& p) { return p.param == index; }))
         error("duplicate-name", item.span, fmt::format("the policy sets '{}' twice", case_.params[index].name));
       out.params.push_back({index, value, item.span});

@@ -44,7 +44,7 @@ void Checker::build_stage(const Stage& stage, const Scope& scope) {
     const auto index = static_cast<uint32_t>(case_.stages.size());
     if (index >= 100000) {
       error("too-large", stage.span, "a round has more than 100000 stages once its index sets are written out");
-      throw TooLarge{};
+      throw Stop{};
     }
     out.words = words(stage.words);
     out.span = stage.name ? stage.name.span : stage.span;
@@ -167,6 +167,8 @@ void Checker::build_options(const Stage& stage, bool chance, std::vector<model::
 
 void Checker::check_chance(const Stage& stage, const model::Stage& out) {
   bool rest = false, all_constant = true, guarded = false;
+  const size_t without = static_cast<size_t>(std::count_if(
+      out.outcomes.begin(), out.outcomes.end(), [](const auto& o) { return o.probability == model::no_expr; }));
   double sum = 0;
   for (size_t i = 0; i < stage.options.size(); ++i) {
     if (!stage.options[i].otherwise) continue;
@@ -203,7 +205,7 @@ void Checker::check_chance(const Stage& stage, const model::Stage& out) {
           fmt::format("'{}' depends on the types of {}", out.name, fmt::join(names, " and ")),
           "chance may reveal the type of one actor at most; split it into two stages");
   }
-  if (diagnostics_.has_errors() || guarded) return;
+  if (guarded || without > (rest ? 1u : 0u)) return;  // a probability that was in error has been reported
   if (sum > 1 + 1e-9)
     error("bad-probability", stage.name.span,
           fmt::format("the probabilities of '{}' sum to {}{}, more than 1", out.name, sum,
@@ -242,9 +244,9 @@ void Checker::assign(const syntax::Effect& effect, std::vector<model::Assign>& o
   if (!tuple || value.type.kind == K::error || !state.good) return;
   if (!same(value.type, state.type)) {
     error("wrong-kind", effect.value->span,
-          fmt::format("'{}' is {}, but this is {}", state.name, kind_name(state.type), kind_name(value.type)),
-          value.type.kind == K::boolean ? "write 'if ... then ... else ...'"
-                                        : fmt::format("its values: {}", domain_text(state)));
+          fmt::format("'{}' takes {}, but this is {}", state.name,
+                      state.type.kind == K::number ? "a number" : domain_text(state), kind_name(value.type)),
+          value.type.kind == K::boolean ? "write 'if ... then ... else ...'" : "");
     return;
   }
   const auto fixed = constant_of(value.id);

@@ -25,9 +25,10 @@ std::optional<int> Checker::value_in(const State& state, const Expr& e, std::str
   const Value value = lower(e, constant_context, &state.type);
   if (value.type.kind == K::error) return std::nullopt;
   if (!same(value.type, state.type)) {
-    error("wrong-kind", e.span,
-          fmt::format("{} of '{}' is {}, not {}", what, state.name, kind_name(state.type), kind_name(value.type)),
-          fmt::format("its values: {}", domain_text(state)));
+    error(
+        "wrong-kind", e.span,
+        fmt::format("{} of '{}' is {}, but this is {}", what, state.name,
+                    state.type.kind == K::number ? "a number" : "one of " + domain_text(state), kind_name(value.type)));
     return std::nullopt;
   }
   const auto number = constant_of(value.id);

@@ -60,8 +60,8 @@ class Checker {
   using Span = base::Span;
   using ExprId = model::ExprId;
 
-  // Thrown, after a diagnostic, when the model grows beyond all measure.
-  struct TooLarge {};
+  // Thrown, after a diagnostic, when the model grows beyond all measure or there are too many errors.
+  struct Stop {};
 
   // ---- what is declared; a family is a declaration with all its indices ----
   enum class Kind : uint8_t { set, actor, param, state, let, stage, measure, policy };
@@ -148,6 +148,7 @@ class Checker {
   // ---- messages and limits (check_names.cpp) ----
   void error(std::string code, Span span, std::string message, std::string hint = {});
   void warning(std::string code, Span span, std::string message, std::string hint = {});
+  void tick(size_t steps = 1);  // of the work that index sets make; stops a case that would never end
   void missing(std::string code, std::string message, std::string hint);
 
   // ---- names (check_names.cpp) ----
@@ -270,6 +271,7 @@ class Checker {
   std::vector<uint32_t> open_lets_;
   model::Claim* claim_ = nullptr;
   int depth_ = 0;
+  size_t ticks_ = 0;
   struct NodeFacts {
     uint8_t dependence = 0;
     uint16_t depth = 1;

@@ -126,8 +126,7 @@ class Lexer {
       while (last < text_.size() && is_digit(text_[last])) ++last;
       diagnostics_.error("bad-number", span(at_, last), "a number begins with a digit",
                          fmt::format("write 0{}", text_.substr(at_, last - at_)));
-      at_ = last;
-      return;
+      return add(TokenKind::number, last);
     }
     while (end < text_.size() && is_digit(text_[end])) ++end;
     if (end + 1 < text_.size() && text_[end] == '.' && is_digit(text_[end + 1])) {

@@ -16,6 +16,7 @@ using namespace syntax;
 
 constexpr int most_module_depth = 16;
 constexpr size_t most_module_uses = 1000;
+constexpr size_t most_declarations = 200'000;
 
 class Loader {
  public:
@@ -137,6 +138,11 @@ class Loader {
                           "choose another name after 'as'");
         return;
       }
+    if (program_.units.size() + parsed->file.items.size() > most_declarations) {
+      diagnostics.error("too-large", use.span,
+                        fmt::format("the modules add up to more than {} declarations", most_declarations));
+      return;
+    }
     arguments(use, *parsed, outer, *scope);
     program_.scopes.push_back(std::move(scope));
     collect(*parsed, *program_.scopes.back(), depth + 1);
