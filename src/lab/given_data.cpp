@@ -91,18 +91,6 @@ double normal_width(double confidence) {
   return boost::math::quantile(boost::math::normal(), 0.5 + confidence / 2);
 }
 
-double class_variance_share(Values x, Values y) {
-  const size_t classes = class_count(x.size());
-  const auto of = rank_classes(x, classes);
-  std::vector<Moments> inside(classes);
-  Moments all;
-  for (size_t row = 0; row < y.size(); ++row) inside[of[row]].add(y[row]), all.add(y[row]);
-  if (all.population_variance() == 0) return 0;
-  double between = 0;
-  for (const auto& m : inside) between += m.weight() * std::pow(m.mean() - all.mean(), 2);
-  return between / all.weight() / all.population_variance();
-}
-
 // The density of a sample on a grid: Gaussian kernels, Silverman's width (3 n / 4)^(-1/5) sd. Empty where all are
 // alike.
 std::vector<double> density(const std::vector<double>& sample, const std::vector<double>& grid) {
@@ -202,9 +190,22 @@ std::vector<uint32_t> rank_classes(Values x, size_t classes) {
   return of;
 }
 
-Index first_order_by_classes(Values x, Values y, size_t resamples, double confidence, uint64_t seed) {
-  const Moments spread = bootstrap(x, y, resamples, seed, class_variance_share);
-  return {class_variance_share(x, y), normal_width(confidence) * std::sqrt(spread.variance())};
+Index first_order_by_classes(Values x, Values y, double confidence) {
+  const size_t classes = class_count(x.size());
+  const auto of = rank_classes(x, classes);
+  std::vector<Moments> inside(classes);
+  Moments all, influence;
+  for (size_t row = 0; row < y.size(); ++row) inside[of[row]].add(y[row]), all.add(y[row]);
+  const double variance = all.population_variance();
+  if (variance == 0) return {};
+  double between = 0;
+  for (const auto& m : inside) between += m.weight() * std::pow(m.mean() - all.mean(), 2);
+  const double share = between / all.weight() / variance;
+  for (size_t row = 0; row < y.size(); ++row) {
+    const double own = y[row] - all.mean(), mean = inside[of[row]].mean() - all.mean();
+    influence.add((2 * own * mean - mean * mean - share * own * own) / variance);
+  }
+  return {share, normal_width(confidence) * influence.standard_error()};
 }
 
 double delta_raw(Values x, Values y) {

@@ -32,9 +32,10 @@ Index pawn_floor(Values x, Values y, size_t slides = 10, size_t repeats = 20, ui
 size_t class_count(size_t rows);
 std::vector<uint32_t> rank_classes(Values x, size_t classes);
 
-// First-order index as the variance of class means over the variance of y, half-width from the bootstrap. Biased
-// upwards by about (classes - 1) / rows.
-Index first_order_by_classes(Values x, Values y, size_t resamples = 200, double confidence = 0.95, uint64_t seed = 1);
+// First-order index as the variance of class means over the variance of y; half-width by the delta method: row i moves
+// the index by [2 (y_i - m)(m_c - m) - (m_c - m)^2 - S1 (y_i - m)^2] / (V n), m_c the mean of its class. Biased upwards
+// by about (classes - 1) / rows.
+Index first_order_by_classes(Values x, Values y, double confidence = 0.95);
 
 // Borgonovo's delta (2007, doi 10.1016/j.ress.2006.04.015): half the mean area between the density of y and its density
 // in a class of x; Gaussian kernels with Silverman's width on 100 points (Plischke et al. 2013, eq. 26). `delta_raw`

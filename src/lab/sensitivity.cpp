@@ -91,8 +91,7 @@ base::Result<SensitivityTable> sensitivity(const Table& table, Values y, const S
     row.pawn = by_value ? pawn_by_value(x, outcome) : pawn(x, outcome, options.slides);
     row.beyond_noise = row.pawn.median > out.noise.value + out.noise.half_width;
     row.delta = delta(x.first(delta_rows), Values(outcome).first(delta_rows), options.resamples, 0.95, options.seed);
-    if (!options.saltelli_second_order)
-      row.first = first_order_by_classes(x, outcome, options.resamples, 0.95, options.seed);
+    if (!options.saltelli_second_order) row.first = first_order_by_classes(x, outcome);
     row.slope = plain.coefficients[c];
     row.rank_slope = ranked.coefficients[c];
     out.rows.push_back(row);

@@ -43,7 +43,7 @@ struct SensitivityTable {
 struct SensitivityOptions {
   size_t slides = 10;        // PAWN
   size_t resamples = 100;    // bootstrap
-  size_t delta_rows = 4000;  // delta is slow (about 50 ms a parameter for 1000 worlds): it looks at the first so many
+  size_t delta_rows = 1000;  // delta is slow, so it looks at the first so many worlds only
   uint64_t seed = 1;
   // Set where the rows are a whole Saltelli design in its order: adds total and second-order indices.
   std::optional<bool> saltelli_second_order = {};

@@ -36,7 +36,7 @@ class HaltonSequence {
 
  private:
   std::vector<uint32_t> primes_;
-  uint64_t seed_;
+  std::vector<std::vector<uint32_t>> digits_;  // per dimension: for each place, what each digit becomes
 };
 
 }  // namespace casus::lab

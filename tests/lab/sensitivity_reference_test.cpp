@@ -101,9 +101,13 @@ TEST_P(SensitivityReference, DeltaAndItsFirstOrderAreDrawsLikeSalibs) {
         drawn_y.push_back(y[row]);
       }
       deltas.add(delta_raw(drawn_x, drawn_y));
-      firsts.add(first_order_by_classes(drawn_x, drawn_y, 0).value);
+      firsts.add(first_order_by_classes(drawn_x, drawn_y).value);
     }
     EXPECT_NEAR(deltas.mean(), given.at("delta").at("delta_raw")[j], 4 * std::sqrt(5 * deltas.variance())) << names[j];
+    // The spread of those draws is what the delta method foretells, up to the chance of a deviation from 60 draws.
+    EXPECT_NEAR(first_order_by_classes(x, y).half_width / (1.96 * std::sqrt(firsts.variance())), 1,
+                4 / std::sqrt(120.0))
+        << names[j];
     EXPECT_NEAR(firsts.mean(), given.at("delta").at("S1")[j], 4 * std::sqrt(firsts.variance())) << names[j];
   }
 }
