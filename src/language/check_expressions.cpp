@@ -11,6 +11,7 @@ using model::Op;
 using K = Type::Kind;
 
 namespace {
+constexpr int most_nested = 400;  // calls of lower() within each other, also through definitions
 const Type number_type{K::number, nullptr, {}};
 const Type boolean_type{K::boolean, nullptr, {}};
 }  // namespace
@@ -64,8 +65,8 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
     explicit Deeper(int& d) : depth(++d) {}
     ~Deeper() { --depth; }
   } deeper(depth_);
-  if (depth_ > 1000) {
-    error("too-deep", e.span, "definitions are nested more than 1000 operations deep",
+  if (depth_ > most_nested) {
+    error("too-deep", e.span, fmt::format("definitions are nested more than {} operations deep", most_nested),
           "simplify the definitions this one uses");
     throw Stop{};
   }
@@ -181,6 +182,9 @@ Value Checker::lower_if(const Expr& e, const Context& context, const Type* expec
   }
   const bool good = want_boolean(test, e.operands[0]->span, "what follows 'if'");
   if (!good || yes.type.kind == K::error || no.type.kind == K::error) return {};
+  // A number on one side makes the other one a number too.
+  const auto numeric = [](const Value& v) { return v.type.kind == K::number || v.type.kind == K::boolean; };
+  if (!same(yes.type, no.type) && numeric(yes) && numeric(no)) yes.type = no.type = number_type;
   if (!same(yes.type, no.type)) {
     error("wrong-kind", e.span,
           fmt::format("'then' gives {} and 'else' gives {}", kind_name(yes.type), kind_name(no.type)),

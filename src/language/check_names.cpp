@@ -365,7 +365,7 @@ std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const st
       return std::nullopt;
     }
     const Type type{Type::Kind::labels, &elements(dims[i]), sets_[dims[i].set].name};
-    const Value value = lower(*index.value, constant_context, &type);
+    const Value value = lower(*index.value, index_context, &type);
     if (value.type.kind == Type::Kind::error) return std::nullopt;
     const auto element = constant_of(value.id);
     if (!same(value.type, type) || !element) {

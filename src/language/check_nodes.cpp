@@ -11,6 +11,9 @@ using model::Op;
 const Context let_context{on_param | on_type | on_state | on_round | on_belief, "a definition",
                           "states, 'round', parameters and types may stand here; write choices in the measure itself"};
 const Context constant_context{0, "a constant", "only numbers, and definitions made of numbers, may stand here"};
+const Context index_context{
+    0, "an index",
+    "an index is an element or a name bound by 'h in Set'; to follow a state, write sum(h in Set) (state == h) * x[h]"};
 const Context formula_context{on_param, "a parameter's formula",
                               "only numbers and parameters declared before it may stand here"};
 const Context prior_context{on_param, "a prior, precision or discount", "only numbers and parameters may stand here"};

@@ -23,7 +23,7 @@ class ParserState {
   struct Bail {};
   // Nesting of parentheses, blocks and prefix operators; beyond it the text is refused instead of the stack used up.
   static constexpr int most_depth = 200;
-  static constexpr int most_height = 400;
+  static constexpr int most_height = 300;
   struct Nested {
     explicit Nested(ParserState& p);
     ~Nested() { --parser.depth_; }
