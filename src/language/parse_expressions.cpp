@@ -11,9 +11,8 @@ using model::Op;
 
 namespace {
 
-// Binding strengths; `or` binds least.
-constexpr int bind_or = 1, bind_and = 2, bind_not = 3, bind_compare = 4, bind_add = 5, bind_mul = 6, bind_neg = 7,
-              bind_pow = 8;
+// Binding strengths; `or` binds least. `not` stands between `and` and the comparisons.
+constexpr int bind_or = 1, bind_and = 2, bind_compare = 4, bind_add = 5, bind_mul = 6, bind_neg = 7, bind_pow = 8;
 
 struct Binary {
   std::string_view text;
