@@ -142,6 +142,27 @@ void find_dependence(Game& g) {
   }
 }
 
+// An `ever` measure recurs if some step that makes it true can be followed by another.
+void find_recurrence(const model::Case& c, Game& g) {
+  const size_t words = (c.measures.size() + 63) / 64;
+  std::vector<uint64_t> ahead(g.nodes.size() * words, 0);
+  g.recurs.assign(c.measures.size(), false);
+  auto bit = [](uint32_t m) { return uint64_t{1} << (m % 64); };
+  for (NodeId n = 0; n < g.nodes.size(); ++n)
+    for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e) {
+      const uint64_t* next = &ahead[g.edges[e].target * words];
+      for (size_t w = 0; w < words; ++w) ahead[n * words + w] |= next[w];
+      for (uint32_t m : g.events[g.edges[e].event]) {
+        if (next[m / 64] & bit(m)) g.recurs[m] = true;
+        ahead[n * words + m / 64] |= bit(m);
+      }
+    }
+  for (uint32_t m : g.start_events)
+    if (ahead[g.root * words + m / 64] & bit(m)) g.recurs[m] = true;
+  for (size_t m = 0; m < c.measures.size(); ++m)
+    if (c.measures[m].kind != model::MeasureKind::ever) g.recurs[m] = false;
+}
+
 void lint_stages(const model::Case& c, const Game& g, base::Diagnostics& diagnostics) {
   std::vector<bool> seen(c.stages.size(), false);
   for (const auto& l : g.layers)
@@ -181,6 +202,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   if (!explorer.run()) return std::nullopt;
   merge(explorer.layers, g);
   find_dependence(g);
+  find_recurrence(c, g);
   if (options.lints) lint_stages(c, g, diagnostics);
   return g;
 }

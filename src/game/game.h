@@ -104,6 +104,9 @@ struct Game {
   std::vector<Slot> payoff_tables;  // [table * actors * profiles + actor * profiles + profile]
   std::vector<Slot> probability_tables;
   std::vector<std::vector<uint32_t>> events;  // measures made true by a step
+  // Per measure: an `ever` measure that one course of play can make true more than once, so that first passages must be
+  // told from later ones.
+  std::vector<bool> recurs;
   std::vector<std::vector<TallyEntry>> tallies;
   Program belief_program;
   std::vector<uint32_t> start_events;  // `ever` measures true before anything happens

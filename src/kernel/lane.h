@@ -1,7 +1,7 @@
-// Eight worlds side by side: arithmetic, exp, log and asinh on eight doubles at once, in whatever vectors the target has.
-// In and out: Lane. Include it only in files compiled once for each instruction set, with CASUS_ISA naming the set: everything
-// here lives in a namespace of that name, so that code for one set can never be linked into another. No standard containers
-// here for the same reason.
+// Eight worlds side by side: arithmetic, exp, log and asinh on eight doubles at once, in whatever vectors the target
+// has. In and out: Lane. Include it only in files compiled once for each instruction set, with CASUS_ISA naming the
+// set: everything here lives in a namespace of that name, so that code for one set can never be linked into another. No
+// standard containers here for the same reason.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -50,11 +50,11 @@ struct alignas(64) Lane {
 };
 
 #define CASUS_EACH_PART _Pragma("GCC unroll 4") for (size_t i = 0; i < parts; ++i)
-#define CASUS_BINARY(op)                                   \
-  inline Lane operator op(const Lane& a, const Lane& b) {  \
-    Lane r;                                                \
-    CASUS_EACH_PART r.p[i] = a.p[i] op b.p[i];             \
-    return r;                                              \
+#define CASUS_BINARY(op)                                  \
+  inline Lane operator op(const Lane& a, const Lane& b) { \
+    Lane r;                                               \
+    CASUS_EACH_PART r.p[i] = a.p[i] op b.p[i];            \
+    return r;                                             \
   }
 CASUS_BINARY(+)
 CASUS_BINARY(-)
@@ -66,15 +66,21 @@ inline Lane operator-(const Lane& a) {
   CASUS_EACH_PART r.p[i] = -a.p[i];
   return r;
 }
-inline Lane& operator+=(Lane& a, const Lane& b) { return a = a + b; }
-inline Lane& operator-=(Lane& a, const Lane& b) { return a = a - b; }
-inline Lane& operator*=(Lane& a, const Lane& b) { return a = a * b; }
+inline Lane& operator+=(Lane& a, const Lane& b) {
+  return a = a + b;
+}
+inline Lane& operator-=(Lane& a, const Lane& b) {
+  return a = a - b;
+}
+inline Lane& operator*=(Lane& a, const Lane& b) {
+  return a = a * b;
+}
 
-#define CASUS_COMPARE(op)                                  \
-  inline Mask operator op(const Lane& a, const Lane& b) {  \
-    Mask r;                                                \
-    CASUS_EACH_PART r.p[i] = (IntPart)(a.p[i] op b.p[i]);  \
-    return r;                                              \
+#define CASUS_COMPARE(op)                                 \
+  inline Mask operator op(const Lane& a, const Lane& b) { \
+    Mask r;                                               \
+    CASUS_EACH_PART r.p[i] = (IntPart)(a.p[i] op b.p[i]); \
+    return r;                                             \
   }
 CASUS_COMPARE(<)
 CASUS_COMPARE(<=)
@@ -104,7 +110,9 @@ inline bool any(const Mask& a) {
   for (size_t i = 0; i < part_width; ++i) r |= x[i];
   return r != 0;
 }
-inline bool get(const Mask& a, size_t w) { return a.p[w / part_width][w % part_width] != 0; }
+inline bool get(const Mask& a, size_t w) {
+  return a.p[w / part_width][w % part_width] != 0;
+}
 
 inline Lane select(const Mask& m, const Lane& yes, const Lane& no) {
   Lane r;

@@ -1,19 +1,8 @@
 #include "solve/batch.h"
 
-#include <cstring>
-#include <new>
-
 #include "solve/batch_pass.h"
 
 namespace casus::solve {
-
-Block::Block(size_t doubles, bool zero) {
-  const size_t bytes = (doubles * sizeof(double) + 63) / 64 * 64;
-  data_.reset(static_cast<double*>(::operator new(bytes + 64, std::align_val_t{64})));
-  if (zero) std::memset(data_.get(), 0, bytes);
-}
-
-void Block::Free::operator()(double* p) const { ::operator delete(p, std::align_val_t{64}); }
 
 Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options)
     : g_(g), worlds_(worlds), options_(options) {}

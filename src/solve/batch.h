@@ -1,6 +1,6 @@
-// The batched solver: in, a compiled game and eight worlds; out, their solutions, the same as the reference path's to rounding.
-// The recursive selection only; a node that is not of a fast kind (several movers at once, three types) is solved world by world
-// by the reference's own node problem.
+// The batched solver: in, a compiled game and eight worlds; out, their solutions, the same as the reference path's to
+// rounding. The recursive selection only; a node that is not of a fast kind (several movers at once, three types) is
+// solved world by world by the reference's own node problem.
 #pragma once
 #include <array>
 #include <map>
@@ -8,26 +8,12 @@
 #include <vector>
 
 #include "solve/batch_plan.h"
+#include "solve/block.h"
 #include "solve/node_problem.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 
 namespace casus::solve {
-
-// Uninitialised doubles on a 64-byte boundary.
-class Block {
- public:
-  Block() = default;
-  explicit Block(size_t doubles, bool zero = false);
-  double* data() const { return data_.get(); }
-  explicit operator bool() const { return data_ != nullptr; }
-
- private:
-  struct Free {
-    void operator()(double* p) const;
-  };
-  std::unique_ptr<double[], Free> data_;
-};
 
 class Batch {
  public:

@@ -33,11 +33,12 @@ struct Batch::Pass::Told {
     for (uint32_t m : g.events[g.edges[g.nodes[node].first_edge + edge].event]) {
       const bool ever = g.source->measures[m].kind == MeasureKind::ever;
       const size_t round = ever ? 0 : g.nodes[node].round - 1;
-      double* from = amount + plan.ever_channel[m] * plan.pattern;
+      const uint32_t channel = plan.ever_channel[m];
+      double* from = amount + channel * plan.pattern;
       double* to = &(*pass->tally_)[world].measures[m][round * g.profiles];
       for (uint32_t p = 0; p < g.profiles; ++p) {
         to[p] += from[p];
-        if (ever) from[p] = 0;
+        if (channel) from[p] = 0;
       }
     }
   }
@@ -108,7 +109,8 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
         Told{this, n}.tell(e, amount.data(), w);
         const NodeId target = g_.edges[node.first_edge + e].target;
         double* to = mass_at(target);
-        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], problem.posterior(e, log_sigma), true, false, corners);
+        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], problem.posterior(e, log_sigma), true,
+                     false, corners);
         for (size_t c = 0; c < corners.point.size(); ++c)
           for (uint32_t i = 0; i < plan_.mass_channels; ++i)
             to[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
@@ -125,7 +127,8 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
   for (size_t w = 0; w < batch_lanes; ++w) {
     out[w] = {};
     for (const auto& m : measures)
-      out[w].measures.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles, 0.0);
+      out[w].measures.emplace_back(
+          (m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles, 0.0);
     out[w].reached.assign(axes_.size(), {});
     for (auto& round : out[w].reached)
       for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
@@ -134,12 +137,12 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
     for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
       for (uint32_t p = 0; p < g_.profiles; ++p) amount[c * plan_.pattern + p] = 1;
     for (uint32_t m : g_.start_events) {
-      std::fill_n(&amount[plan_.ever_channel[m] * plan_.pattern], g_.profiles, 0.0);
+      if (plan_.ever_channel[m]) std::fill_n(&amount[plan_.ever_channel[m] * plan_.pattern], g_.profiles, 0.0);
       std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
     }
     Corners corners;
-    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false,
-                 false, corners);
+    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)},
+                 false, false, corners);
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < plan_.mass_channels; ++i)
         root[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
@@ -153,9 +156,14 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
       note_reached(n, mass);
       if (!g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
       switch (plan_.way[n]) {
-        case NodeWay::end: break;
-        case NodeWay::settle: kernel.settle_mass(settle_job(n, true), mass, plan_.mass_channels); break;
-        case NodeWay::general: push_general(n, mass); break;
+        case NodeWay::end:
+          break;
+        case NodeWay::settle:
+          kernel.settle_mass(settle_job(n, true), mass, plan_.mass_channels);
+          break;
+        case NodeWay::general:
+          push_general(n, mass);
+          break;
         case NodeWay::move:
         case NodeWay::chance: {
           MassJob m{.node = job(n, true), .mass = mass, .mass_channels = plan_.mass_channels};
@@ -175,13 +183,13 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
         }
       }
     }
-    layer_mass_[l] = Block();
+    layer_mass_[l] = {};
   }
   for (size_t m = 0; m < measures.size(); ++m)
     if (measures[m].kind == MeasureKind::payoff)
       for (size_t w = 0; w < batch_lanes; ++w)
-        std::copy_n(start_values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles), g_.profiles,
-                    out[w].measures[m].begin());
+        std::copy_n(start_values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles),
+                    g_.profiles, out[w].measures[m].begin());
 }
 
 }  // namespace casus::solve

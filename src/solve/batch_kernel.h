@@ -1,9 +1,9 @@
-// The inner loops of the batched solver, for eight worlds at once: in, raw arrays of one node and its successors; out, values,
-// choices and probability mass. Compiled once for each instruction set and chosen at start-up.
+// The inner loops of the batched solver, for eight worlds at once: in, raw arrays of one node and its successors; out,
+// values, choices and probability mass. Compiled once for each instruction set and chosen at start-up.
 //
-// Arrays of values have the world in the middle: [point][world][channel], a channel being an actor's value given a profile of
-// types. Worlds read their successors at different posteriors, so each world's row must be one stretch of memory; what is
-// computed for all worlds alike (choices, posteriors, weights) has the world innermost.
+// Arrays of values have the world in the middle: [point][world][channel], a channel being an actor's value given a
+// profile of types. Worlds read their successors at different posteriors, so each world's row must be one stretch of
+// memory; what is computed for all worlds alike (choices, posteriors, weights) has the world innermost.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,43 +15,43 @@ inline constexpr uint32_t most_fast_options = 16;
 
 // One axis of beliefs as the kernels see it; per world, [8] unless said otherwise.
 struct AxisView {
-  const double* low = nullptr;       // u of point 0
+  const double* low = nullptr;  // u of point 0
   const double* inverse_step = nullptr;
   const double* log_odds = nullptr;  // [point][8]
   double inverse_scale = 1;
-  uint32_t points = 0;               // at least 4
+  uint32_t points = 0;  // at least 4
 };
 
 struct EdgeView {
-  const double* child = nullptr;      // values (backward)
-  double* child_mass = nullptr;       // mass (forward)
-  const uint32_t* base = nullptr;     // per point of this node: the successor's point, the moved axis at its first point
-  uint32_t stride = 0;                // of the moved axis in the successor, in points; 0: it does not depend on it
-  const double* pay = nullptr;        // [8][channels]; null: nothing is paid
-  const double* odds = nullptr;       // chance: [types][8] probabilities
-  const double* shift = nullptr;      // chance: [8] log of the second type's odds over the first's
+  const double* child = nullptr;   // values (backward)
+  double* child_mass = nullptr;    // mass (forward)
+  const uint32_t* base = nullptr;  // per point of this node: the successor's point, the moved axis at its first point
+  uint32_t stride = 0;             // of the moved axis in the successor, in points; 0: it does not depend on it
+  const double* pay = nullptr;     // [8][channels]; null: nothing is paid
+  const double* odds = nullptr;    // chance: [types][8] probabilities
+  const double* shift = nullptr;   // chance: [8] log of the second type's odds over the first's
 };
 
 // A node with one mover of one or two types, or a chance node whose odds depend on at most one actor of two types.
 struct NodeJob {
   uint32_t points = 0;
-  uint32_t channels = 0;          // a multiple of 4
-  uint32_t pattern = 0;           // profiles, padded: 1, 2 or a multiple of 4
+  uint32_t channels = 0;  // a multiple of 4
+  uint32_t pattern = 0;   // profiles, padded: 1, 2 or a multiple of 4
   uint32_t profiles = 0;
   uint32_t edges = 0;
-  uint32_t types = 1;             // of the mover or informer
-  uint32_t own_stride = 0;        // of the mover's own axis in this node, in points; 0: not there
-  uint32_t own_channel = 0;       // first channel of the mover
-  bool coupled = false;           // some successor reads the posterior that this choice leaves
-  const uint8_t* own_type = nullptr;   // [profile]
+  uint32_t types = 1;                    // of the mover or informer
+  uint32_t own_stride = 0;               // of the mover's own axis in this node, in points; 0: not there
+  uint32_t own_channel = 0;              // first channel of the mover
+  bool coupled = false;                  // some successor reads the posterior that this choice leaves
+  const uint8_t* own_type = nullptr;     // [profile]
   const double* type_pattern = nullptr;  // [max(pattern, 4)]: 1 where the profile has the second type, else 0
-  const double* lambda = nullptr;      // [8]
-  const double* weight = nullptr;      // [point][profile][8]: belief about everybody but the mover
-  AxisView axis;                       // the mover's (or informer's) own axis
+  const double* lambda = nullptr;        // [8]
+  const double* weight = nullptr;        // [point][profile][8]: belief about everybody but the mover
+  AxisView axis;                         // the mover's (or informer's) own axis
   const EdgeView* edge = nullptr;
-  double* out = nullptr;               // [point][8][channels]
-  double* choice = nullptr;            // [point][edge][3][8]: probability given either type, shift of the log-odds
-  double* scratch = nullptr;           // [edges][axis points][2][8] and a little more
+  double* out = nullptr;      // [point][8][channels]
+  double* choice = nullptr;   // [point][edge][3][8]: probability given either type, shift of the log-odds
+  double* scratch = nullptr;  // [edges][axis points][2][8] and a little more
 };
 
 // What a solve of coupled points leaves to the caller: asked to find the fixed point of worlds where Newton failed.
@@ -67,24 +67,25 @@ struct MoveStatistics {
 struct SettleJob {
   uint32_t points = 0;
   uint32_t channels = 0;
-  uint32_t axes = 0;                     // of the successor
-  const uint32_t* numbers[16] = {};      // per axis: grid number of each point of this node
-  uint32_t stride[16] = {};              // of those axes in the successor
-  const uint32_t* first[16] = {};        // [grid number][8]: first point of the stencil
-  const double* weight[16] = {};         // [grid number][4][8]
+  uint32_t axes = 0;                 // of the successor
+  const uint32_t* numbers[16] = {};  // per axis: grid number of each point of this node
+  uint32_t stride[16] = {};          // of those axes in the successor
+  const uint32_t* first[16] = {};    // [grid number][8]: first point of the stencil
+  const double* weight[16] = {};     // [grid number][4][8]
   const double* child = nullptr;
   double* child_mass = nullptr;
-  const double* pay = nullptr;           // [8][channels] or null
-  const double* discount = nullptr;      // [8][channels]
+  const double* pay = nullptr;       // [8][channels] or null
+  const double* discount = nullptr;  // [8][channels]
   double* out = nullptr;
 };
 
 struct MassJob {
-  NodeJob node;                  // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
-  const double* mass = nullptr;  // [point][8][mass channels]
-  uint32_t mass_channels = 0;    // a multiple of 4: [1 + ever measures][pattern], padded
+  NodeJob node;  // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
+  const double* mass = nullptr;            // [point][8][mass channels]
+  uint32_t mass_channels = 0;              // a multiple of 4: [1 + ever measures][pattern], padded
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
-  // Called for each edge with what flows along it, [8][mass channels]; may take mass away (first passage). Null: nothing to tell.
+  // Called for each edge with what flows along it, [8][mass channels]; may take mass away (first passage). Null:
+  // nothing to tell.
   void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
   const uint8_t* edge_has_event = nullptr;
   void* context = nullptr;

@@ -9,10 +9,12 @@ using namespace casus::kernel::CASUS_ISA;  // NOLINT: the same instruction set's
 
 typedef double Channel __attribute__((vector_size(32), aligned(32)));
 
-inline Channel spread(double x) { return Channel{x, x, x, x}; }
+inline Channel spread(double x) {
+  return Channel{x, x, x, x};
+}
 
-// Position on an axis: first point of the four-point stencil, weights and (where asked) their derivatives in log-odds. Beyond
-// the ends the value at the end is taken.
+// Position on an axis: first point of the four-point stencil, weights and (where asked) their derivatives in log-odds.
+// Beyond the ends the value at the end is taken.
 struct Place {
   alignas(64) double first[lanes];
   Lane weight[4];
@@ -105,7 +107,8 @@ inline void own_values(const NodeJob& j, const double* weight, const EdgeView& e
   q[1] = Lane::load(sum[1]) * lambda;
 }
 
-// Where the choice leaves the log-odds: read every option there. Options whose successor does not care keep their line's value.
+// Where the choice leaves the log-odds: read every option there. Options whose successor does not care keep their
+// line's value.
 template <bool slopes>
 inline void read_options(const NodeJob& j, const Lane& log_odds, Choice& c) {
   const size_t line = size_t{j.axis.points} * 2 * lanes;
@@ -125,9 +128,11 @@ inline void read_options(const NodeJob& j, const Lane& log_odds, Choice& c) {
   }
 }
 
-// One Newton step for z = log sigma_1 - log sigma_0 at precision `scale` x lambda. The Jacobian is diag(1 - d) + 1 v', so the
-// Sherman-Morrison formula solves it. Returns the step's length; `bad` gets the worlds where det <= 0 or something overflowed.
-inline Lane newton_step(const NodeJob& j, const Lane& log_odds, const Lane& scale, const Mask& moving, Choice& c, Mask& bad) {
+// One Newton step for z = log sigma_1 - log sigma_0 at precision `scale` x lambda. The Jacobian is diag(1 - d) + 1 v',
+// so the Sherman-Morrison formula solves it. Returns the step's length; `bad` gets the worlds where det <= 0 or
+// something overflowed.
+inline Lane newton_step(const NodeJob& j, const Lane& log_odds, const Lane& scale, const Mask& moving, Choice& c,
+                        Mask& bad) {
   read_options<true>(j, log_odds, c);
   for (size_t t = 0; t < 2; ++t) {
     for (uint32_t o = 0; o < j.edges; ++o) c.q[t][o] *= scale;
@@ -303,8 +308,10 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
 }
 
 inline void move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
-  if (j.coupled) coupled_move(j, rescue, context, statistics);
-  else plain_move(j);
+  if (j.coupled)
+    coupled_move(j, rescue, context, statistics);
+  else
+    plain_move(j);
 }
 
 inline void chance(const NodeJob& j) {
@@ -389,7 +396,8 @@ inline void move_mass(const MassJob& job) {
     if (nothing) continue;
     for (uint32_t o = 0; o < j.edges; ++o) {
       const EdgeView& e = j.edge[o];
-      const double* choice = j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
+      const double* choice =
+          j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
       const double* first_type = choice ? choice : e.odds;
       const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
       if (e.stride) {
@@ -437,6 +445,7 @@ namespace casus::solve {
 #define CASUS_TABLE_(x) kernels_##x
 #define CASUS_TABLE(x) CASUS_TABLE_(x)
 extern const Kernels CASUS_TABLE(CASUS_ISA);
-const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA), CASUS_ISA::move,      CASUS_ISA::chance,  CASUS_ISA::settle,
-                                        CASUS_ISA::move_mass,  CASUS_ISA::settle_mass, CASUS_ISA::stencils};
+const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA), CASUS_ISA::move,      CASUS_ISA::chance,
+                                        CASUS_ISA::settle,     CASUS_ISA::move_mass, CASUS_ISA::settle_mass,
+                                        CASUS_ISA::stencils};
 }  // namespace casus::solve

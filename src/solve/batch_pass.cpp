@@ -11,8 +11,7 @@ using game::none;
 Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
                   BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges)
     : g_(game), worlds_(worlds), options_(options), plan_(plan) {
-  for (size_t w = 0; w < batch_lanes; ++w)
-    grids_[w] = lay_grids(*worlds_[w], ranges[w], plan_.points, options_.scale);
+  for (size_t w = 0; w < batch_lanes; ++w) grids_[w] = lay_grids(*worlds_[w], ranges[w], plan_.points, options_.scale);
   axes_.resize(ranges[0].size());
   for (size_t t = 0; t < axes_.size(); ++t)
     for (uint32_t a = 0; a < g_.axes; ++a) {
@@ -59,7 +58,8 @@ void Batch::Pass::prepare_numbers() {
       precision_.data()[i * batch_lanes + w] = worlds_[w]->precision[i];
       for (uint32_t p = 0; p < pattern; ++p) discount_.data()[w * channels + i * pattern + p] = worlds_[w]->discount[i];
     }
-  // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in a row.
+  // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in
+  // a row.
   const size_t odds = g_.probability_tables.size();
   odds_ = Block(odds * batch_lanes);
   shift_ = Block(odds * batch_lanes, true);
@@ -122,7 +122,8 @@ void Batch::Pass::prepare_round(uint32_t round) {
   }
 }
 
-// Probability of each profile under the belief at each point of a layout, actor `excluded` (index of informed) left out.
+// Probability of each profile under the belief at each point of a layout, actor `excluded` (index of informed) left
+// out.
 const double* Batch::Pass::weights(uint32_t mask, uint32_t excluded) {
   auto [it, fresh] = weights_.try_emplace({mask, excluded});
   if (fresh) {
@@ -139,9 +140,9 @@ const double* Batch::Pass::weights(uint32_t mask, uint32_t excluded) {
           const uint32_t stride = place.stride[x.first_axis];
           uint32_t combinations = 1;
           for (uint32_t a = 1; a < x.types; ++a) combinations *= plan_.points;
-          const double* from =
-              stride ? type_probability_[k][0].data() + (size_t{point / stride % combinations} * x.types + type) * batch_lanes
-                     : nullptr;
+          const double* from = stride ? type_probability_[k][0].data() +
+                                            (size_t{point / stride % combinations} * x.types + type) * batch_lanes
+                                      : nullptr;
           for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from ? from[w] : worlds_[w]->prior[k][type];
         }
       }
@@ -221,8 +222,10 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
     j.weight[j.axes] = settle_[a].weight.data();
     ++j.axes;
   }
-  if (mass) j.child_mass = mass_at(target);
-  else j.child = layer_values_[child.layer].data() + value_offset_[target];
+  if (mass)
+    j.child_mass = mass_at(target);
+  else
+    j.child = layer_values_[child.layer].data() + value_offset_[target];
   j.pay = pays(node.payoff);
   j.discount = discount_.data();
   if (!mass) j.out = layer_values_[node.layer].data() + value_offset_[n];
@@ -247,8 +250,7 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
     problem.set(n, belief(plan_.layouts[n], g_.nodes[n].round, point, w));
     const NodeAnswer answer = problem.solve({}, options_.tolerance);
     const uint32_t options = g_.nodes[n].edges;
-    for (uint32_t o = 0; o < options; ++o)
-      z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
+    for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
     ++certificate[w].traced;
     certificate[w].folds += static_cast<uint64_t>(answer.folds);
     certificate[w].unstable += answer.unstable;
@@ -311,9 +313,12 @@ void Batch::Pass::backward() {
         views_[w][n] = {out + w * plan_.channels, batch_lanes * size_t{plan_.channels}, plan_.pattern};
       switch (plan_.way[n]) {
         case NodeWay::end:
-          std::copy_n(pay_.data() + size_t{g_.nodes[n].payoff} * batch_lanes * plan_.channels, batch_lanes * plan_.channels, out);
+          std::copy_n(pay_.data() + size_t{g_.nodes[n].payoff} * batch_lanes * plan_.channels,
+                      batch_lanes * plan_.channels, out);
           break;
-        case NodeWay::settle: kernel.settle(settle_job(n, false)); break;
+        case NodeWay::settle:
+          kernel.settle(settle_job(n, false));
+          break;
         case NodeWay::chance: {
           NodeJob j = job(n, false);
           j.out = out;
@@ -325,27 +330,32 @@ void Batch::Pass::backward() {
           j.out = out;
           MoveStatistics statistics;
           Context context{this, n};
-          kernel.move(j, [](void* c, uint32_t point, uint32_t failed, double* z) {
-            auto* at = static_cast<Context*>(c);
-            at->pass->rescue(at->node, point, failed, z);
-          }, &context, statistics);
+          kernel.move(
+              j,
+              [](void* c, uint32_t point, uint32_t failed, double* z) {
+                auto* at = static_cast<Context*>(c);
+                at->pass->rescue(at->node, point, failed, z);
+              },
+              &context, statistics);
           for (size_t w = 0; w < batch_lanes; ++w) {
             certificate[w].residual = std::max(certificate[w].residual, statistics.residual[w]);
             certificate[w].nodes += j.points;
           }
           break;
         }
-        case NodeWay::general: solve_general(n); break;
+        case NodeWay::general:
+          solve_general(n);
+          break;
       }
     }
     for (size_t used = l; used < g_.layers.size(); ++used)
-      if (plan_.last_use[used] == l && used != l) layer_values_[used] = Block();
+      if (plan_.last_use[used] == l && used != l) layer_values_[used] = {};
   }
   for (size_t w = 0; w < batch_lanes; ++w) {
     const NodeValues& root = views_[w][g_.root];
     Corners corners;
-    find_corners(plan_.layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false,
-                 false, corners);
+    find_corners(plan_.layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)},
+                 false, false, corners);
     start_values[w].assign(size_t{g_.actors()} * g_.profiles, 0);
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < g_.actors(); ++i)

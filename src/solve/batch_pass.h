@@ -1,12 +1,13 @@
-// One pass of the batched solver over a game on one set of grids: backwards for values and choices, forwards for measures.
+// One pass of the batched solver over a game on one set of grids: backwards for values and choices, forwards for
+// measures.
 #pragma once
 #include "solve/batch.h"
 
 namespace casus::solve {
 
 struct Batch::Pass {
-  Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options, BatchPlan& plan,
-       const std::array<Ranges, batch_lanes>& ranges);
+  Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
+       BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges);
 
   void backward();
   void forward(std::array<Tally, batch_lanes>& out);
@@ -29,7 +30,9 @@ struct Batch::Pass {
   void prepare_round(uint32_t round);
   AxisView axis_view(uint32_t round, uint32_t axis) const;
   const double* weights(uint32_t mask, uint32_t excluded);
-  const double* pays(uint32_t table) const { return table ? pay_.data() + size_t{table} * batch_lanes * plan_.channels : nullptr; }
+  const double* pays(uint32_t table) const {
+    return table ? pay_.data() + size_t{table} * batch_lanes * plan_.channels : nullptr;
+  }
   // A job for node n on its value layout (or, for masses, its mass layout), its edges in edge_.
   NodeJob job(game::NodeId n, bool mass);
   SettleJob settle_job(game::NodeId n, bool mass);
@@ -46,18 +49,18 @@ struct Batch::Pass {
   const SolveOptions& options_;
   BatchPlan& plan_;
   std::array<std::vector<Grid>, batch_lanes> grids_;
-  std::vector<std::vector<AxisTable>> axes_;                // [round - 1][axis]
-  std::vector<std::vector<Block>> type_probability_;        // this round's: [informed]: [combination][type][8]
+  std::vector<std::vector<AxisTable>> axes_;          // [round - 1][axis]
+  std::vector<std::vector<Block>> type_probability_;  // this round's: [informed]: [combination][type][8]
   Block pay_, odds_, discount_, precision_;
-  Block shift_;                                             // chance: log ratio of each slot's successor to it, [slot][8]
+  Block shift_;  // chance: log ratio of each slot's successor to it, [slot][8]
   std::map<std::pair<uint32_t, uint32_t>, Block> weights_;  // this round's
   std::vector<SettleTable> settle_;                         // this round's: per axis
   uint32_t round_ = 0;
 
-  std::vector<Block> layer_values_, layer_mass_;            // per layer
+  std::vector<Block> layer_values_, layer_mass_;                    // per layer
   std::vector<size_t> value_offset_, mass_offset_, choice_offset_;  // per node, in doubles
   Block choices_, scratch_;
-  std::vector<uint8_t> own_type_;                           // [informed + 1][profile]
+  std::vector<uint8_t> own_type_;  // [informed + 1][profile]
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;

@@ -4,22 +4,27 @@
 
 namespace casus::solve {
 
-using game::none;
 using game::NodeKind;
+using game::none;
 
 namespace {
 
-uint32_t padded(uint32_t n) { return (n + 3) / 4 * 4; }
+uint32_t padded(uint32_t n) {
+  return (n + 3) / 4 * 4;
+}
 
 NodeWay find_way(const game::Game& g, const game::Node& node) {
   const auto& shape = g.shapes[node.shape];
   switch (shape.kind) {
-    case NodeKind::end: return NodeWay::end;
-    case NodeKind::settle: return NodeWay::settle;
+    case NodeKind::end:
+      return NodeWay::end;
+    case NodeKind::settle:
+      return NodeWay::settle;
     case NodeKind::chance:
       if (node.edges > most_fast_options) return NodeWay::general;
       return shape.informer == none || g.informed[shape.informer].types == 2 ? NodeWay::chance : NodeWay::general;
-    case NodeKind::move: break;
+    case NodeKind::move:
+      break;
   }
   const bool fast = shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= 2 && node.edges <= most_fast_options;
   return fast ? NodeWay::move : NodeWay::general;
@@ -30,7 +35,7 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), points(points_per_axis) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
-  for (const auto& m : g.source->measures) ever_channel.push_back(m.kind == model::MeasureKind::ever ? ++ever_measures : 0);
+  for (const bool recurs : g.recurs) ever_channel.push_back(recurs ? ++ever_measures : 0);
   mass_channels = padded((1 + ever_measures) * pattern);
 
   const uint32_t width = std::max(pattern, 4u);

@@ -1,5 +1,5 @@
-// What all batches of one game on grids of one size share: in, a compiled game and the points per axis; out, where every node's
-// points stand and how a node's points map to its successors'.
+// What all batches of one game on grids of one size share: in, a compiled game and the points per axis; out, where
+// every node's points stand and how a node's points map to its successors'.
 #pragma once
 #include <map>
 #include <memory>
@@ -17,19 +17,20 @@ class BatchPlan {
   BatchPlan(const game::Game& g, uint32_t points);
 
   const game::Game& game;
-  const uint32_t points;         // per axis
-  uint32_t pattern = 1;          // profiles, padded to 1, 2 or a multiple of 4
-  uint32_t channels = 4;         // actors x pattern, padded to a multiple of 4
-  uint32_t ever_measures = 0;
-  uint32_t mass_channels = 4;    // (1 + ever measures) x pattern, padded
-  std::vector<uint32_t> ever_channel;       // per measure: 1 + its number among the `ever` measures, else 0
-  std::vector<NodeWay> way;                 // per node
+  const uint32_t points;                      // per axis
+  uint32_t pattern = 1;                       // profiles, padded to 1, 2 or a multiple of 4
+  uint32_t channels = 4;                      // actors x pattern, padded to a multiple of 4
+  uint32_t ever_measures = 0;                 // that recur
+  uint32_t mass_channels = 4;                 // (1 + ever measures) x pattern, padded
+  std::vector<uint32_t> ever_channel;         // per measure: 1 + its number among those that recur, else 0
+  std::vector<NodeWay> way;                   // per node
   std::vector<Layout> layouts, mass_layouts;  // per node
-  std::vector<size_t> choice_size;          // per node: doubles of choices for eight worlds
-  std::vector<uint32_t> last_use;           // per layer: the earliest layer that reads it
-  std::vector<double> type_pattern;         // [informed][max(pattern, 4)]
+  std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds
+  std::vector<uint32_t> last_use;             // per layer: the earliest layer that reads it
+  std::vector<double> type_pattern;           // [informed][max(pattern, 4)]
 
-  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none) count as 0.
+  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
+  // count as 0.
   const std::vector<uint32_t>& points_map(uint32_t from, uint32_t to, uint32_t moved);
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis);

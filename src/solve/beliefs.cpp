@@ -20,9 +20,14 @@ std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {
   for (size_t s = 0; s < code.size(); ++s) {
     const auto& i = code[s];
     switch (i.op) {
-      case model::Op::constant: slots[s] = i.value; break;
-      case model::Op::belief: slots[s] = type_probability(g.informed[g.informed_index[i.actor]], at, i.index); break;
-      default: slots[s] = model::apply(i.op, slots[i.a], slots[i.b], slots[i.c]);
+      case model::Op::constant:
+        slots[s] = i.value;
+        break;
+      case model::Op::belief:
+        slots[s] = type_probability(g.informed[g.informed_index[i.actor]], at, i.index);
+        break;
+      default:
+        slots[s] = model::apply(i.op, slots[i.a], slots[i.b], slots[i.c]);
     }
   }
   return slots;

@@ -30,7 +30,7 @@ Tally Reference::forward() const {
   uint32_t channels = 1;
   Tally out;
   for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].kind == MeasureKind::ever) ever_channel[m] = channels++;
+    if (g_.recurs[m]) ever_channel[m] = channels++;
     const size_t rounds = measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1;
     out.measures.emplace_back(rounds * profiles, 0.0);
   }
@@ -55,7 +55,7 @@ Tally Reference::forward() const {
   };
   std::vector<double> amount(width, 1.0);
   for (uint32_t m : g_.start_events) {
-    std::fill_n(amount.begin() + ever_channel[m] * profiles, profiles, 0.0);
+    if (g_.recurs[m]) std::fill_n(amount.begin() + ever_channel[m] * profiles, profiles, 0.0);
     std::fill_n(out.measures[m].begin(), profiles, 1.0);
   }
   deposit(g_.root, start, false, amount);
@@ -108,11 +108,11 @@ Tally Reference::forward() const {
         if (!any) continue;
         for (uint32_t m : g_.events[edge.event]) {
           const bool ever = measures[m].kind == MeasureKind::ever;
-          double* from = &amount[(ever ? ever_channel[m] : 0) * profiles];
+          double* from = &amount[ever_channel[m] * profiles];
           const size_t round = ever ? 0 : node.round - 1;
           for (uint32_t p = 0; p < profiles; ++p) {
             out.measures[m][round * profiles + p] += from[p];
-            if (ever) from[p] = 0;
+            if (g_.recurs[m]) from[p] = 0;
           }
         }
         deposit(edge.target, problem.posterior(e, sigma), !settled, amount);

@@ -30,7 +30,8 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
     std::array<const World*, batch_lanes> lanes;
     for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers[std::min(first + l, numbers.size() - 1)];
     auto solutions = Batch(g, lanes, options).solve();
-    for (size_t l = 0; l < batch_lanes && first + l < numbers.size(); ++l) out[place[first + l]].solution = std::move(solutions[l]);
+    for (size_t l = 0; l < batch_lanes && first + l < numbers.size(); ++l)
+      out[place[first + l]].solution = std::move(solutions[l]);
   }
   return out;
 }

@@ -40,7 +40,8 @@ void finish(const game::Game& g, const World& w, std::vector<double> values, con
     MeasureValue v{fine.measures[m], fine.measures[m]};
     for (size_t i = 0; i < v.change.size(); ++i) {
       v.change[i] -= coarse.measures[m][i];
-      if (measure.probability) out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
+      if (measure.probability)
+        out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
     }
     out.measures.push_back(std::move(v));
   }

@@ -19,7 +19,9 @@ Ranges widest(const game::Game& g, const World& w);
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale);
 
 // Points per axis of the coarse grid that the certificate compares with.
-inline uint32_t coarse_points(uint32_t points) { return points < 7 ? 4 : (points + 1) / 2; }
+inline uint32_t coarse_points(uint32_t points) {
+  return points < 7 ? 4 : (points + 1) / 2;
+}
 
 // What a forward pass over a solved grid finds.
 struct Tally {
@@ -27,7 +29,8 @@ struct Tally {
   Ranges reached;                             // with more than SolveOptions::reach
 };
 
-// Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse grid.
+// Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse
+// grid.
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
             Solution& out);
 

@@ -1,0 +1,62 @@
+#include "solve/block.h"
+
+#include <bit>
+#include <cstring>
+#include <map>
+#include <new>
+#include <vector>
+
+namespace casus::solve {
+
+namespace {
+
+constexpr std::align_val_t boundary{64};
+
+struct Kept {
+  std::map<size_t, std::vector<double*>> by_size;
+  ~Kept() {
+    for (auto& [size, blocks] : by_size)
+      for (double* b : blocks) ::operator delete(b, boundary);
+  }
+};
+
+Kept& kept() {
+  thread_local Kept k;
+  return k;
+}
+
+// Sizes are rounded up to an eighth of a power of two, so that blocks of nearly the same size serve each other.
+size_t size_class(size_t bytes) {
+  if (bytes <= 512) return 512;
+  const size_t step = std::bit_floor(bytes) / 8;
+  return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+Block::Block(size_t doubles, bool zero) : bytes_(size_class(doubles * sizeof(double))) {
+  auto& stock = kept().by_size[bytes_];
+  if (stock.empty()) {
+    data_ = static_cast<double*>(::operator new(bytes_, boundary));
+  } else {
+    data_ = stock.back();
+    stock.pop_back();
+  }
+  if (zero) std::memset(data_, 0, doubles * sizeof(double));
+}
+
+Block& Block::operator=(Block&& other) noexcept {
+  if (this != &other) {
+    if (data_) kept().by_size[bytes_].push_back(data_);
+    data_ = other.data_;
+    bytes_ = other.bytes_;
+    other.data_ = nullptr;
+  }
+  return *this;
+}
+
+Block::~Block() {
+  if (data_) kept().by_size[bytes_].push_back(data_);
+}
+
+}  // namespace casus::solve
