@@ -1,0 +1,405 @@
+#include "tree/follower.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace casus::tree {
+
+namespace {
+constexpr double kRate = 0.1;       // aimed-at ratio of the second corrector step to the first
+constexpr double kWorstRate = 0.3;  // beyond it a step is taken again, shorter
+constexpr double kFirst = 0.3;      // aimed-at size of the first corrector step, in log-odds
+constexpr double kWorstFirst = 1;
+constexpr double kLeastTurn = 0.9;  // cosine of the angle between successive tangents
+}  // namespace
+
+Follower::Follower(const Layout& layout, BranchOptions o)
+    : g(layout),
+      options(o),
+      sweep(layout),
+      odds(layout.action_count, 0.0),
+      work_(layout.action_count),
+      column_(layout.action_count),
+      started_(std::chrono::steady_clock::now()) {
+  for (int h = 0; h < g.agent_count; ++h)
+    if (!g.is_explicit[h] && g.actions_of(h) > 1) {
+      for (int a = g.first_action[h]; a < g.first_action[h + 1]; ++a) implicit.push_back(a);
+      free_count += g.actions_of(h) - 1;
+    }
+  sweep.evaluate(odds, 0);
+  if (implicit.empty()) return;
+  too_large = Jacobian::pair_count(layout) > options.max_pairs;
+  if (!too_large) jacobian.emplace(layout);
+}
+
+double Follower::dot(const Vector& a, const Vector& b) const {
+  double sum = 0;
+  for (int k : implicit) sum += a[k] * b[k];
+  return sum / free_count;
+}
+
+// The mean square of the log-odds and the square of the relative change of the precision.
+double Follower::metric(const Vector& a, double a_lambda, const Vector& b, double b_lambda) const {
+  return dot(a, b) + weight_ * weight_ * a_lambda * b_lambda;
+}
+
+double Follower::size_of(const Vector& change) const {
+  double most = 0;
+  for (int k : implicit) {
+    const double size = std::abs(change[k]) / (1 + 1e-3 * std::abs(odds[k]));
+    if (!(size <= most)) most = size;  // a NaN is passed on
+  }
+  return most;
+}
+
+// Rounding errors of the log-odds: of the values, times the precision, and of beliefs, which are differences of
+// log-odds as large as the precision itself, times the precision again.
+double Follower::noise() const {
+  double most = 0;
+  for (int k : implicit) most = std::max(most, std::abs(odds[k]));
+  return std::min(1e-4, 1e-10 + 1e-15 * lambda + 2e-17 * lambda * most);
+}
+
+void Follower::evaluate() {
+  sweep.evaluate(odds, lambda);
+  ++statistics.evaluations;
+}
+
+void Follower::factor() {
+  jacobian->assemble(sweep, lambda);
+  jacobian->factor();
+  ++statistics.factorisations;
+}
+
+bool Follower::out_of_budget(BranchEnd& end) const {
+  end = BranchEnd::reached;
+  if (statistics.steps + statistics.rejected >= options.max_steps) end = BranchEnd::too_many_steps;
+  if (options.max_seconds > 0 &&
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count() > options.max_seconds)
+    end = BranchEnd::out_of_time;
+  return end != BranchEnd::reached;
+}
+
+void Follower::start() {
+  for (int h = 0; h < g.agent_count; ++h) {
+    const int begin = g.first_action[h], r = begin + sweep.reference[h];
+    for (int a = begin; a < g.first_action[h + 1]; ++a) work_[a] = sweep.q[a] - sweep.q[r];
+  }
+  set_tangent(work_, 1);
+  step_ = 0.5 / std::max(1e-3, tangent_lambda_);
+  running = true;
+}
+
+void Follower::tangent_by_refinement(Vector& v) {
+  v.assign(g.action_count, 0.0);
+  for (int round = 0; round < 6; ++round) {
+    sweep.derivative(v, 1.0, lambda, work_);
+    for (double& w : work_) w = -w;
+    jacobian->solve(sweep, work_, correction_);
+    double most = 0, size = 0;
+    for (size_t k = 0; k < v.size(); ++k) {
+      v[k] += correction_[k];
+      most = std::max(most, std::abs(correction_[k]));
+      size = std::max(size, std::abs(v[k]));
+    }
+    if (most <= 1e-6 * size) break;
+  }
+}
+
+// Solves J x + s dF/dprecision = work, orthogonal to the tangent (or with s = 0), from the factors at hand. Near a fold
+// J is nearly singular and elimination by blocks loses digits; further rounds on the remainder bring them back.
+void Follower::solve_bordered(bool fixed, Vector& x, double& s) {
+  jacobian->solve(sweep, work_, x);
+  s = 0;
+  if (fixed) return;
+  const double pivot = weight_ * weight_ * tangent_lambda_ - dot(tangent_, along_);
+  s = -dot(tangent_, x) / pivot;
+  double most = 0;
+  for (int k : implicit) {
+    x[k] -= s * along_[k];
+    most = std::max(most, std::abs(along_[k]));
+  }
+  if (most * weight_ < 100) return;
+  for (int round = 0; round < 2; ++round) {
+    jacobian->multiply(sweep, x, remainder_);
+    for (size_t k = 0; k < x.size(); ++k) remainder_[k] = work_[k] - remainder_[k] - s * column_[k];
+    const double out_of_plane = -dot(tangent_, x) - weight_ * weight_ * tangent_lambda_ * s;
+    jacobian->solve(sweep, remainder_, extra_);
+    const double more = (out_of_plane - dot(tangent_, extra_)) / pivot;
+    for (size_t k = 0; k < x.size(); ++k) x[k] += extra_[k] - more * along_[k];
+    s += more;
+  }
+}
+
+// Newton's corrector with the matrix of the first point, in the plane through it orthogonal to the tangent or at fixed
+// precision. Returns the ratio of the second step to the first, or nothing when it does not converge.
+std::optional<double> Follower::correct(bool fixed) {
+  double first = 0, last = 0, rate = 0;
+  const double floor = noise();
+  for (int round = 0; round < 12; ++round) {
+    evaluate();
+    if (round == 0) {
+      factor();
+      if (!fixed) {
+        for (int h = 0; h < g.agent_count; ++h) {
+          const int begin = g.first_action[h], r = begin + sweep.reference[h];
+          for (int a = begin; a < g.first_action[h + 1]; ++a) column_[a] = sweep.q[r] - sweep.q[a];
+        }
+        jacobian->solve(sweep, column_, along_);
+      }
+    }
+    sweep.residual(odds, lambda, work_);
+    double shift = 0;
+    solve_bordered(fixed, correction_, shift);
+    const double size = size_of(correction_);
+    if (!std::isfinite(size) || !std::isfinite(shift) || lambda - shift <= 0) return std::nullopt;
+    for (int k : implicit) odds[k] -= correction_[k];
+    lambda -= shift;
+    if (round == 0) {
+      first = size;
+      if (size > kWorstFirst) return std::nullopt;
+    } else {
+      if (round == 1) rate = first > 100 * floor ? size / first : 0.0;
+      if (size > 0.5 * last) {
+        if (size < 100 * floor) break;
+        return std::nullopt;
+      }
+    }
+    last = size;
+    if (size < 10 * floor) break;
+  }
+  if (last > 1000 * floor) return std::nullopt;
+  first_step_ = first;
+  evaluate();
+  return rate;
+}
+
+void Follower::polish() {
+  double best = -1;
+  Vector kept;
+  for (int round = 0; round < 6; ++round) {
+    evaluate();
+    sweep.residual(odds, lambda, work_);
+    const double size = size_of(work_);
+    if (best >= 0 && !(size < 0.5 * best)) {
+      if (!(size <= best)) odds = kept;
+      break;
+    }
+    best = size;
+    kept = odds;
+    if (round == 0) factor();
+    jacobian->solve(sweep, work_, correction_);
+    for (int k : implicit) odds[k] -= correction_[k];
+  }
+  evaluate();
+}
+
+// Measures log-odds against the likeliest action of each agent, in all vectors of the history.
+void Follower::change_references() {
+  for (int h = 0; h < g.agent_count; ++h) {
+    const int begin = g.first_action[h], end = g.first_action[h + 1];
+    int best = begin;
+    for (int a = begin + 1; a < end; ++a)
+      if (odds[a] > odds[best]) best = a;
+    if (odds[best] < 0.7) continue;
+    sweep.reference[h] = best - begin;
+    for (Vector* v : {&odds, &tangent_, &old_odds_, &old_tangent_}) {
+      if (v->empty()) continue;
+      const double shift = (*v)[best];
+      for (int a = begin; a < end; ++a) (*v)[a] -= shift;
+    }
+  }
+}
+
+void Follower::set_tangent(const Vector& slope, double direction) {
+  const double norm = direction / std::sqrt(metric(slope, 1, slope, 1));
+  tangent_.resize(slope.size());
+  for (size_t k = 0; k < slope.size(); ++k) tangent_[k] = norm * slope[k];
+  tangent_lambda_ = norm;
+}
+
+// After the metric has changed: the old tangent's length and the distance to the old point in the new one.
+void Follower::rescale_history() {
+  const double norm = 1 / std::sqrt(metric(old_tangent_, old_tangent_lambda_, old_tangent_, old_tangent_lambda_));
+  for (double& t : old_tangent_) t *= norm;
+  old_tangent_lambda_ *= norm;
+  Vector apart(odds.size());
+  for (int k : implicit) apart[k] = odds[k] - old_odds_[k];
+  gap_ = std::sqrt(metric(apart, lambda - old_lambda_, apart, lambda - old_lambda_));
+}
+
+// The point at distance h: along the tangent (kind 0), or with the second (1) or the second and third derivative (2)
+// that the last two points and tangents imply.
+void Follower::extrapolate(int kind, double h, Vector& z, double& l) const {
+  z = odds;
+  l = lambda + h * tangent_lambda_;
+  for (int k : implicit) z[k] += h * tangent_[k];
+  if (kind == 0 || old_tangent_.empty()) return;
+  auto extra = [&](double x0, double t0, double x1, double t1) {
+    if (kind == 1) return (t1 - t0) / (2 * gap_) * h * h;
+    const double a = (x0 - x1 + t1 * gap_) / (gap_ * gap_), b = (t0 - t1) / gap_;
+    return h * h * ((3 * a + b) + h / gap_ * (b + 2 * a));
+  };
+  for (int k : implicit) z[k] += extra(old_odds_[k], old_tangent_[k], odds[k], tangent_[k]);
+  l += extra(old_lambda_, old_tangent_lambda_, lambda, tangent_lambda_);
+}
+
+BranchEnd Follower::advance(double target) {
+  if (!running) start();
+  const Vector saved = odds;
+  const double saved_lambda = lambda;
+  Vector predicted, slope;
+  for (int attempt = 0; attempt < 60 && step_ > 1e-12; ++attempt) {
+    double h = step_, next = 0;
+    extrapolate(predictor_, h, predicted, next);
+    for (int cut = 0; cut < 100 && !(next > 0); ++cut) extrapolate(predictor_, h *= 0.5, predicted, next);
+    const bool fixed = next >= target;
+    if (fixed) {
+      // The branch reaches the target within this step: find where, and correct at that very precision.
+      double low = 0, high = h;
+      for (int halving = 0; halving < 60; ++halving) {
+        h = 0.5 * (low + high);
+        extrapolate(predictor_, h, predicted, next);
+        (next < target ? low : high) = h;
+      }
+      next = target;
+    }
+    odds = predicted;
+    lambda = next;
+    auto rate = correct(fixed);
+    if (rate && lambda > target) {
+      // The corrector went past the target: back to it.
+      lambda = target;
+      rate = correct(true);
+    }
+    if (rate && *rate <= kWorstRate) {
+      tangent_by_refinement(slope);
+      // The direction that goes on from the last tangent; the determinant tells whether this is still the same branch.
+      const double turn = metric(slope, 1, tangent_, tangent_lambda_) / std::sqrt(metric(slope, 1, slope, 1));
+      const double direction = turn < 0 ? -1 : 1;
+      const bool flipped = (jacobian->lu().determinant_sign() > 0 ? direction : -direction) != orientation_;
+      if ((std::abs(turn) >= kLeastTurn || (std::abs(turn) > 0.2 && first_step_ < 0.01)) &&
+          (!flipped || (std::abs(turn) > 0.98 && first_step_ < 0.1))) {
+        if (flipped) {
+          orientation_ = -orientation_;
+          ++statistics.bifurcations;
+        }
+        accept(saved, saved_lambda, h, *rate, slope, direction);
+        return BranchEnd::reached;
+      }
+    }
+    ++statistics.rejected;
+    step_ = h * 0.35;
+    odds = saved;
+    lambda = saved_lambda;
+    if (attempt > 2) predictor_ = 0;
+  }
+  evaluate();
+  return BranchEnd::stalled;
+}
+
+void Follower::accept(const Vector& saved, double saved_lambda, double h, double rate, const Vector& slope,
+                      double direction) {
+  // Which of the three predictors would have been best? Asked from the old point, whose history is still in place.
+  const Vector reached = odds;
+  const double reached_lambda = lambda;
+  odds = saved;
+  lambda = saved_lambda;
+  double least = -1;
+  int best = 0;
+  Vector guess;
+  double ignored = 0;
+  for (int kind = 0; kind < 3; ++kind) {
+    extrapolate(kind, h, guess, ignored);
+    double error = 0;
+    for (int k : implicit) error = std::max(error, std::abs(guess[k] - reached[k]) / (1 + 1e-3 * std::abs(reached[k])));
+    if (least >= 0 && !(error < least)) continue;
+    least = error;
+    best = kind;
+  }
+  odds = reached;
+  lambda = reached_lambda;
+  old_odds_ = saved;
+  old_tangent_ = tangent_;
+  old_lambda_ = saved_lambda;
+  old_tangent_lambda_ = tangent_lambda_;
+  weight_ = 1 / (1 + lambda);
+  set_tangent(slope, direction);
+  if (tangent_lambda_ * old_tangent_lambda_ < 0) ++statistics.folds;
+  rescale_history();
+  predictor_ = best;
+  const double power = 1.0 / (predictor_ + 2);
+  const double by_rate = std::pow(kRate / std::max(rate, 1e-4), power);
+  const double by_size = std::pow(kFirst / std::max(first_step_, 1e-4), power);
+  step_ = gap_ * std::clamp(std::min(by_rate, by_size), 0.4, 4.0);
+  change_references();
+  ++statistics.steps;
+}
+
+// Lets the log-odds drift along dz/dt = -F(z) at the present precision until they rest, by implicit steps that grow as
+// the residual falls (pseudo-transient continuation, Kelley & Keyes 1998).
+bool Follower::settle() {
+  double time_step = 1, last = 0;
+  for (int round = 0; round < 60; ++round) {
+    evaluate();
+    sweep.residual(odds, lambda, work_);
+    const double size = size_of(work_);
+    if (!std::isfinite(size)) return false;
+    if (size < 100 * noise()) return true;
+    if (round > 0) time_step *= std::clamp(last / size, 0.2, 4.0);
+    if (time_step < 1e-4) return false;
+    last = size;
+    jacobian->assemble(sweep, lambda);
+    jacobian->shift_diagonal(1 / time_step);
+    jacobian->factor();
+    ++statistics.factorisations;
+    jacobian->solve(sweep, work_, correction_);
+    for (int k : implicit) odds[k] -= correction_[k];
+  }
+  return false;
+}
+
+BranchEnd Follower::climb(double target) {
+  if (!climbing) {
+    climbing = true;
+    // Only a point at a lower precision can be extrapolated through.
+    old_odds_.clear();
+    tangent_.clear();
+    old_tangent_.clear();
+  }
+  const Vector saved = odds;
+  const double saved_lambda = lambda;
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    const double next = std::min(target, saved_lambda * (1 + rung_));
+    Vector guess = saved;
+    if (!old_odds_.empty())
+      for (int k : implicit)
+        guess[k] += (saved[k] - old_odds_[k]) * (next - saved_lambda) / (saved_lambda - old_lambda_);
+    lambda = next;
+    odds = guess;
+    bool good = correct(true).has_value();
+    if (good) {
+      rung_ = std::min(6.0, rung_ * 1.7);
+    } else {
+      lambda = next;
+      odds = saved;
+      good = settle();
+      if (good) ++statistics.hops;
+    }
+    if (good) {
+      old_odds_ = saved;
+      old_lambda_ = saved_lambda;
+      change_references();
+      ++statistics.steps;
+      return BranchEnd::reached;
+    }
+    ++statistics.rejected;
+    rung_ *= 0.5;
+    odds = saved;
+  }
+  lambda = saved_lambda;
+  evaluate();
+  return BranchEnd::stalled;
+}
+
+}  // namespace casus::tree
