@@ -1,0 +1,141 @@
+#include "game/game.h"
+
+#include <gtest/gtest.h>
+
+#include "case_text.h"
+
+namespace casus {
+namespace {
+
+TEST(Program, FoldsAndShares) {
+  game::Program p;
+  const auto x = p.param(0), y = p.param(1);
+  const auto zero = p.constant(0), one = p.constant(1);
+  EXPECT_EQ(p.apply(model::Op::add, x, zero), x);
+  EXPECT_EQ(p.apply(model::Op::mul, x, one), x);
+  EXPECT_EQ(p.apply(model::Op::mul, zero, y), game::zero_slot);
+  EXPECT_EQ(p.apply(model::Op::sub, x, x), game::zero_slot);
+  EXPECT_EQ(p.apply(model::Op::add, x, y), p.apply(model::Op::add, y, x));
+  EXPECT_EQ(p.apply(model::Op::if_, one, x, y), x);
+  const auto s = p.apply(model::Op::logistic, p.apply(model::Op::add, x, y));
+  std::vector<double> params{1, 2, -1, -2}, slots(p.size() * 2);  // two worlds
+  p.run(params, 2, slots);
+  EXPECT_NEAR(slots[s * 2], 0.5, 1e-15);
+  EXPECT_NEAR(slots[s * 2 + 1], 0.5, 1e-15);
+}
+
+// A walk on a line of three places over two rounds: counted by hand.
+// Round 1 starts in place 1 (1 state at Step), ends in 0, 1 or 2 (3 states); round 2: 3 states at Step, 3 at its end, 3
+// at the end.
+TEST(Compile, CountsReachableStates) {
+  const auto c = testing::load(R"(
+case "line"
+horizon 2 rounds
+precision 1
+actor A
+state place: 0..4 = 1
+round { move Step by A { back { place = max(place - 1, 0) }
+  stay
+  on { place = min(place + 1, 2) } } }
+payoff A { at end: place }
+)");
+  const auto g = testing::compile(c);
+  std::vector<uint32_t> states;
+  for (const auto& l : g.layers) states.push_back(l.states);
+  EXPECT_EQ(states, (std::vector<uint32_t>{1, 3, 3, 3, 3}));
+  EXPECT_EQ(g.nodes.size(), 13u);  // nothing is alike: the place counts at the end
+  EXPECT_EQ(g.root, g.nodes.size() - 1);
+}
+
+TEST(Compile, MergesWhatNobodyCaresAbout) {
+  const auto c = testing::load(R"(
+case "idle"
+horizon 2 rounds
+precision 1
+actor A
+state place: 0..4 = 1
+round { move Step by A { back { place = max(place - 1, 0) }
+  on { place = min(place + 1, 2) } } }
+)");
+  const auto g = testing::compile(c);
+  EXPECT_EQ(g.nodes.size(), 5u);  // one for each layer
+}
+
+TEST(Compile, SmallerIdsComeLater) {
+  const auto c = testing::load(R"(
+case "order"
+horizon 3 rounds
+precision 1
+actor A
+state n: 0..9 = 0
+round { move Add by A when n < 3 { one { n = n + 1 }
+  two { n = n + 2 } } }
+payoff A { at end: n }
+)");
+  const auto g = testing::compile(c);
+  for (game::NodeId n = 0; n < g.nodes.size(); ++n)
+    for (uint32_t e = 0; e < g.nodes[n].edges; ++e) EXPECT_LT(g.edges[g.nodes[n].first_edge + e].target, n);
+}
+
+TEST(Compile, SaysWhereAnAssignmentLeavesItsDomain) {
+  const auto c = testing::load(R"(
+case "leak"
+horizon 3 rounds
+precision 1
+actor A
+state n: 0..1 = 0
+round { move Add by A { one { n = n + 1 } } }
+)");
+  base::Diagnostics d;
+  EXPECT_FALSE(game::compile(c, 0, d));
+  ASSERT_EQ(d.error_count(), 1u);
+  EXPECT_EQ(d.all()[0].code, "out-of-domain");
+  EXPECT_EQ(d.all()[0].message, "'n' would become 2 in round 2, outside 0..1");
+  EXPECT_NE(d.all()[0].hint.find("n = 1"), std::string::npos);
+}
+
+TEST(Compile, RefusesWhatIsTooLarge) {
+  const auto c = testing::load(R"(
+case "large"
+horizon 40 rounds
+precision 1
+actor A
+state n: 0..999999 = 0
+round { move Add by A { one { n = min(2 * n + 1, 999999) }
+  two { n = min(2 * n, 999999) } } }
+payoff A { at end: n }
+)");
+  base::Diagnostics d;
+  EXPECT_FALSE(game::compile(c, 0, d, {.node_limit = 5000}));
+  ASSERT_EQ(d.error_count(), 1u);
+  EXPECT_EQ(d.all()[0].code, "too-large");
+}
+
+TEST(Compile, KnowsWhatDependsOnBeliefs) {
+  const auto c = testing::load(R"(
+case "belief"
+horizon 1 rounds
+precision 1
+actor A { types { low: 0.5, high: 0.5 } }
+actor B
+state done: boolean = no
+round {
+  move Signal by A { yes_ pays A: if A is high then 1 else 0
+    no_ }
+  move Trust by B { yes_ { done = yes } pays B: if A is high then 1 else -1
+    no_ }
+  move Alone by B when done { left pays B: 1
+    right }
+}
+)");
+  const auto g = testing::compile(c);
+  for (const auto& n : g.nodes) {
+    const auto& shape = g.shapes[n.shape];
+    if (shape.kind != game::NodeKind::move) continue;
+    const auto& name = c.stages[shape.stage].name;
+    EXPECT_EQ(n.value_mask, name == "Alone" ? 0u : 1u) << name;
+  }
+}
+
+}  // namespace
+}  // namespace casus

@@ -1,0 +1,115 @@
+// Properties that any game must have, on random ones.
+#include <cmath>
+
+#include "case_text.h"
+#include "solve/course.h"
+#include "solve/random_case.h"
+
+namespace casus {
+namespace {
+
+using solve::Reference;
+using solve::Solution;
+using solve::SolveOptions;
+
+class RandomGame : public ::testing::TestWithParam<uint32_t> {};
+
+void expect_same(const Solution& a, const Solution& b, double tolerance) {
+  ASSERT_EQ(a.values.size(), b.values.size());
+  for (size_t i = 0; i < a.values.size(); ++i) EXPECT_NEAR(a.values[i], b.values[i], tolerance);
+  for (size_t m = 0; m < a.measures.size(); ++m)
+    for (size_t i = 0; i < a.measures[m].by_profile.size(); ++i)
+      EXPECT_NEAR(a.measures[m].by_profile[i], b.measures[m].by_profile[i], tolerance) << "measure " << m;
+}
+
+TEST_P(RandomGame, BatchEqualsReference) {
+  const auto c = testing::load(testing::random_case(GetParam(), {}));
+  const auto g = testing::compile(c);
+  const auto params = testing::fixed_params(c);
+  SolveOptions options;
+  options.points = 7;
+  const auto batch = solve::solve_batch(g, std::vector<std::vector<double>>{params, params, params}, options);
+  const auto w = testing::world(g, params);
+  Reference reference(g, w, options);
+  const Solution slow = reference.solve();
+  for (const auto& outcome : batch) {
+    ASSERT_TRUE(outcome.solution) << outcome.error;
+    expect_same(*outcome.solution, slow, 1e-10);
+    EXPECT_EQ(outcome.solution->certificate.failed, 0u);
+    EXPECT_LT(outcome.solution->certificate.residual, 1e-10);
+  }
+}
+
+TEST_P(RandomGame, ProbabilitiesAndBayesHold) {
+  const auto c = testing::load(
+      testing::random_case(GetParam(), {.rounds = 2, .precision = 2, .simultaneous = true, .most_types = 2}));
+  const auto g = testing::compile(c);
+  const auto params = testing::fixed_params(c);
+  SolveOptions options;
+  options.points = 17;
+  const auto outcome = solve::solve_batch(g, std::vector<std::vector<double>>{params}, options)[0];
+  ASSERT_TRUE(outcome.solution);
+  const Solution& s = *outcome.solution;
+  const double slack = 10 * s.certificate.grid_change + 1e-9;
+  for (size_t m = 0; m < c.measures.size(); ++m) {
+    if (!c.measures[m].probability) continue;
+    for (double v : s.measures[m].by_profile) {
+      EXPECT_GE(v, -slack);
+      EXPECT_LE(v, 1 + slack);
+    }
+  }
+  // The public belief is a martingale: its expectation at the end is the prior (Aumann & Maschler 1995).
+  for (size_t m = 0; m < c.measures.size(); ++m) {
+    if (c.measures[m].name.rfind("belief", 0) != 0) continue;
+    const auto actor = static_cast<uint32_t>(c.measures[m].name.back() - '0');
+    double prior = 0;
+    for (uint32_t p = 0; p < g.profiles; ++p) prior += g.type_of(p, actor) == 1 ? s.profile_prior[p] : 0;
+    double change = 1e-9;
+    for (double x : s.measures[m].change) change = std::max(change, std::fabs(x));
+    EXPECT_NEAR(testing::mean(s, m), prior, 3 * change) << c.measures[m].name;
+  }
+}
+
+TEST_P(RandomGame, CourseReproducesTheMeasures) {
+  // One round without chance or simultaneity: every course can be walked, and their probabilities must add up to the
+  // measures.
+  const auto c = testing::load(
+      testing::random_case(GetParam(), {.rounds = 1, .precision = 2, .simultaneous = false, .most_types = 2}));
+  const auto g = testing::compile(c);
+  const auto w = testing::world(g, testing::fixed_params(c));
+  SolveOptions options;
+  options.points = 33;
+  Reference solved(g, w, options);
+  const Solution s = solved.solve();
+  // Depth-first over all courses: `script` holds the edges to take, extended by the first edge where it ends.
+  std::vector<uint32_t> script;
+  double total = 0, third = 0;
+  const uint32_t third_stage = static_cast<uint32_t>(c.stages.size()) - 1;
+  for (bool more = true; more;) {
+    std::vector<uint32_t> widths;
+    const auto course =
+        solve::follow(g, w, solved, options, [&](const solve::CourseStep&, const std::vector<double>& p) {
+          widths.push_back(static_cast<uint32_t>(p.size()));
+          if (widths.size() > script.size()) script.push_back(0);
+          return script[widths.size() - 1];
+        });
+    total += course.probability;
+    for (const auto& step : course.steps)
+      if (step.stage == third_stage && step.movers[0].options[step.movers[0].taken].option == 0)
+        third += course.probability;
+    more = false;
+    script.resize(widths.size());
+    while (!script.empty() && !more) {
+      more = ++script.back() < widths[script.size() - 1];
+      if (!more) script.pop_back();
+    }
+  }
+  EXPECT_NEAR(total, 1, 1e-9);
+  const size_t chose = *model::find_measure(c, "chose");
+  EXPECT_NEAR(third, testing::mean(s, chose), 20 * s.certificate.grid_change + 1e-6);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomGame, ::testing::Range(1u, 13u));
+
+}  // namespace
+}  // namespace casus
