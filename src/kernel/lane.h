@@ -50,17 +50,17 @@ struct alignas(64) Lane {
 };
 
 #define CASUS_EACH_PART _Pragma("GCC unroll 4") for (size_t i = 0; i < parts; ++i)
-#define CASUS_BINARY(op)                                  \
+#define CASUS_OPERATOR(op)                                  \
   inline Lane operator op(const Lane& a, const Lane& b) { \
     Lane r;                                               \
     CASUS_EACH_PART r.p[i] = a.p[i] op b.p[i];            \
     return r;                                             \
   }
-CASUS_BINARY(+)
-CASUS_BINARY(-)
-CASUS_BINARY(*)
-CASUS_BINARY(/)
-#undef CASUS_BINARY
+CASUS_OPERATOR(+)
+CASUS_OPERATOR(-)
+CASUS_OPERATOR(*)
+CASUS_OPERATOR(/)
+#undef CASUS_OPERATOR
 inline Lane operator-(const Lane& a) {
   Lane r;
   CASUS_EACH_PART r.p[i] = -a.p[i];
