@@ -43,6 +43,12 @@ struct Lab {
     params = map.value().midpoint();
   }
   void set(const std::string& name, double value) { params.at(model::find_param(c, name).value()) = value; }
+  // This world with one parameter changed.
+  std::vector<double> with(const std::string& name, double value) const {
+    auto out = params;
+    out.at(model::find_param(c, name).value()) = value;
+    return out;
+  }
   void start(const std::string& name, int value) { c.states.at(model::find_state(c, name).value()).initial = value; }
   uint32_t policy(const std::string& name) const { return model::find_policy(c, name).value(); }
 
@@ -52,14 +58,17 @@ struct Lab {
     EXPECT_TRUE(out && !diagnostics.has_errors());
     return std::move(*out);
   }
-  solve::Solution solve(const std::string& policy_name) const {
-    const game::Game g = game(policy_name);
-    const std::vector<std::vector<double>> worlds{params};
-    auto out = solve::solve_batch(g, worlds, options);
-    EXPECT_TRUE(out[0].solution) << out[0].error;
-    return *out[0].solution;
+  solve::Solution solve(const std::string& policy_name) const { return solve(policy_name, {params})[0]; }
+  std::vector<solve::Solution> solve(const std::string& policy_name,
+                                     const std::vector<std::vector<double>>& worlds) const {
+    std::vector<solve::Solution> out;
+    for (auto& outcome : solve::solve_batch(game(policy_name), worlds, options)) {
+      EXPECT_TRUE(outcome.solution) << outcome.error;
+      out.push_back(std::move(*outcome.solution));
+    }
+    return out;
   }
-  // A measure's expectation
+  // A measure's expectation over everybody's types
   double measure(const solve::Solution& s, const std::string& name, uint32_t round = 1) const {
     const auto& v = s.measures.at(model::find_measure(c, name).value()).by_profile;
     const size_t profiles = s.profile_prior.size();
