@@ -1,0 +1,88 @@
+#include "study/claims.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace casus::study {
+namespace {
+
+using model::Op;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+double number(const model::ExprPool& pool, model::ExprId id, const std::vector<double>& refs) {
+  const auto& e = pool[id];
+  if (e.op == Op::constant) return e.value;
+  if (e.op == Op::measure) return refs[e.index];
+  auto operand = [&](model::ExprId o) { return o == model::no_expr ? 0 : number(pool, o, refs); };
+  return model::apply(e.op, operand(e.a), operand(e.b), operand(e.c));
+}
+
+}  // namespace
+
+Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::vector<double>& refs) {
+  const auto& e = pool[condition];
+  auto both = [&] { return std::pair(judge(pool, e.a, refs), judge(pool, e.b, refs)); };
+  auto difference = [&] { return number(pool, e.a, refs) - number(pool, e.b, refs); };
+  switch (e.op) {
+    case Op::not_: {
+      const Judged a = judge(pool, e.a, refs);
+      return {!a.holds, -a.margin};
+    }
+    case Op::and_: {
+      const auto [a, b] = both();
+      return {a.holds && b.holds, std::min(a.margin, b.margin)};
+    }
+    case Op::or_: {
+      const auto [a, b] = both();
+      return {a.holds || b.holds, std::max(a.margin, b.margin)};
+    }
+    case Op::lt:
+    case Op::le:
+    case Op::gt:
+    case Op::ge:
+    case Op::eq:
+    case Op::ne: {
+      const double d = difference();
+      if (e.op == Op::lt) return {d < 0, -d};
+      if (e.op == Op::le) return {d <= 0, -d};
+      if (e.op == Op::gt) return {d > 0, d};
+      if (e.op == Op::ge) return {d >= 0, d};
+      if (e.op == Op::eq) return {d == 0, -std::fabs(d)};
+      return {d != 0, std::fabs(d)};
+    }
+    case Op::if_:
+      return judge(pool, number(pool, e.a, refs) != 0 ? e.b : e.c, refs);
+    default: {
+      const bool holds = number(pool, condition, refs) != 0;
+      return {holds, holds ? infinity : -infinity};
+    }
+  }
+}
+
+Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::vector<PolicyResult>& results) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> refs, changes;
+  bool known = true;
+  for (const auto& ref : claim.refs) {
+    const auto& r = results[plan.policy_place[ref.policy]];
+    if (!r.ok()) return {Truth::unknown, nan, nan};
+    const uint32_t round = ref.round > 0 ? static_cast<uint32_t>(ref.round - 1) : 0;
+    refs.push_back(expected(plan.layout, r.values, r.profile_prior, ref.measure, round, ref.given_type));
+    changes.push_back(expected(plan.layout, r.change, r.profile_prior, ref.measure, round, ref.given_type));
+    known &= std::isfinite(refs.back());
+  }
+  const auto& pool = plan.source->pool;
+  const Judged now = judge(pool, claim.condition, refs);
+  if (!known || std::isnan(now.margin)) return {Truth::unknown, nan, nan};
+  double uncertainty = 0;
+  for (size_t k = 0; k < refs.size() && std::isfinite(now.margin); ++k) {
+    auto moved = refs;
+    moved[k] += changes[k];
+    const double margin = judge(pool, claim.condition, moved).margin;
+    if (std::isfinite(margin)) uncertainty += std::fabs(margin - now.margin);
+  }
+  return {now.holds ? Truth::holds : Truth::fails, now.margin, uncertainty};
+}
+
+}  // namespace casus::study

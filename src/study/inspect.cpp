@@ -1,0 +1,195 @@
+#include "study/inspect.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+
+#include "solve/reference.h"
+#include "solve/solver.h"
+
+namespace casus::study {
+namespace {
+
+uint64_t fixed_points(const game::Game& g, uint32_t points) {
+  double sum = 0;
+  for (const auto& n : g.nodes) {
+    const auto& movers = g.shapes[n.shape].movers;
+    if (std::none_of(movers.begin(), movers.end(), [](const game::Mover& m) { return m.options.size() > 1; })) continue;
+    double at = 1;
+    for (uint32_t k = 0; k < g.informed.size(); ++k)
+      if (n.value_mask >> k & 1) at *= std::pow(points, g.informed[k].types - 1);
+    sum += at;
+  }
+  return static_cast<uint64_t>(sum);
+}
+
+// A solve on a coarse grid, scaled up by the number of fixed points.
+double estimated_seconds(const Plan& plan, const game::Game& g, uint64_t full) {
+  const auto world = solve::evaluate_world(g, plan.map.midpoint());
+  if (!world.value) return 0;
+  solve::SolveOptions quick = plan.options.solve;
+  quick.points = std::min<uint32_t>(quick.points, 5);
+  const auto begin = std::chrono::steady_clock::now();
+  solve::Reference reference(g, *world.value, quick);
+  const auto solution = reference.solve();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  const auto coarse = std::max<uint64_t>(1, fixed_points(g, quick.points));
+  return took.count() * std::max(1.0, static_cast<double>(full) / static_cast<double>(coarse));
+}
+
+std::vector<StageSize> stage_sizes(const model::Case& c, const game::Game& g) {
+  std::vector<StageSize> out;
+  std::map<std::string, size_t> place;
+  for (const auto& l : g.layers) {
+    const std::string name = l.stage != game::none           ? c.stages[l.stage].name
+                             : l.round > uint32_t(c.horizon) ? "end of the game"
+                                                             : "end of the round";
+    const auto [it, fresh] = place.try_emplace(name, out.size());
+    if (fresh) out.push_back({name});
+    out[it->second].states += l.states;
+    out[it->second].nodes += l.last - l.first;
+  }
+  return out;
+}
+
+// The option that a message names as 'Stage.option', and the parameters in its probability.
+std::vector<uint32_t> named_params(const model::Case& c, const std::string& message) {
+  std::vector<bool> used(c.params.size(), false);
+  for (const auto& stage : c.stages)
+    for (const auto& o : stage.outcomes) {
+      if (o.probability == model::no_expr ||
+          message.find(fmt::format("'{}.{}'", stage.name, o.name)) == std::string::npos)
+        continue;
+      std::vector<model::ExprId> todo{o.probability};
+      while (!todo.empty()) {
+        const auto& e = c.pool[todo.back()];
+        todo.pop_back();
+        if (e.op == model::Op::param) used[e.index] = true;
+        if (e.op == model::Op::type_param)
+          for (uint32_t t = 0; t < c.actors[e.actor].types.size(); ++t) used[e.index + t] = true;
+        for (auto operand : {e.a, e.b, e.c})
+          if (operand != model::no_expr) todo.push_back(operand);
+      }
+    }
+  std::vector<uint32_t> out;
+  for (uint32_t p = 0; p < used.size(); ++p)
+    if (used[p]) out.push_back(p);
+  return out;
+}
+
+base::Span place_of(const model::Case& c, const std::string& message) {
+  for (const auto& stage : c.stages)
+    for (const auto& o : stage.outcomes)
+      if (message.find(fmt::format("'{}.{}'", stage.name, o.name)) != std::string::npos) return o.span;
+  return {};
+}
+
+void try_worlds(const Plan& plan, uint64_t samples, Inspection& out, base::Diagnostics& diagnostics) {
+  const auto& c = *plan.source;
+  struct Fault {
+    std::string message, policy;
+    uint64_t worlds = 0;
+    std::vector<double> params;
+  };
+  std::map<uint32_t, Fault> faults;  // by the place in the text
+  std::vector<std::vector<double>> worlds{plan.map.midpoint()};
+  if (plan.map.dimensions() > 0) {
+    const auto design = lab::Design::make({.kind = lab::DesignKind::latin_hypercube,
+                                           .worlds = samples,
+                                           .dimensions = plan.map.dimensions(),
+                                           .seed = plan.options.seed});
+    if (design)
+      for (uint64_t w = 0; w < design->size(); ++w) worlds.push_back(plan.map.world(design->point(w)));
+  }
+  out.sampled = worlds.size();
+  uint64_t bad = 0;
+  for (const auto& params : worlds) {
+    bool sound = true;
+    std::map<uint32_t, bool> counted;
+    for (const auto& p : plan.policies) {
+      const auto r = solve::evaluate_world(p.game, params);
+      if (r.value) continue;
+      sound = false;
+      const uint32_t key = place_of(c, r.error).begin;
+      auto [it, fresh] = faults.try_emplace(key);
+      if (fresh) it->second = {r.error, c.policies[p.policy].name, 0, params};
+      if (!counted[key]) ++it->second.worlds;
+      counted[key] = true;
+    }
+    bad += !sound;
+  }
+  for (const auto& [key, f] : faults) {
+    std::string shown;
+    const auto named = named_params(c, f.message);
+    for (uint32_t p : named)
+      shown += fmt::format("{}{} = {:.6g}", shown.empty() ? "" : ", ", c.params[p].name, f.params[p]);
+    const std::string message =
+        fmt::format("{}{}, under policy '{}'; so in {} of {} sampled worlds", f.message,
+                    shown.empty() ? "" : fmt::format(" and {}", shown), f.policy, f.worlds, worlds.size());
+    const std::string hint = "such worlds are left out of a run and counted; narrow the ranges or clamp the formula";
+    if (bad == worlds.size())
+      diagnostics.error("unsound-number", place_of(c, f.message), message, hint);
+    else
+      diagnostics.warning("unsound-number", place_of(c, f.message), message, hint);
+  }
+}
+
+void lint_stages(const Plan& plan, base::Diagnostics& diagnostics) {
+  const auto& c = *plan.source;
+  std::vector<bool> applies(c.stages.size(), false);
+  for (const auto& p : plan.policies)
+    for (const auto& l : p.game.layers)
+      if (l.stage != game::none && l.states > 0) applies[l.stage] = true;
+  for (size_t k = 0; k < c.stages.size(); ++k)
+    if (!applies[k])
+      diagnostics.warning("never-applies", c.stages[k].span,
+                          fmt::format("stage '{}' applies under no policy", c.stages[k].name),
+                          "no state that can be reached meets its condition");
+}
+
+}  // namespace
+
+Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagnostics) {
+  Inspection out;
+  const auto& first = plan.policies.front().game;
+  out.stages = stage_sizes(*plan.source, first);
+  out.belief_axes = first.axes;
+  out.profiles = first.profiles;
+  lint_stages(plan, diagnostics);
+  try_worlds(plan, samples, out, diagnostics);
+  const bool fits = too_large(plan, 1).empty();
+  for (const auto& p : plan.policies) {
+    PolicySize size{.policy = p.policy, .nodes = p.game.nodes.size(), .edges = p.game.edges.size()};
+    for (const auto& l : p.game.layers) size.states += l.states;
+    size.fixed_points = fixed_points(p.game, plan.options.solve.points);
+    size.bytes = solve::memory_estimate(p.game, plan.options.solve);
+    if (fits) size.seconds = estimated_seconds(plan, p.game, size.fixed_points);
+    out.policies.push_back(size);
+  }
+  return out;
+}
+
+double physical_memory() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+}
+
+std::string too_large(const Plan& plan, unsigned threads) {
+  double most = 0;
+  uint64_t nodes = 0;
+  for (const auto& p : plan.policies) {
+    most = std::max(most, solve::memory_estimate(p.game, plan.options.solve));
+    nodes = std::max<uint64_t>(nodes, p.game.nodes.size());
+  }
+  const double needed = most * threads, there = physical_memory();
+  if (needed <= 0.9 * there) return {};
+  return fmt::format(
+      "solving {} nodes on {} belief points an axis needs about {:.1f} GB for {} thread{}, this machine has "
+      "{:.1f} GB; use fewer --points, fewer --threads or a smaller case",
+      nodes, plan.options.solve.points, needed / 1e9, threads, threads == 1 ? "" : "s", there / 1e9);
+}
+
+}  // namespace casus::study

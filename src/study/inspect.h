@@ -1,0 +1,43 @@
+// What can be said of a case before it is run: in, a checked case; out, its size, and what only sampled worlds show.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "study/plan.h"
+
+namespace casus::study {
+
+struct StageSize {
+  std::string name;     // of the stage; "end of the round", "end"
+  uint64_t states = 0;  // reachable, over all rounds
+  uint64_t nodes = 0;   // of these, after merging those alike in all that follows
+};
+
+struct PolicySize {
+  uint32_t policy = 0;
+  uint64_t states = 0, nodes = 0, edges = 0;
+  uint64_t fixed_points = 0;  // nodes where somebody chooses, times their belief points
+  double bytes = 0;           // that solving one world holds at most
+  double seconds = 0;         // estimated for one world, from a solve on a coarse grid
+};
+
+struct Inspection {
+  std::vector<StageSize> stages;  // under the first policy
+  std::vector<PolicySize> policies;
+  uint32_t belief_axes = 0, profiles = 1;
+  uint64_t sampled = 0;  // worlds in which the numbers were tried
+};
+
+// Tries `samples` worlds under every policy for numbers that cannot be (odds outside [0, 1], priors that do not sum to
+// 1, a precision that is negative, ...) and warns of each kind with the first world that shows it; it is an error if no
+// world is sound. Warns of stages that apply under no policy. Times a solve of the median world unless it would not
+// fit.
+Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagnostics);
+
+// Bytes of memory of this machine.
+double physical_memory();
+// An error message if solving `threads` batches at once would not fit into memory, else empty.
+std::string too_large(const Plan& plan, unsigned threads);
+
+}  // namespace casus::study

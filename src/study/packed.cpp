@@ -1,0 +1,42 @@
+#include "study/packed.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace casus::study {
+
+std::string pack(const std::vector<double>& numbers, int digits) {
+  std::string out = "[";
+  for (double x : numbers) {
+    if (out.size() > 1) out += ',';
+    if (!std::isfinite(x))
+      out += "null";
+    else if (digits > 0)
+      fmt::format_to(std::back_inserter(out), "{:.{}g}", x, digits);
+    else
+      fmt::format_to(std::back_inserter(out), "{}", x);
+  }
+  return out + ']';
+}
+
+std::vector<double> unpack(std::string_view text) {
+  std::vector<double> out;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    if (*at == '[' || *at == ',' || *at == ']') {
+      ++at;
+      continue;
+    }
+    double x = std::numeric_limits<double>::quiet_NaN();
+    const auto [next, error] = std::from_chars(at, end, x);
+    out.push_back(x);
+    at = error == std::errc() ? next : at + 4;  // "null"
+  }
+  return out;
+}
+
+}  // namespace casus::study

@@ -1,0 +1,82 @@
+// The plan of a study: in, a checked case and options; out, everything that is the same for all its worlds.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "game/game.h"
+#include "lab/design.h"
+#include "lab/world.h"
+#include "solve/solution.h"
+
+namespace casus::study {
+
+// Chosen so that the flagship takes about a minute on two cores.
+inline constexpr uint64_t default_worlds = 200;
+// Worlds solved together.
+inline constexpr uint64_t batch_width = 8;
+
+struct Options {
+  uint64_t worlds = default_worlds;
+  uint64_t seed = 1;
+  lab::DesignKind design = lab::DesignKind::latin_hypercube;
+  solve::SolveOptions solve = {};
+  std::vector<std::string> policies = {};  // names; empty: all
+  // As given, for the record only: the case already has them.
+  std::vector<std::string> settings = {};
+};
+
+// Where a measure's values stand in a row of numbers: [measure][round][profile]; a measure without rounds has one.
+struct ValueLayout {
+  uint32_t profiles = 1, actors = 0;
+  std::vector<uint32_t> rounds;        // per measure
+  std::vector<size_t> first;           // per measure
+  std::vector<uint32_t> profile_type;  // [profile * actors + actor]
+  size_t size = 0;
+
+  explicit ValueLayout(const game::Game& g);
+  ValueLayout() = default;
+  size_t at(uint32_t measure, uint32_t round, uint32_t profile) const {
+    return first[measure] + size_t{round} * profiles + profile;
+  }
+  uint32_t columns() const { return static_cast<uint32_t>(size / profiles); }  // measures times their rounds
+};
+
+// The mean of a measure over the profiles that have the given types (-1: any; an empty list: all any), weighted with
+// their prior. NaN where those profiles have no prior weight. `round` counts from 0.
+double expected(const ValueLayout& layout, const std::vector<double>& values, const std::vector<double>& profile_prior,
+                uint32_t measure, uint32_t round, const std::vector<int>& given_type = {});
+
+// One policy of the study and its compiled game.
+struct Compared {
+  uint32_t policy = 0;  // in Case::policies
+  game::Game game;
+};
+
+struct Plan {
+  const model::Case* source = nullptr;
+  Options options;
+  uint64_t worlds = 0;  // that the design has
+  lab::WorldMap map;
+  std::optional<lab::Design> design = {};  // none: nothing is uncertain, there is one world
+  std::vector<Compared> policies = {};
+  std::vector<uint32_t> claims = {};        // those of Case::claims whose policies are all in the study
+  std::vector<uint32_t> policy_place = {};  // per policy of the case: its place in `policies`, or game::none
+  ValueLayout layout = {};
+
+  std::vector<double> world(uint64_t index) const;
+};
+
+// Compiles the games and lays out the design. On failure there is a message or `diagnostics` has errors (then the
+// message is empty). `c` must outlive the plan.
+base::Result<Plan> make_plan(const model::Case& c, const Options& options, base::Diagnostics& diagnostics);
+
+// Whether a policy changes only where play begins or the parameters: another world, not another choice.
+bool is_counterfactual(const model::Policy& p);
+
+std::string_view selection_name(solve::Selection s);  // "recursive", "global"
+
+}  // namespace casus::study

@@ -1,0 +1,167 @@
+#include "study/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+
+#include "base/thread_pool.h"
+#include "solve/reference.h"
+#include "solve/solver.h"
+#include "study/claims.h"
+
+namespace casus::study {
+namespace {
+
+const std::atomic<bool> never{false};
+
+PolicyResult result_of(const Plan& plan, solve::Solution s) {
+  PolicyResult out;
+  for (auto& m : s.measures) {
+    out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
+    out.change.insert(out.change.end(), m.change.begin(), m.change.end());
+  }
+  for (uint32_t i = 0; i < plan.layout.actors; ++i) {
+    double payoff = 0;
+    for (uint32_t p = 0; p < plan.layout.profiles; ++p)
+      payoff += s.profile_prior[p] * s.values[i * plan.layout.profiles + p];
+    out.payoffs.push_back(payoff);
+  }
+  out.profile_prior = std::move(s.profile_prior);
+  out.certificate = s.certificate;
+  return out;
+}
+
+std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results) {
+  std::vector<Verdict> out;
+  for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], results));
+  return out;
+}
+
+// Hands finished batches to the store: each batch whole, and not so often that writing takes time from solving.
+class Writer {
+ public:
+  explicit Writer(Store& store) : store_(store), last_(Clock::now()) {}
+  void add(std::vector<WorldRecord> records) {
+    std::move(records.begin(), records.end(), std::back_inserter(waiting_));
+    if (Clock::now() - last_ > std::chrono::milliseconds(200)) flush();
+  }
+  void flush() {
+    if (waiting_.empty() || !error_.empty()) return;
+    if (auto written = store_.write(waiting_); !written) error_ = written.error();
+    waiting_.clear();
+    last_ = Clock::now();
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Store& store_;
+  std::vector<WorldRecord> waiting_;
+  Clock::time_point last_;
+  std::string error_;
+};
+
+// Worlds solved together, until every policy has been.
+struct Batch {
+  std::vector<WorldRecord> records;
+  size_t left = 0;  // policies
+};
+
+}  // namespace
+
+MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
+                         const solve::Chooser& choose) {
+  const auto& g = plan.policies[policy_place].game;
+  MedianPolicy out;
+  const auto world = solve::evaluate_world(g, params);
+  if (!world.value) {
+    out.result.error = world.error;
+    return out;
+  }
+  solve::Reference reference(g, *world.value, plan.options.solve);
+  out.result = result_of(plan, reference.solve());
+  out.course = solve::follow(g, *world.value, reference, plan.options.solve, choose);
+  return out;
+}
+
+std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
+  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size())};
+  const auto& stop = control.stop ? *control.stop : never;
+  base::for_each_index(plan.policies.size(), control.threads, stop,
+                       [&](uint64_t p) { out.policies[p] = solve_world(plan, static_cast<uint32_t>(p), out.params); });
+  if (stop) return std::nullopt;
+  return out;
+}
+
+base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& median, const RunControl& control) {
+  if (!store.has_median()) {
+    WorldRecord record{.world = median_world, .params = median.params, .policies = {}, .claims = {}};
+    for (const auto& p : median.policies) record.policies.push_back(p.result);
+    record.claims = judge_claims(plan, record.policies);
+    if (auto written = store.write({&record, 1}); !written) return base::Error{written.error()};
+  }
+
+  // Batches keep their places whatever was done before, so that a continued run solves the same worlds together.
+  const auto present = store.present(plan.worlds);
+  std::vector<uint64_t> missing;  // batches
+  for (uint64_t b = 0; b * batch_width < plan.worlds; ++b)
+    if (!present[b * batch_width]) missing.push_back(b);
+  const size_t policies = plan.policies.size();
+  Progress progress{.done = store.worlds() * policies, .total = plan.worlds * policies, .at_start = 0};
+  progress.at_start = progress.done;
+
+  std::mutex lock;
+  std::map<uint64_t, Batch> open;
+  Writer writer(store);
+  std::atomic<bool> stop{false};
+  auto worlds_of = [&](uint64_t b) {
+    std::vector<std::vector<double>> worlds;
+    for (uint64_t w = b * batch_width; w < std::min(plan.worlds, (b + 1) * batch_width); ++w)
+      worlds.push_back(plan.world(w));
+    return worlds;
+  };
+  base::for_each_index(missing.size() * policies, control.threads, stop, [&](uint64_t job) {
+    if (control.stop && *control.stop) {
+      stop = true;
+      return;
+    }
+    const uint64_t b = missing[job / policies];
+    const auto place = job % policies;
+    auto worlds = worlds_of(b);
+    auto outcomes = solve::solve_batch(plan.policies[place].game, worlds, plan.options.solve);
+    std::vector<PolicyResult> results(outcomes.size());
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+      if (outcomes[i].solution)
+        results[i] = result_of(plan, *std::move(outcomes[i].solution));
+      else
+        results[i].error = outcomes[i].error;
+    }
+    const std::lock_guard hold(lock);
+    auto& batch = open[b];
+    if (batch.records.empty()) {
+      batch.left = policies;
+      for (size_t i = 0; i < worlds.size(); ++i)
+        batch.records.push_back({.world = static_cast<int64_t>(b * batch_width + i),
+                                 .params = std::move(worlds[i]),
+                                 .policies = std::vector<PolicyResult>(policies),
+                                 .claims = {}});
+    }
+    for (size_t i = 0; i < results.size(); ++i) batch.records[i].policies[place] = std::move(results[i]);
+    progress.done += results.size();
+    if (control.progress) control.progress(progress);
+    if (--batch.left > 0) return;
+    for (auto& record : batch.records) record.claims = judge_claims(plan, record.policies);
+    writer.add(std::move(batch.records));
+    open.erase(b);
+    if (!writer.error().empty()) stop = true;
+  });
+  writer.flush();
+  if (!writer.error().empty()) return base::Error{writer.error()};
+  const bool all = store.worlds() == plan.worlds;
+  if (all)
+    if (auto written = store.complete(); !written) return base::Error{written.error()};
+  return RunEnd{.stopped = !all};
+}
+
+}  // namespace casus::study

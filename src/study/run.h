@@ -1,0 +1,51 @@
+// The run of a study: in, a plan and a store; out, every world solved under every policy, written as it goes.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "solve/course.h"
+#include "study/plan.h"
+#include "study/results.h"
+#include "study/store.h"
+
+namespace casus::study {
+
+struct Progress {
+  uint64_t done = 0, total = 0;  // worlds times policies
+  uint64_t at_start = 0;         // of `done`: there before this run
+};
+
+struct RunControl {
+  unsigned threads = 1;
+  const std::atomic<bool>* stop = nullptr;             // set from anywhere: what is begun is finished or dropped
+  std::function<void(const Progress&)> progress = {};  // called under a lock, from any thread
+};
+
+// The median world under one policy, with its likeliest course of events.
+struct MedianPolicy {
+  PolicyResult result;
+  solve::Course course;  // empty if the world has no solution
+};
+struct Median {
+  std::vector<double> params;
+  std::vector<MedianPolicy> policies;  // in the order of Plan::policies
+};
+
+// Solves the median world under every policy, with the reference solver. Nothing if it was stopped.
+std::optional<Median> solve_median(const Plan& plan, const RunControl& control);
+
+// One world under one policy with its course of events; `choose` as in solve::follow.
+MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
+                         const solve::Chooser& choose = {});
+
+struct RunEnd {
+  bool stopped = false;  // not every world is in the store
+};
+
+// Solves the worlds that the store lacks and writes them batch by batch; the rows depend on the plan alone, not on
+// threads or interruptions. Fails where the store cannot be written.
+base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& median, const RunControl& control);
+
+}  // namespace casus::study

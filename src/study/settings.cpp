@@ -1,0 +1,91 @@
+#include "study/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "base/diagnostic.h"
+#include "lab/distributions.h"
+
+namespace casus::study {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
+}
+
+std::optional<double> number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+base::Result<std::string> set_param(model::Case& c, uint32_t index, std::string_view text) {
+  auto& p = c.params[index];
+  const auto value = number(text);
+  if (!value)
+    return base::Error{fmt::format("'{}' is no number for the parameter '{}'; write {}=0.5", text, p.name, p.name)};
+  std::string remark;
+  if (p.distribution != model::Distribution::fixed) {
+    if (const auto plausible = lab::Quantile::make(p); plausible && !plausible->contains(*value))
+      remark = fmt::format("{} = {} lies outside what the case calls plausible, {}", p.name, *value,
+                           plausible->range_text());
+  }
+  p.distribution = model::Distribution::fixed;
+  p.formula = c.pool.add({.op = model::Op::constant, .value = *value, .span = p.span});
+  std::erase_if(c.correlations, [&](const model::Correlation& r) { return r.a == index || r.b == index; });
+  return remark;
+}
+
+base::Result<std::string> set_state(model::StateVar& v, std::string_view text) {
+  std::vector<std::string> allowed;
+  for (int value = v.low; value <= v.high; ++value) {
+    allowed.push_back(model::value_text(v, value));
+    if (text == allowed.back()) {
+      v.initial = value;
+      return std::string();
+    }
+    if (allowed.size() == 50) break;
+  }
+  if (const auto value = number(text); v.kind == model::StateKind::integer && value && *value == std::floor(*value) &&
+                                       *value >= v.low && *value <= v.high) {
+    v.initial = static_cast<int>(*value);
+    return std::string();
+  }
+  return base::Error{
+      v.kind == model::StateKind::integer
+          ? fmt::format("'{}' is no value of '{}', which goes from {} to {}", text, v.name, v.low, v.high)
+          : unknown_name(fmt::format("value for '{}':", v.name), text, allowed)};
+}
+
+}  // namespace
+
+std::string unknown_name(std::string_view kind, std::string_view name, const std::vector<std::string>& known) {
+  const std::string near = base::nearest_name(name, known);
+  if (!near.empty()) return fmt::format("unknown {} '{}'; did you mean '{}'?", kind, name, near);
+  constexpr size_t most = 12;
+  std::string list;
+  for (size_t i = 0; i < std::min(most, known.size()); ++i) list += (i ? ", " : "") + known[i];
+  return fmt::format("unknown {} '{}'; there {}: {}{}", kind, name, known.size() == 1 ? "is" : "are",
+                     known.empty() ? "none" : list, known.size() > most ? ", ..." : "");
+}
+
+base::Result<std::string> apply_setting(model::Case& c, std::string_view setting) {
+  const auto equals = setting.rfind('=');
+  if (equals == std::string_view::npos)
+    return base::Error{fmt::format("'{}' is no setting; write --set name=value", setting)};
+  const auto name = trimmed(setting.substr(0, equals)), value = trimmed(setting.substr(equals + 1));
+  if (const auto p = model::find_param(c, name)) return set_param(c, *p, value);
+  if (const auto s = model::find_state(c, name)) return set_state(c.states[*s], value);
+  std::vector<std::string> known;
+  for (const auto& p : c.params) known.push_back(p.name);
+  for (const auto& v : c.states) known.push_back(v.name);
+  return base::Error{unknown_name("parameter or state", name, known)};
+}
+
+}  // namespace casus::study

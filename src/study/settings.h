@@ -1,0 +1,19 @@
+// Settings of the command line: in, "name=value"; out, a case in which that parameter or starting value is fixed.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "model/case_model.h"
+
+namespace casus::study {
+
+// Fixes a parameter (any number; its correlations go) or the starting value of a state variable (a label, a whole
+// number of its domain, yes or no). Returns a remark for the user, empty if there is nothing to say: a value outside
+// the range that the case calls plausible is taken, but not in silence. Fails with a near name for unknown ones.
+base::Result<std::string> apply_setting(model::Case& c, std::string_view setting);
+
+// "unknown policy 'appese'; did you mean 'appease'?" with the names there are if none is near.
+std::string unknown_name(std::string_view kind, std::string_view name, const std::vector<std::string>& known);
+
+}  // namespace casus::study

@@ -1,0 +1,398 @@
+#include "study/store.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "study/packed.h"
+#include "study/schema.h"
+#include "study/sqlite.h"
+
+namespace casus::study {
+
+struct Store::State {
+  Database database;
+  std::string path;
+  std::vector<int64_t> policies, claims;  // the case's numbers of the places
+  uint64_t worlds = 0;
+};
+
+namespace {
+
+std::string shown(const std::string& path) {
+  return path.empty() ? "the temporary study" : fmt::format("'{}'", path);
+}
+
+base::Error failure(const std::string& path, std::string_view doing, const SqlError& e) {
+  switch (e.code & 0xFF) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      return {
+          fmt::format("cannot {} {}: {} (is the disk full?); what was written before is safe, and --resume continues "
+                      "once there is room",
+                      doing, shown(path), e.what())};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {fmt::format("cannot {} {}: another program is writing to it", doing, shown(path))};
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return {fmt::format("{} is no study of Casus, or it is damaged ({})", shown(path), e.what())};
+    default:
+      return {fmt::format("cannot {} {}: {}", doing, shown(path), e.what())};
+  }
+}
+
+int64_t pragma(const Database& d, const char* name) {
+  Statement s(d, fmt::format("PRAGMA {}", name));
+  return s.step() ? s.integer(0) : 0;
+}
+
+std::optional<std::string> key_value(const Database& d, std::string_view key) {
+  Statement s(d, "SELECT value FROM study WHERE key = ?");
+  s.bind(0, key);
+  if (!s.step()) return std::nullopt;
+  return std::string(s.text(0));
+}
+
+uint64_t count_worlds(const Database& d) {
+  Statement s(d, "SELECT count(*) FROM worlds WHERE world >= 0");
+  return s.step() ? static_cast<uint64_t>(s.integer(0)) : 0;
+}
+
+std::vector<int64_t> numbers_of(const Database& d, const char* sql) {
+  std::vector<int64_t> out;
+  for (Statement s(d, sql); s.step();) out.push_back(s.integer(0));
+  return out;
+}
+
+void check_schema(const Database& d) {
+  if (pragma(d, "application_id") != application_id) throw SqlError(SQLITE_NOTADB, "no study");
+  if (const auto v = pragma(d, "user_version"); v != schema_version)
+    throw SqlError(SQLITE_ERROR, fmt::format("it has format {}, this program reads format {}", v, schema_version));
+}
+
+// What differs between the study in a file and the one wanted, or nothing.
+std::string difference(const Database& d, const Identity& identity) {
+  for (const auto& [key, wanted] : identity.keys) {
+    const auto there = key_value(d, key).value_or("");
+    if (there != wanted) return fmt::format("its {} is '{}', now it is '{}'", key, there, wanted);
+  }
+  Statement s(d, "SELECT name, text FROM sources ORDER BY file");
+  for (const auto& [name, text] : identity.sources)
+    if (!s.step() || s.text(1) != text) return fmt::format("the text of '{}' has changed", name);
+  if (s.step()) return fmt::format("it also used '{}'", s.text(0));
+  return {};
+}
+
+void describe(Database& d, const Plan& plan, const Identity& identity) {
+  const auto& c = *plan.source;
+  Statement study(d, "INSERT INTO study VALUES (?, ?)");
+  for (const auto& [key, value] : identity.keys) study.bind(0, key).bind(1, value).run();
+  study.bind(0, "state").bind(1, "running").run();
+  Statement source(d, "INSERT INTO sources VALUES (?, ?, ?)");
+  for (size_t f = 0; f < identity.sources.size(); ++f)
+    source.bind(0, static_cast<int64_t>(f))
+        .bind(1, identity.sources[f].first)
+        .bind(2, identity.sources[f].second)
+        .run();
+  auto named = [](Statement& s, size_t index, const std::string& name, const model::Words& words) -> Statement& {
+    return s.bind(0, static_cast<int64_t>(index)).bind(1, name).bind(2, words.text).bind(3, words.source);
+  };
+  Statement param(d, "INSERT INTO params VALUES (?, ?, ?, ?, ?)");
+  for (size_t i = 0; i < c.params.size(); ++i)
+    named(param, i, c.params[i].name, c.params[i].words)
+        .bind(4, int64_t{c.params[i].distribution != model::Distribution::fixed})
+        .run();
+  Statement profile(d, "INSERT INTO profiles VALUES (?, ?)");
+  for (uint32_t p = 0; p < plan.layout.profiles; ++p) {
+    std::string types;
+    for (uint32_t i = 0; i < c.actors.size(); ++i)
+      if (c.actors[i].types.size() > 1)
+        types += fmt::format("{}{}.{}", types.empty() ? "" : ", ", c.actors[i].name,
+                             c.actors[i].types[plan.layout.profile_type[p * plan.layout.actors + i]]);
+    profile.bind(0, int64_t{p}).bind(1, types).run();
+  }
+  Statement policy(d, "INSERT INTO policies VALUES (?, ?, ?, ?, ?)");
+  for (const auto& p : plan.policies) {
+    const auto& x = c.policies[p.policy];
+    named(policy, p.policy, x.name, x.words).bind(4, int64_t{is_counterfactual(x)}).run();
+  }
+  Statement measure(d, "INSERT INTO measures VALUES (?, ?, ?, ?, ?, ?)");
+  Statement column(d, "INSERT INTO columns VALUES (?, ?, ?, ?)");
+  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+    named(measure, m, c.measures[m].name, c.measures[m].words)
+        .bind(4, int64_t{c.measures[m].probability})
+        .bind(5, int64_t{plan.layout.rounds[m]})
+        .run();
+    for (uint32_t r = 0; r < plan.layout.rounds[m]; ++r)
+      for (uint32_t p = 0; p < plan.layout.profiles; ++p)
+        column.bind(0, static_cast<int64_t>(plan.layout.at(m, r, p)))
+            .bind(1, int64_t{m})
+            .bind(2, int64_t{r + 1})
+            .bind(3, int64_t{p})
+            .run();
+  }
+  Statement claim(d, "INSERT INTO claims VALUES (?, ?, ?, ?)");
+  for (uint32_t k : plan.claims) named(claim, k, c.claims[k].name, c.claims[k].words).run();
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;  // opening the file says what is wrong
+  for (const char* tail : {"", "-journal", "-wal", "-shm"}) std::filesystem::remove(path + tail, ignored);
+}
+
+bool occupied(const std::string& path) {
+  std::error_code ignored;
+  return !path.empty() && std::filesystem::exists(path, ignored) && std::filesystem::file_size(path, ignored) > 0;
+}
+
+// Nothing if the file may be made anew; true if it is to be continued.
+std::optional<bool> judge_existing(const std::string& path, const Identity& identity, Existing existing,
+                                   std::string& refusal) {
+  Database d(path, Access::write);
+  check_schema(d);
+  const std::string differs = difference(d, identity);
+  if (!differs.empty()) {
+    if (existing == Existing::overwrite) return std::nullopt;
+    refusal = fmt::format("{} holds another study: {}; choose another file with --out, or replace it with --overwrite",
+                          shown(path), differs);
+    return false;
+  }
+  if (existing == Existing::resume) return true;
+  const auto state = key_value(d, "state");
+  if (existing == Existing::overwrite || state == "complete") return std::nullopt;
+  refusal = fmt::format(
+      "{} holds this study unfinished ({} of {} worlds): continue it with --resume, or start again with "
+      "--overwrite",
+      shown(path), count_worlds(d), key_value(d, "worlds").value_or("?"));
+  return false;
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+const std::string& Store::path() const {
+  return state_->path;
+}
+
+std::string Store::refusal(const std::string& path, const Identity& identity, Existing existing) {
+  std::string out;
+  try {
+    if (occupied(path)) judge_existing(path, identity, existing, out);
+  } catch (const SqlError& e) {
+    out = failure(path, "read", e).message;
+  }
+  return out;
+}
+
+base::Result<Store> Store::open(const std::string& path, const Plan& plan, const Identity& identity,
+                                Existing existing) {
+  try {
+    bool resume = false;
+    if (occupied(path)) {
+      std::string refusal;
+      const auto verdict = judge_existing(path, identity, existing, refusal);
+      if (!refusal.empty()) return base::Error{refusal};
+      resume = verdict.has_value();
+      if (!resume) remove_file(path);
+    }
+    Database d(path, resume ? Access::write : Access::create);
+    d.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
+    if (!resume) {
+      Transaction t(d);
+      d.run(
+          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, schema_version).c_str());
+      d.run(schema_sql);
+      describe(d, plan, identity);
+      t.commit();
+    }
+    auto state = std::make_unique<State>(State{std::move(d), path, {}, {}, 0});
+    for (const auto& p : plan.policies) state->policies.push_back(p.policy);
+    for (uint32_t k : plan.claims) state->claims.push_back(k);
+    state->worlds = count_worlds(state->database);
+    return Store(std::move(state));
+  } catch (const SqlError& e) {
+    return failure(path, "write", e);
+  }
+}
+
+base::Result<Store> Store::read(const std::string& path) {
+  try {
+    auto open = [&](Access access) {
+      Database d(path, access);
+      check_schema(d);
+      return d;
+    };
+    auto opened = [&]() -> Database {
+      try {
+        return open(Access::read);
+      } catch (const SqlError& e) {
+        // A killed writer has left a half-written transaction: only a writer may roll it back.
+        if (e.code != SQLITE_READONLY_ROLLBACK) throw;
+        open(Access::write);
+        return open(Access::read);
+      }
+    };
+    auto state = std::make_unique<State>(State{opened(), path, {}, {}, 0});
+    state->policies = numbers_of(state->database, "SELECT policy FROM policies ORDER BY policy");
+    state->claims = numbers_of(state->database, "SELECT claim FROM claims ORDER BY claim");
+    state->worlds = count_worlds(state->database);
+    return Store(std::move(state));
+  } catch (const SqlError& e) {
+    return failure(path, "read", e);
+  }
+}
+
+uint64_t Store::worlds() const {
+  return state_->worlds;
+}
+
+std::vector<bool> Store::present(uint64_t count) const {
+  std::vector<bool> out(count, false);
+  for (Statement s(state_->database, "SELECT world FROM worlds WHERE world >= 0"); s.step();)
+    if (const auto w = static_cast<uint64_t>(s.integer(0)); w < count) out[w] = true;
+  return out;
+}
+
+bool Store::has_median() const {
+  return Statement(state_->database, "SELECT 1 FROM worlds WHERE world = -1").step();
+}
+
+std::optional<std::string> Store::value(const std::string& key) const {
+  return key_value(state_->database, key);
+}
+
+base::Result<bool> Store::write(std::span<const WorldRecord> records) {
+  try {
+    auto& d = state_->database;
+    uint64_t added = 0;
+    Transaction t(d);
+    Statement world(d, "INSERT INTO worlds VALUES (?, ?)");
+    Statement solved(d, "INSERT INTO results VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement broken(d, "INSERT INTO results (world, policy, error) VALUES (?, ?, ?)");
+    Statement verdict(d, "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?)");
+    for (const auto& r : records) {
+      const std::string params = pack(r.params);
+      world.bind(0, r.world).bind(1, params).run();
+      added += r.world >= 0;
+      for (size_t p = 0; p < r.policies.size(); ++p) {
+        const auto& x = r.policies[p];
+        if (!x.ok()) {
+          broken.bind(0, r.world).bind(1, state_->policies[p]).bind(2, x.error).run();
+          continue;
+        }
+        const auto& c = x.certificate;
+        const std::string prior = pack(x.profile_prior), values = pack(x.values), change = pack(x.change, 3),
+                          payoffs = pack(x.payoffs);
+        solved.bind(0, r.world).bind(1, state_->policies[p]).bind(2, prior).bind(3, values).bind(4, change);
+        solved.bind(5, payoffs).bind(6, c.residual).bind(7, c.payoff_range).bind(8, c.grid_change);
+        int column = 9;
+        for (uint64_t n : {c.nodes, c.traced, c.folds, c.unstable, c.failed})
+          solved.bind(column++, static_cast<int64_t>(n));
+        solved.run();
+      }
+      for (size_t k = 0; k < r.claims.size(); ++k)
+        verdict.bind(0, r.world)
+            .bind(1, state_->claims[k])
+            .bind(2, static_cast<int64_t>(r.claims[k].truth))
+            .bind(3, r.claims[k].margin)
+            .bind(4, r.claims[k].uncertainty)
+            .run();
+    }
+    t.commit();
+    state_->worlds += added;
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "write", e);
+  }
+}
+
+base::Result<bool> Store::complete() {
+  try {
+    state_->database.run("UPDATE study SET value = 'complete' WHERE key = 'state' AND value <> 'complete'");
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "write", e);
+  }
+}
+
+namespace {
+
+PolicyResult row_of(const Statement& s) {
+  PolicyResult r;
+  r.error = s.text(2);
+  if (!r.ok()) return r;
+  r.profile_prior = unpack(s.text(3));
+  r.values = unpack(s.text(4));
+  r.change = unpack(s.text(5));
+  r.payoffs = unpack(s.text(6));
+  r.certificate = {.residual = s.real(7), .payoff_range = s.real(8), .grid_change = s.real(9)};
+  int column = 10;
+  for (uint64_t* n : {&r.certificate.nodes, &r.certificate.traced, &r.certificate.folds, &r.certificate.unstable,
+                      &r.certificate.failed})
+    *n = static_cast<uint64_t>(s.integer(column++));
+  return r;
+}
+
+uint32_t place_of(const std::vector<int64_t>& numbers, int64_t number) {
+  return static_cast<uint32_t>(std::lower_bound(numbers.begin(), numbers.end(), number) - numbers.begin());
+}
+
+}  // namespace
+
+base::Result<bool> Store::each_result(const Visit& visit) const {
+  try {
+    for (Statement s(state_->database,
+                     "SELECT world, policy, error, profile_prior, value, change, payoff, residual, payoff_range, "
+                     "grid_change, nodes, traced, folds, unstable, failed FROM results WHERE world >= 0 "
+                     "ORDER BY world, policy");
+         s.step();)
+      visit(s.integer(0), place_of(state_->policies, s.integer(1)), row_of(s));
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "read", e);
+  }
+}
+
+base::Result<bool> Store::each_world(const std::function<void(int64_t, const std::vector<double>&)>& visit) const {
+  try {
+    for (Statement s(state_->database, "SELECT world, params FROM worlds WHERE world >= 0 ORDER BY world"); s.step();)
+      visit(s.integer(0), unpack(s.text(1)));
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "read", e);
+  }
+}
+
+base::Result<bool> Store::each_verdict(const std::function<void(int64_t, uint32_t, const Verdict&)>& visit) const {
+  try {
+    for (Statement s(state_->database,
+                     "SELECT world, claim, holds, margin, uncertainty FROM verdicts WHERE world >= 0 "
+                     "ORDER BY world, claim");
+         s.step();)
+      visit(s.integer(0), place_of(state_->claims, s.integer(1)),
+            {static_cast<Truth>(s.integer(2)), s.real(3), s.real(4)});
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "read", e);
+  }
+}
+
+base::Result<std::vector<Verdict>> Store::verdicts(int64_t world) const {
+  try {
+    std::vector<Verdict> out;
+    Statement s(state_->database, "SELECT holds, margin, uncertainty FROM verdicts WHERE world = ? ORDER BY claim");
+    s.bind(0, world);
+    while (s.step()) out.push_back({static_cast<Truth>(s.integer(0)), s.real(1), s.real(2)});
+    return out;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "read", e);
+  }
+}
+
+}  // namespace casus::study

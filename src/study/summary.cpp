@@ -1,0 +1,285 @@
+#include "study/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "study/settings.h"
+
+namespace casus::study {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+// Numbers held at once while quantiles are taken: 64 MB; with more worlds than fit the store is read several times.
+constexpr uint64_t held_numbers = 8'000'000;
+// Worlds from which rules are found.
+constexpr uint64_t most_rows = 20'000;
+
+// One measure in one round under one policy.
+struct Column {
+  uint32_t place, measure, round;
+};
+
+double quantile(const std::vector<double>& sorted, double q) {
+  const double at = q * static_cast<double>(sorted.size() - 1);
+  const auto i = static_cast<size_t>(at);
+  const double next = sorted[std::min(i + 1, sorted.size() - 1)];
+  return sorted[i] + (at - static_cast<double>(i)) * (next - sorted[i]);
+}
+
+Spread spread(std::vector<double>& values) {
+  if (values.empty()) return {nan, nan, nan};
+  std::sort(values.begin(), values.end());
+  double sum = 0;
+  for (double v : values) sum += v;
+  return {sum / static_cast<double>(values.size()), quantile(values, 0.05), quantile(values, 0.95)};
+}
+
+// Everything that one pass in the order of the worlds can tell.
+class Ranking {
+ public:
+  Ranking(const Plan& plan, Summary& out) : plan_(plan), out_(out) {
+    if (!out.objective) return;
+    size_t choices = 0;
+    for (const auto& p : plan.policies) choices += !is_counterfactual(plan.source->policies[p.policy]);
+    for (auto& p : out.policies) {
+      p.compared = choices < 2 || !is_counterfactual(plan.source->policies[p.policy]);
+      if (p.compared) p.worst_value = out.objective->minimise ? -infinity : infinity;
+    }
+    value_.assign(plan.policies.size(), nan);
+    change_.assign(plan.policies.size(), nan);
+  }
+
+  void add(uint32_t place, const PolicyResult& r) {
+    if (!out_.objective) return;
+    value_[place] = r.ok() ? expected(plan_.layout, r.values, r.profile_prior, out_.objective->measure, 0) : nan;
+    change_[place] = r.ok() ? expected(plan_.layout, r.change, r.profile_prior, out_.objective->measure, 0) : nan;
+    if (place + 1 == plan_.policies.size()) rank();
+  }
+
+  void finish() {
+    for (auto& p : out_.policies) {
+      if (!p.compared || out_.ranked == 0) continue;
+      p.best_share /= static_cast<double>(out_.ranked);
+      p.mean_regret /= static_cast<double>(out_.ranked);
+    }
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  void rank() {
+    const double sign = out_.objective->minimise ? 1 : -1;
+    size_t best = value_.size(), second = value_.size();
+    for (size_t p = 0; p < value_.size(); ++p) {
+      if (!out_.policies[p].compared) continue;
+      if (std::isnan(value_[p])) return;
+      if (best == value_.size() || sign * value_[p] < sign * value_[best]) {
+        second = best;
+        best = p;
+      } else if (second == value_.size() || sign * value_[p] < sign * value_[second]) {
+        second = p;
+      }
+    }
+    ++out_.ranked;
+    out_.policies[best].best_share += 1;
+    if (second < value_.size() &&
+        std::fabs(value_[second] - value_[best]) <= std::fabs(change_[second]) + std::fabs(change_[best]))
+      ++out_.lead_unsure;
+    for (size_t p = 0; p < value_.size(); ++p) {
+      auto& policy = out_.policies[p];
+      if (!policy.compared) continue;
+      const double regret = std::fabs(value_[p] - value_[best]);
+      policy.mean_regret += regret;
+      policy.worst_regret = std::max(policy.worst_regret, regret);
+      if (sign * value_[p] > sign * policy.worst_value) policy.worst_value = value_[p];
+    }
+  }
+
+  const Plan& plan_;
+  Summary& out_;
+  std::vector<double> value_, change_;
+};
+
+void add_certificate(solve::Certificate& worst, const solve::Certificate& c) {
+  // The residual counts in the unit of that world's payoffs: keep the pair that is worst.
+  if (c.payoff_range > 0 &&
+      c.residual / c.payoff_range >= (worst.payoff_range > 0 ? worst.residual / worst.payoff_range : 0)) {
+    worst.residual = c.residual;
+    worst.payoff_range = c.payoff_range;
+  }
+  worst.grid_change = std::max(worst.grid_change, c.grid_change);
+  worst.nodes += c.nodes;
+  worst.traced += c.traced;
+  worst.folds += c.folds;
+  worst.unstable += c.unstable;
+  worst.failed += c.failed;
+}
+
+base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summary& out) {
+  std::vector<Column> columns;
+  for (uint32_t place = 0; place < plan.policies.size(); ++place) {
+    auto& p = out.policies.emplace_back();
+    p.policy = plan.policies[place].policy;
+    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m) {
+      p.measures.push_back({std::vector<Spread>(plan.layout.rounds[m]), 0});
+      for (uint32_t r = 0; r < plan.layout.rounds[m]; ++r) columns.push_back({place, m, r});
+    }
+  }
+  Ranking ranking(plan, out);
+  const size_t width = std::max<uint64_t>(1, held_numbers / std::max<uint64_t>(1, out.worlds));
+  for (size_t from = 0; from == 0 || from < columns.size(); from += width) {
+    const size_t to = std::min(columns.size(), from + width);
+    std::vector<std::vector<double>> values(to - from);
+    auto read = store.each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
+      if (from == 0) {
+        auto& p = out.policies[place];
+        ranking.add(place, r);
+        if (!r.ok()) {
+          ++p.failed;
+          if (p.first_errors.size() < 3) p.first_errors.push_back(fmt::format("world {}: {}", world, r.error));
+        } else {
+          add_certificate(p.worst, r.certificate);
+          for (uint32_t m = 0; m < p.measures.size(); ++m)
+            for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k)
+              p.measures[m].change =
+                  std::max(p.measures[m].change, std::fabs(expected(plan.layout, r.change, r.profile_prior, m, k)));
+        }
+      }
+      if (!r.ok()) return;
+      for (size_t c = from; c < to; ++c)
+        if (columns[c].place == place)
+          values[c - from].push_back(
+              expected(plan.layout, r.values, r.profile_prior, columns[c].measure, columns[c].round));
+    });
+    if (!read) return read;
+    for (size_t c = from; c < to; ++c)
+      out.policies[columns[c].place].measures[columns[c].measure].rounds[columns[c].round] = spread(values[c - from]);
+  }
+  ranking.finish();
+  return true;
+}
+
+// The uncertain parameters of evenly spaced worlds, and which worlds they are.
+base::Result<std::vector<int64_t>> read_parameters(const Plan& plan, const Store& store, Summary& out) {
+  const uint64_t stride = std::max<uint64_t>(1, (out.worlds + most_rows - 1) / most_rows);
+  for (uint32_t p : plan.map.free()) {
+    const auto& param = plan.source->params[p];
+    out.parameters.columns.push_back({param.name, param.integer ? lab::ColumnKind::integer : lab::ColumnKind::real});
+  }
+  std::vector<int64_t> rows;
+  uint64_t position = 0;
+  auto read = store.each_world([&](int64_t world, const std::vector<double>& params) {
+    if (position++ % stride != 0) return;
+    rows.push_back(world);
+    for (size_t d = 0; d < out.parameters.columns.size(); ++d)
+      out.parameters.columns[d].values.push_back(params[plan.map.free()[d]]);
+  });
+  if (!read) return base::Error{read.error()};
+  return rows;
+}
+
+// The rows where a claim can be judged, with a label for each: 1 where it fails.
+void explain_failures(const lab::Table& parameters, const std::vector<Truth>& truth, ClaimSummary& out) {
+  lab::Table judged;
+  for (const auto& c : parameters.columns) judged.columns.push_back({c.name, c.kind});
+  lab::Labels fails;
+  for (size_t r = 0; r < truth.size(); ++r) {
+    if (truth[r] == Truth::unknown) continue;
+    fails.push_back(truth[r] == Truth::fails);
+    for (size_t d = 0; d < judged.columns.size(); ++d)
+      judged.columns[d].values.push_back(parameters.columns[d].values[r]);
+  }
+  const auto failing = static_cast<size_t>(std::count(fails.begin(), fails.end(), 1));
+  // Fewer worlds than this of either kind are no pattern.
+  constexpr size_t least = 5;
+  if (failing < least || fails.size() - failing < least || judged.columns.empty()) return;
+  out.separations = lab::separating_parameters(judged, fails, 3);
+  out.rules_of_holding = 2 * failing > fails.size();
+  if (out.rules_of_holding)
+    for (auto& f : fails) f = !f;
+  lab::DiscoveryOptions options;
+  options.most_boxes = 1;
+  out.rules = lab::discover(judged, fails, options);
+}
+
+base::Result<bool> summarise_claims(const Plan& plan, const Store& store, Summary& out) {
+  const auto rows = read_parameters(plan, store, out);
+  if (!rows) return base::Error{rows.error()};
+  std::vector<std::vector<Truth>> truth(plan.claims.size(), std::vector<Truth>(rows->size(), Truth::unknown));
+  for (uint32_t k : plan.claims) out.claims.emplace_back().claim = k;
+  size_t row = 0;
+  auto read = store.each_verdict([&](int64_t world, uint32_t place, const Verdict& v) {
+    auto& c = out.claims[place];
+    c.holds += v.truth == Truth::holds;
+    c.unknown += v.truth == Truth::unknown;
+    c.worlds += v.truth != Truth::unknown;
+    c.too_close += v.too_close();
+    while (row < rows->size() && (*rows)[row] < world) ++row;
+    if (row < rows->size() && (*rows)[row] == world) truth[place][row] = v.truth;
+  });
+  if (!read) return read;
+  const auto median = store.verdicts(median_world);
+  if (!median) return base::Error{median.error()};
+  for (size_t k = 0; k < out.claims.size(); ++k) {
+    auto& c = out.claims[k];
+    c.share = c.worlds ? static_cast<double>(c.holds) / static_cast<double>(c.worlds) : nan;
+    std::tie(c.low, c.high) = wilson(c.holds, c.worlds);
+    if (k < median->size()) c.median = (*median)[k];
+    explain_failures(out.parameters, truth[k], c);
+  }
+  return true;
+}
+
+}  // namespace
+
+base::Result<std::optional<Objective>> choose_objective(const model::Case& c, const std::string& measure,
+                                                        std::optional<bool> minimise) {
+  Objective out{.by_default = measure.empty() && !minimise};
+  if (!measure.empty()) {
+    const auto m = model::find_measure(c, measure);
+    if (!m) {
+      std::vector<std::string> known;
+      for (const auto& x : c.measures) known.push_back(x.name);
+      return base::Error{unknown_name("measure", measure, known)};
+    }
+    if (c.measures[*m].kind == model::MeasureKind::in_round)
+      return base::Error{fmt::format("'{}' has a value for each round; an objective has one", measure)};
+    out.measure = *m;
+  } else {
+    while (out.measure < c.measures.size() && c.measures[out.measure].kind == model::MeasureKind::in_round)
+      ++out.measure;
+    if (out.measure == c.measures.size()) return std::optional<Objective>();
+  }
+  out.minimise = minimise.value_or(c.measures[out.measure].probability);
+  return std::optional(out);
+}
+
+base::Result<Summary> summarise(const Plan& plan, const Store& store, const std::optional<Objective>& objective) {
+  Summary out;
+  out.worlds = store.worlds();
+  out.objective = objective;
+  if (auto done = summarise_policies(plan, store, out); !done) return base::Error{done.error()};
+  if (auto done = summarise_claims(plan, store, out); !done) return base::Error{done.error()};
+  return out;
+}
+
+std::pair<double, double> wilson(uint64_t successes, uint64_t trials) {
+  if (trials == 0) return {0, 1};
+  constexpr double z = 1.959963984540054;  // 97.5 % of the normal distribution
+  const auto n = static_cast<double>(trials);
+  const double p = static_cast<double>(successes) / n;
+  const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  return {successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half};
+}
+
+std::string_view verdict_word(const ClaimSummary& claim) {
+  if (claim.worlds == 0) return "unknown";
+  return claim.share >= 0.95 ? "holds" : claim.share <= 0.05 ? "fails" : "depends";
+}
+
+}  // namespace casus::study
