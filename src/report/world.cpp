@@ -1,0 +1,201 @@
+#include "report/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/text.h"
+
+namespace casus::report {
+namespace {
+
+class Page {
+ public:
+  Page(const WorldAnswer& a, const Style& style)
+      : a_(a), c_(*a.plan->source), columns_(std::clamp<size_t>(style.columns, 60, 160)), colour_(style.colour) {}
+
+  std::string text() {
+    out_ += tint("1", c_.title.empty() ? a_.case_file : c_.title) + "\n";
+    const auto& settings = a_.plan->options.settings;
+    prose(settings.empty()
+              ? "One world: every uncertain parameter at its median."
+              : fmt::format("One world: {}; every other uncertain parameter at its median.", fmt::join(settings, ", ")),
+          0);
+    for (size_t p = 0; p < a_.policies.size(); ++p) policy(p);
+    claims();
+    return out_;
+  }
+
+ private:
+  std::string tint(const char* code, std::string_view text) const {
+    return colour_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+  }
+  void prose(std::string_view text, size_t indent) {
+    out_ += wrapped(std::string(indent, ' '), text, columns_, indent);
+  }
+  void heading(std::string_view text) { out_ += "\n" + tint("1", text) + "\n"; }
+
+  void policy(size_t p) {
+    const auto& words = c_.policies[a_.plan->policies[p].policy];
+    heading(fmt::format("Policy {}{}", words.name, words.words.text.empty() ? "" : ": " + words.words.text));
+    const auto& solved = a_.policies[p];
+    if (!solved.result.ok()) {
+      prose(fmt::format("This world has no solution: {}.", solved.result.error), 2);
+      return;
+    }
+    const auto& g = a_.plan->policies[p].game;
+    beliefs(g, solved.course.start_belief);
+    uint32_t round = 0;
+    auto belief = solved.course.start_belief;
+    std::vector<int> state = g.start;
+    for (const auto& step : solved.course.steps) {
+      if (step.stage == game::none) continue;
+      if (step.round != round) {
+        round = step.round;
+        out_ += "\n" + tint("1", round_name(c_, round)) + "\n";
+      }
+      stage(g, step);
+      changes(step);
+      shifts(g, belief, step.belief);
+      belief = step.belief;
+    }
+    prose(fmt::format("This course of events has probability {}.", percent(solved.course.probability)), 0);
+    measures(solved.result);
+    certificate(solved.result.certificate);
+  }
+
+  void beliefs(const game::Game& g, const std::vector<std::vector<double>>& belief) {
+    for (size_t k = 0; k < g.informed.size(); ++k) {
+      const auto& actor = c_.actors[g.informed[k].actor];
+      std::string text = fmt::format("Prior about {}:", description(actor.name, actor.words));
+      for (size_t t = 0; t < actor.types.size(); ++t)
+        text += fmt::format("{} {} {}", t ? "," : "", plain_name(actor.types[t]), percent(belief[k][t]));
+      prose(text + ".", 0);
+    }
+  }
+
+  // The mover's options: their public probability, and for each of its types the probability and the value.
+  void stage(const game::Game& g, const solve::CourseStep& step) {
+    const auto& s = c_.stages[step.stage];
+    for (const auto& m : step.movers) {
+      const bool chance = m.actor == game::none;
+      const auto& options = chance ? s.outcomes : s.decisions[m.decision].options;
+      const std::string title = chance ? fmt::format("{} (chance)", s.name)
+                                       : fmt::format("{} by {}", s.decisions[m.decision].name, c_.actors[m.actor].name);
+      const size_t types = m.options.front().by_type.size();
+      uint32_t whose = m.actor;
+      if (chance && types > 1)
+        for (const auto& x : g.informed)
+          if (x.types == types) whose = x.actor;
+      constexpr size_t label = 22;
+      std::string head = pad_right("  " + fitted(title, label + 2), label + 6) + pad_left("public", 9);
+      if (types > 1)
+        for (size_t t = 0; t < types; ++t) head += pad_left(fitted(plain_name(c_.actors[whose].types[t]), 17), 19);
+      else if (!chance)
+        head += pad_left("value", 10);
+      out_ += tint("2", head) + "\n";
+      for (size_t o = 0; o < m.options.size(); ++o) {
+        const auto& x = m.options[o];
+        std::string row = fmt::format("  {} {} {}", o == m.taken ? "→" : " ",
+                                      pad_right(fitted(plain_name(options[x.option].name), label), label), " ");
+        row += pad_left(percent(x.probability), 9);
+        if (types > 1)
+          for (size_t t = 0; t < types; ++t)
+            row += pad_left(chance ? percent(x.by_type[t])
+                                   : fmt::format("{} {}", percent(x.by_type[t]), pad_left(number(x.value[t]), 9)),
+                            19);
+        else if (!chance)
+          row += pad_left(number(x.value[0]), 10);
+        out_ += (o == m.taken ? tint("1", row) : row) + "\n";
+      }
+    }
+  }
+
+  void changes(const solve::CourseStep& step) {
+    std::string text;
+    for (size_t v = 0; v < c_.states.size(); ++v)
+      if (step.before[v] != step.after[v])
+        text += fmt::format("{}{}: {} → {}", text.empty() ? "" : "; ", plain_name(c_.states[v].name),
+                            model::value_text(c_.states[v], step.before[v]),
+                            model::value_text(c_.states[v], step.after[v]));
+    if (!text.empty()) prose(text, 4);
+  }
+
+  void shifts(const game::Game& g, const std::vector<std::vector<double>>& before,
+              const std::vector<std::vector<double>>& after) {
+    for (size_t k = 0; k < g.informed.size(); ++k)
+      for (uint32_t t = 0; t < g.informed[k].types; ++t) {
+        if (t > 0 && g.informed[k].types == 2) continue;
+        if (percent(before[k][t]) != percent(after[k][t]))
+          prose(belief_sentence(c_, {g.informed[k].actor, t, before[k][t], after[k][t]}), 4);
+      }
+  }
+
+  void measures(const study::PolicyResult& r) {
+    if (c_.measures.empty()) return;
+    out_ +=
+        "\n" + tint("1", "Measures") + tint("2", " (± change when the grid was refined; then given one type)") + "\n";
+    for (uint32_t m = 0; m < c_.measures.size(); ++m)
+      for (uint32_t k = 0; k < a_.plan->layout.rounds[m]; ++k) {
+        const auto& x = c_.measures[m];
+        const bool probability = x.probability;
+        auto value = [&](const std::vector<double>& row, const std::vector<int>& given) {
+          return study::expected(a_.plan->layout, row, r.profile_prior, m, k, given);
+        };
+        std::string text = fmt::format(
+            "{}: {} ± {}",
+            a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
+            value_text(probability, value(r.values, {})), value_text(probability, std::abs(value(r.change, {}))));
+        for (uint32_t i = 0; i < c_.actors.size(); ++i)
+          for (size_t t = 0; c_.actors[i].types.size() > 1 && t < c_.actors[i].types.size(); ++t) {
+            std::vector<int> given(c_.actors.size(), -1);
+            given[i] = static_cast<int>(t);
+            text += fmt::format("; {}.{} {}", c_.actors[i].name, c_.actors[i].types[t],
+                                value_text(probability, value(r.values, given)));
+          }
+        out_ += wrapped("  ", text, columns_, 6);
+      }
+    std::string payoffs;
+    for (size_t i = 0; i < c_.actors.size(); ++i)
+      payoffs += fmt::format("{}{} {}", i ? ", " : "", c_.actors[i].name, number(r.payoffs[i]));
+    prose(fmt::format("Expected payoffs: {}.", payoffs), 2);
+  }
+
+  void certificate(const solve::Certificate& c) {
+    prose(fmt::format("Certificate: largest residual {:.1e} with payments spanning {}; refining the grid moved a "
+                      "probability by at most {}; {} fixed points, {} traced, {} folds, {} off the first stretch of "
+                      "their branch, {} not found.",
+                      c.residual, number(c.payoff_range), percent(c.grid_change), c.nodes, c.traced, c.folds,
+                      c.unstable, c.failed),
+          2);
+  }
+
+  void claims() {
+    if (a_.claims.empty()) return;
+    heading("Claims in this world");
+    for (size_t k = 0; k < a_.claims.size(); ++k) {
+      const auto& v = a_.claims[k];
+      const char* word = v.truth == study::Truth::holds   ? "holds"
+                         : v.truth == study::Truth::fails ? "fails"
+                                                          : "unknown";
+      out_ += wrapped(pad_right(word, 9),
+                      fmt::format("{} (margin {}{})", claim_text(c_.claims[a_.plan->claims[k]]), number(v.margin),
+                                  v.too_close() ? ", too close to call" : ""),
+                      columns_, 9);
+    }
+  }
+
+  const WorldAnswer& a_;
+  const model::Case& c_;
+  size_t columns_;
+  bool colour_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string terminal_text(const WorldAnswer& a, const Style& style) {
+  return Page(a, style).text();
+}
+
+}  // namespace casus::report
