@@ -1,0 +1,57 @@
+// What the command line asked for, as plain data; command_line.cpp fills it in, the commands read it.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "study/plan.h"
+
+namespace casus::app {
+
+// Exit codes, the same for every command.
+enum Exit : int { exit_good = 0, exit_failure = 1, exit_input = 2, exit_interrupted = 130 };
+
+struct CaseArguments {
+  std::filesystem::path file;
+  std::vector<std::filesystem::path> overlays, libraries;
+  std::vector<std::string> settings, policies;
+  uint32_t points = solve::SolveOptions{}.points;
+  solve::Selection selection = solve::Selection::recursive;
+  unsigned threads = 1;
+  bool json = false;
+  bool no_colour = false;
+};
+
+struct CheckArguments : CaseArguments {
+  uint64_t worlds = study::default_worlds;
+  uint64_t seed = 1;
+};
+
+struct FormatArguments {
+  std::filesystem::path file;  // "-": the standard input
+  bool write = false;          // into the file itself
+  bool check = false;          // say only whether it is in the canonical form
+  bool no_colour = false;
+};
+
+struct SolveArguments : CaseArguments {};
+
+struct RunArguments : CaseArguments {
+  uint64_t worlds = study::default_worlds;
+  uint64_t seed = 1;
+  lab::DesignKind design = lab::DesignKind::latin_hypercube;
+  std::string objective;
+  bool minimise = false, maximise = false;
+  bool markdown = false;
+  std::filesystem::path out;  // empty: casus-runs/CASE-HASH.sqlite
+  bool no_store = false, resume = false, overwrite = false;
+};
+
+// Each runs one command and returns its exit code.
+int check(const CheckArguments& arguments);
+int format(const FormatArguments& arguments);
+int solve(const SolveArguments& arguments);
+int run(const RunArguments& arguments);
+
+}  // namespace casus::app

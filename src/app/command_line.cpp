@@ -1,0 +1,147 @@
+#include "app/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <thread>
+
+#include "app/arguments.h"
+#include "study/settings.h"
+
+namespace casus::app {
+namespace {
+
+void add_case_options(CLI::App& c, CaseArguments& a) {
+  c.add_option("FILE", a.file, "the case")->required();
+  c.add_option("--overlay", a.overlays, "a file that changes parameters, priors and policies; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  c.add_option("--library", a.libraries, "a folder in which `use \"name\"` looks for modules; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  c.add_option("--set", a.settings, "fix a parameter or a starting value, name=value; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  c.add_option("--points", a.points, fmt::format("grid points for each axis of belief ({})", a.points))
+      ->type_name("N")
+      ->check(CLI::Range(3, 1001));
+  c.add_option_function<std::string>(
+       "--selection",
+       [&a](const std::string& name) {
+         a.selection = name == "global" ? solve::Selection::global : solve::Selection::recursive;
+       },
+       "which equilibrium where there are several (recursive)")
+      ->type_name("recursive|global")
+      ->check(CLI::IsMember({"recursive", "global"}));
+  c.add_option("--threads", a.threads, fmt::format("threads ({})", a.threads))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  c.add_flag("--json", a.json, "print JSON");
+  c.add_flag("--no-color,--no-colour", a.no_colour, "no colours, as with NO_COLOR in the environment");
+}
+
+void add_policies(CLI::App& c, CaseArguments& a, const char* text) {
+  c.add_option("--policy", a.policies, text)->type_name("NAME")->allow_extra_args(false)->delimiter(',');
+}
+
+void add_sampling(CLI::App& c, uint64_t& worlds, uint64_t& seed) {
+  c.add_option("--worlds", worlds, fmt::format("plausible worlds ({})", worlds))
+      ->type_name("N")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32));
+  c.add_option("--seed", seed, fmt::format("seed of the draws ({})", seed))->type_name("N");
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App root{"Casus: a crisis as a game, solved in every plausible world.", "casus"};
+  root.set_version_flag("--version", "casus " CASUS_VERSION);
+  root.set_help_all_flag("--help-all", "help on every command");
+  root.require_subcommand(1);
+  root.footer(
+      "Examples:\n"
+      "  casus run cases/kazakhstan-2022.casus          the answer, with verdicts\n"
+      "  casus check my.casus                           mistakes, lints and the size of the game\n"
+      "  casus solve my.casus --policy appease          one world in full\n\n"
+      "Exit codes: 0 good, 1 failure, 2 mistake in the input, 130 interrupted.");
+  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+
+  CheckArguments check_arguments;
+  check_arguments.threads = threads;
+  auto* check_command = root.add_subcommand("check", "Say what is wrong with a case, and how large it is");
+  add_case_options(*check_command, check_arguments);
+  add_policies(*check_command, check_arguments, "only these policies; may be repeated (all)");
+  add_sampling(*check_command, check_arguments.worlds, check_arguments.seed);
+  check_command->footer(
+      "Tries the numbers of the case in 200 worlds, compiles it under every policy, and estimates how long a run of\n"
+      "--worlds takes.\n\nExamples:\n  casus check my.casus\n  casus check my.casus --overlay pessimist.casus --json");
+
+  FormatArguments format_arguments;
+  auto* format_command = root.add_subcommand("format", "Print a case in its canonical form");
+  format_command->add_option("FILE", format_arguments.file, "the case; - for the standard input")->required();
+  format_command->add_flag("--write", format_arguments.write, "write it back into the file");
+  format_command->add_flag("--check", format_arguments.check,
+                           "print nothing; exit code 1 if the form is not canonical");
+  format_command->add_flag("--no-color,--no-colour", format_arguments.no_colour, "no colours");
+  format_command->footer("Examples:\n  casus format my.casus\n  casus format --write my.casus");
+
+  SolveArguments solve_arguments;
+  solve_arguments.threads = threads;
+  auto* solve_command = root.add_subcommand("solve", "Solve one world and tell its likeliest course of events");
+  add_case_options(*solve_command, solve_arguments);
+  add_policies(*solve_command, solve_arguments, "under this policy; may be repeated, or 'all' (the first of the case)");
+  solve_command->footer(
+      "The world has every uncertain parameter at its median, but for --set.\n\nExamples:\n"
+      "  casus solve my.casus\n  casus solve my.casus --policy appease --set p_open=0.8 --set tied=2");
+
+  RunArguments run_arguments;
+  run_arguments.threads = threads;
+  auto* run_command = root.add_subcommand("run", "Solve every plausible world under every policy and judge the claims");
+  add_case_options(*run_command, run_arguments);
+  add_policies(*run_command, run_arguments, "only these policies; may be repeated (all)");
+  add_sampling(*run_command, run_arguments.worlds, run_arguments.seed);
+  run_command
+      ->add_option_function<std::string>(
+          "--design",
+          [&](const std::string& name) {
+            const auto kind = lab::design_named(name == "mc" ? "random" : name);
+            if (!kind) throw CLI::ValidationError("--design", kind.error());
+            run_arguments.design = *kind;
+          },
+          "how worlds are drawn (lhs): lhs, maximin, sobol, halton, mc, factorial, one-at-a-time")
+      ->type_name("NAME");
+  run_command
+      ->add_option("--objective", run_arguments.objective,
+                   "the measure by which policies are ranked (the first with one value)")
+      ->type_name("MEASURE");
+  auto* minimise =
+      run_command->add_flag("--minimise,--minimize", run_arguments.minimise, "the best policy has the lowest");
+  run_command->add_flag("--maximise,--maximize", run_arguments.maximise, "the best policy has the highest")
+      ->excludes(minimise);
+  run_command->add_flag("--markdown", run_arguments.markdown, "print a memo in Markdown");
+  auto* out = run_command->add_option("--out", run_arguments.out, "the study's file (casus-runs/CASE-HASH.sqlite)")
+                  ->type_name("FILE");
+  auto* no_store = run_command->add_flag("--no-store", run_arguments.no_store, "keep no file")->excludes(out);
+  run_command->add_flag("--resume", run_arguments.resume, "continue an unfinished study")->excludes(no_store);
+  run_command->add_flag("--overwrite", run_arguments.overwrite, "replace the study in the file")->excludes("--resume");
+  run_command->footer(
+      "The best policy is the one with the lowest objective if that is a probability (an author names first what is\n"
+      "feared) and the highest if it is an expectation, unless --minimise or --maximise says otherwise. Policies that\n"
+      "change only the starting state or parameters are other worlds, not choices, and are not ranked.\n\nExamples:\n"
+      "  casus run cases/kazakhstan-2022.casus\n"
+      "  casus run my.casus --worlds 1000 --design sobol --seed 7 --out study.sqlite\n"
+      "  casus run my.casus --out study.sqlite --resume\n"
+      "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md");
+
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return root.exit(e) == 0 ? exit_good : exit_input;
+  }
+  if (*check_command) return check(check_arguments);
+  if (*format_command) return format(format_arguments);
+  if (*solve_command) return solve(solve_arguments);
+  return run(run_arguments);
+}
+
+}  // namespace casus::app

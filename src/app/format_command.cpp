@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "app/arguments.h"
+#include "app/session.h"
+
+namespace casus::app {
+
+int format(const FormatArguments& arguments) {
+  const bool piped = arguments.file == "-";
+  const std::string name = piped ? "standard input" : arguments.file.string();
+  std::string text;
+  if (piped) {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    std::ifstream file(arguments.file, std::ios::binary);
+    if (file) text.assign(std::istreambuf_iterator<char>(file), {});
+    std::error_code ignored;
+    if (!file || std::filesystem::is_directory(arguments.file, ignored))
+      return complain(exit_input, fmt::format("cannot read '{}': {}", name, std::strerror(errno ? errno : EISDIR)));
+  }
+  base::SourceSet sources;
+  base::Diagnostics diagnostics;
+  const auto formatted = language::format_text(name, text, sources, diagnostics);
+  if (!formatted) {
+    fmt::print(stderr, "{}", base::render_text(diagnostics, sources, style_of(2, arguments.no_colour).colour));
+    return exit_input;
+  }
+  if (arguments.check) {
+    if (*formatted == text) return exit_good;
+    return complain(exit_failure,
+                    fmt::format("'{}' is not in the canonical form; casus format --write mends it", name));
+  }
+  if (!arguments.write || piped) return print(*formatted);
+  if (*formatted == text) return exit_good;
+  // Beside the file first, so that a full disk cannot cost the text.
+  const std::filesystem::path fresh = arguments.file.string() + ".new";
+  std::ofstream file(fresh, std::ios::binary);
+  file << *formatted;
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(fresh, arguments.file, error);
+  if (!file || error) {
+    std::error_code ignored;
+    std::filesystem::remove(fresh, ignored);
+    return complain(exit_failure,
+                    fmt::format("cannot write '{}': {}", name, error ? error.message() : "is the disk full?"));
+  }
+  return exit_good;
+}
+
+}  // namespace casus::app

@@ -1,0 +1,24 @@
+// A progress bar with the time left: in, how much is done; out, one line on the standard error, if that is a terminal.
+#pragma once
+#include <chrono>
+
+#include "study/run.h"
+
+namespace casus::app {
+
+class ProgressBar {
+ public:
+  ProgressBar();
+  // Safe under the run's lock; draws at most ten times a second.
+  void show(const study::Progress& progress);
+  // Wipes the line.
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool terminal_;
+  bool drawn_ = false;
+  Clock::time_point begin_, last_;
+};
+
+}  // namespace casus::app

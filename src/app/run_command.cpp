@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "app/arguments.h"
+#include "app/progress.h"
+#include "app/session.h"
+#include "report/answer.h"
+#include "study/run.h"
+#include "study/store.h"
+#include "study/summary.h"
+
+namespace casus::app {
+namespace {
+
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && text.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-./=,:+@%") == std::string::npos;
+  if (plain) return text;
+  std::string out = "'";
+  for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// The command that gives the same numbers again, defaults that matter to them spelt out.
+std::string command_of(const RunArguments& a) {
+  std::string out = "casus run " + quoted(a.file.string());
+  for (const auto& o : a.overlays) out += " --overlay " + quoted(o.string());
+  for (const auto& l : a.libraries) out += " --library " + quoted(l.string());
+  for (const auto& s : a.settings) out += " --set " + quoted(s);
+  for (const auto& p : a.policies) out += " --policy " + quoted(p);
+  out += fmt::format(" --worlds {} --seed {} --design {} --points {} --selection {}", a.worlds, a.seed,
+                     lab::design_name(a.design), a.points, study::selection_name(a.selection));
+  if (!a.objective.empty()) out += " --objective " + quoted(a.objective);
+  if (a.minimise) out += " --minimise";
+  if (a.maximise) out += " --maximise";
+  return out;
+}
+
+// Where the study goes; its folder is made. Empty: it is not kept.
+base::Result<std::string> store_path(const RunArguments& a, const study::Identity& identity) {
+  if (a.no_store) return std::string();
+  auto path = a.out;
+  if (path.empty())
+    path = std::filesystem::path("casus-runs") / fmt::format("{}-{}.sqlite", a.file.stem().string(), identity.hash());
+  std::error_code error;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (error)
+    return base::Error{
+        fmt::format("cannot make the folder '{}': {}; choose another with --out, or keep nothing with "
+                    "--no-store",
+                    path.parent_path().string(), error.message())};
+  return path.string();
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  catch_interrupts();
+  const auto begin = std::chrono::steady_clock::now();
+  auto session = load(arguments);
+  if (session->exit != exit_good) return session->exit;
+  std::optional<bool> minimise;
+  if (arguments.minimise || arguments.maximise) minimise = arguments.minimise;
+  const auto objective = study::choose_objective(session->source(), arguments.objective, minimise);
+  if (!objective) return complain(exit_input, objective.error());
+  make_plan(*session, arguments, {.worlds = arguments.worlds, .seed = arguments.seed, .design = arguments.design});
+  if (session->exit != exit_good) return session->exit;
+  const auto& plan = *session->plan;
+
+  const auto identity = study::identity_of(plan, session->loaded.sources, CASUS_VERSION);
+  const auto path = store_path(arguments, identity);
+  if (!path) return complain(exit_failure, path.error());
+  std::error_code ignored;
+  if (arguments.resume && !std::filesystem::exists(*path, ignored))
+    return complain(exit_input, fmt::format("there is no study '{}' to resume", *path));
+  const auto existing = arguments.resume      ? study::Existing::resume
+                        : arguments.overwrite ? study::Existing::overwrite
+                                              : study::Existing::refuse;
+  if (const auto refusal = study::Store::refusal(*path, identity, existing); !refusal.empty())
+    return complain(exit_input, refusal);
+  auto store = study::Store::open(*path, plan, identity, existing);
+  if (!store) return complain(exit_failure, store.error());
+
+  ProgressBar bar;
+  const study::RunControl control{
+      .threads = arguments.threads, .stop = &interrupted(), .progress = [&](const study::Progress& p) { bar.show(p); }};
+  const auto median = study::solve_median(plan, control);
+  bool stopped = !median;
+  if (median) {
+    const auto end = study::run_worlds(plan, *store, *median, control);
+    bar.clear();
+    if (!end) return complain(exit_failure, end.error());
+    stopped = end->stopped;
+  }
+  bar.clear();
+
+  const auto summary = study::summarise(plan, *store, *objective);
+  if (!summary) return complain(exit_failure, summary.error());
+  const report::Answer answer{
+      .plan = &plan,
+      .summary = &*summary,
+      .median = median ? &*median : nullptr,
+      .case_file = arguments.file.string(),
+      .version = CASUS_VERSION,
+      .store = *path,
+      .command = command_of(arguments),
+      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+      .threads = arguments.threads,
+      .stopped = stopped};
+  const std::string text = arguments.json       ? report::json_text(answer)
+                           : arguments.markdown ? report::markdown_text(answer)
+                                                : report::terminal_text(answer, style_of(1, arguments.no_colour));
+  if (stopped) {
+    if (const int written = print(text); written != exit_good) return written;
+    return complain(exit_interrupted, fmt::format("interrupted with {} of {} worlds done{}", summary->worlds,
+                                                  plan.worlds, path->empty() ? "" : "; --resume continues"));
+  }
+  bool any = false;
+  for (const auto& p : summary->policies) any |= p.failed < summary->worlds;
+  return print(text, any ? exit_good : exit_failure);
+}
+
+}  // namespace casus::app
