@@ -1,0 +1,246 @@
+#include "verify/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "solve/beliefs.h"
+#include "solve/reference.h"
+#include "tree/branch.h"
+#include "tree/layout.h"
+
+namespace casus::verify {
+
+using game::NodeId;
+using game::NodeKind;
+using model::MeasureKind;
+
+namespace {
+
+// Exact choices by history, mover and type.
+class ChoiceTable {
+ public:
+  explicit ChoiceTable(const std::vector<Situation>& situations) {
+    for (size_t i = 0; i < situations.size(); ++i)
+      index_[{situations[i].path, situations[i].mover * 4096 + situations[i].type}] = i;
+  }
+  size_t find(const std::vector<uint32_t>& path, size_t mover, uint32_t type) const {
+    return index_.at({path, static_cast<uint32_t>(mover) * 4096 + type});
+  }
+
+ private:
+  std::map<std::pair<std::vector<uint32_t>, uint32_t>, size_t> index_;
+};
+
+// Probability of edge e of a node given a profile, by the exact choices.
+double edge_probability(const game::Game& g, const solve::World& w, NodeId n, uint32_t e, uint32_t profile,
+                        const ChoiceTable& table, const Profile& choices, const std::vector<uint32_t>& path) {
+  const auto& node = g.nodes[n];
+  const auto& shape = g.shapes[node.shape];
+  if (shape.kind == NodeKind::chance) {
+    const uint32_t t = shape.informer == game::none ? 0 : g.type_of(profile, g.informed[shape.informer].actor);
+    return w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]];
+  }
+  double probability = 1;
+  for (size_t m = shape.movers.size(), rest = e; m-- > 0;) {
+    const size_t options = shape.movers[m].options.size();
+    const size_t o = rest % options;
+    rest /= options;
+    if (options > 1) probability *= choices[table.find(path, m, g.type_of(profile, shape.movers[m].actor))][o];
+  }
+  return probability;
+}
+
+// Walks every history once and adds up what the exact choices make of the measures and of the situations' reach.
+class Adder {
+ public:
+  Adder(const game::Game& g, const solve::World& w, Exact& exact)
+      : g_(g), w_(w), exact_(exact), table_(exact.situations), met_(g.source->measures.size(), false) {
+    exact_.reach.assign(exact_.situations.size(), 0.0);
+    for (const auto& m : g.source->measures)
+      exact_.measures.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1) * g.profiles,
+                                   0.0);
+    for (uint32_t m : g.start_events) {
+      met_[m] = true;
+      std::fill(exact_.measures[m].begin(), exact_.measures[m].end(), 1.0);
+    }
+    visit(g.root, std::vector<double>(g.profiles, 1.0));
+  }
+
+ private:
+  void visit(NodeId n, const std::vector<double>& mass) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    if (node.payoff) add_pay(node.payoff, node.round, mass);
+    if (!g_.tallies[node.tally].empty()) add_tally(node, mass);
+    for (size_t m = 0; m < shape.movers.size(); ++m) {
+      if (shape.movers[m].options.size() < 2) continue;
+      for (uint32_t p = 0; p < g_.profiles; ++p) {
+        const uint32_t t = g_.type_of(p, shape.movers[m].actor);
+        double given = 1;  // the profile's probability given the mover's type
+        const uint32_t k = g_.informed_index[shape.movers[m].actor];
+        given = w_.profile_prior[p] / (k == game::none ? 1 : w_.prior[k][t]);
+        exact_.reach[table_.find(path_, m, t)] += given * mass[p];
+      }
+    }
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      const auto& edge = g_.edges[node.first_edge + e];
+      std::vector<double> next(mass);
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        next[p] *= edge_probability(g_, w_, n, e, p, table_, exact_.profile, path_);
+      if (edge.payoff) add_pay(edge.payoff, node.round, next);
+      std::vector<uint32_t> fresh;
+      for (uint32_t m : g_.events[edge.event]) {
+        const bool ever = g_.source->measures[m].kind == MeasureKind::ever;
+        if (ever && met_[m]) continue;
+        const size_t round = ever ? 0 : node.round - 1;
+        for (uint32_t p = 0; p < g_.profiles; ++p) exact_.measures[m][round * g_.profiles + p] += next[p];
+        if (ever) {
+          met_[m] = true;
+          fresh.push_back(m);
+        }
+      }
+      path_.push_back(e);
+      visit(edge.target, next);
+      path_.pop_back();
+      for (uint32_t m : fresh) met_[m] = false;
+    }
+  }
+
+  void add_pay(uint32_t table, uint32_t round, const std::vector<double>& mass) {
+    const game::Slot* slots = g_.payoff(table);
+    for (size_t m = 0; m < g_.source->measures.size(); ++m) {
+      const auto& measure = g_.source->measures[m];
+      if (measure.kind != MeasureKind::payoff) continue;
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        exact_.measures[m][p] += mass[p] * w_.slots[slots[size_t{measure.actor} * g_.profiles + p]] *
+                                 std::pow(w_.discount[measure.actor], round - 1);
+    }
+  }
+
+  void add_tally(const game::Node& node, const std::vector<double>& mass) {
+    solve::Belief belief{w_.prior_log_odds, {}};
+    for (const auto& x : g_.informed) {
+      std::vector<double> weight(x.types, 0.0);
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight[g_.type_of(p, x.actor)] += w_.profile_prior[p] * mass[p];
+      for (uint32_t t = 1; t < x.types; ++t)
+        belief.log_odds[x.first_axis + t - 1] =
+            std::log(std::max(weight[t], 1e-300)) - std::log(std::max(weight[0], 1e-300));
+    }
+    const auto beliefs = solve::run_beliefs(g_, belief);
+    for (const auto& t : g_.tallies[node.tally]) {
+      const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
+      const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
+      for (uint32_t p = 0; p < g_.profiles; ++p) exact_.measures[t.measure][round * g_.profiles + p] += value * mass[p];
+    }
+  }
+
+  const game::Game& g_;
+  const solve::World& w_;
+  Exact& exact_;
+  ChoiceTable table_;
+  std::vector<bool> met_;
+  std::vector<uint32_t> path_;
+};
+
+// Walks every history with the field's own choices (at the exact beliefs they lead to) beside the exact ones.
+class Comparer {
+ public:
+  Comparer(const game::Game& g, const solve::World& w, const solve::Reference& field, const Exact& exact,
+           double tolerance, Comparison& out)
+      : g_(g),
+        problem_(g, w, field.continuation()),
+        exact_(exact),
+        table_(exact.situations),
+        tolerance_(tolerance),
+        out_(out) {
+    visit(g.root, field.prior());
+  }
+
+ private:
+  void visit(NodeId n, const solve::Belief& belief) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    problem_.set(n, belief);
+    std::vector<double> log_sigma;
+    if (problem_.unknowns() > 0) log_sigma = problem_.solve({}, tolerance_).log_sigma;
+    for (size_t m = 0; m < shape.movers.size(); ++m) {
+      const size_t options = shape.movers[m].options.size();
+      if (options < 2) continue;
+      for (uint32_t t = 0; t < problem_.mover_types(m); ++t) {
+        const size_t i = table_.find(path_, m, t);
+        for (size_t o = 0; o < options; ++o) {
+          const double d = std::fabs(std::exp(log_sigma[problem_.offset(m) + t * options + o]) - exact_.profile[i][o]);
+          out_.worst_choice = std::max(out_.worst_choice, d);
+          if (exact_.reach[i] >= likely) out_.worst_likely = std::max(out_.worst_likely, d);
+        }
+      }
+    }
+    std::vector<solve::Belief> after;
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      after.push_back(problem_.posterior(e, log_sigma));
+      std::fill(after.back().index.begin(), after.back().index.end(), -1);
+    }
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      path_.push_back(e);
+      visit(g_.edges[node.first_edge + e].target, after[e]);
+      path_.pop_back();
+    }
+  }
+
+  const game::Game& g_;
+  solve::NodeProblem problem_;
+  const Exact& exact_;
+  ChoiceTable table_;
+  double tolerance_;
+  Comparison& out_;
+  std::vector<uint32_t> path_;
+};
+
+}  // namespace
+
+ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t node_limit) {
+  auto unrolled = unroll(g, w, {.node_limit = node_limit, .by_round = true});
+  if (!unrolled.value) return {{}, unrolled.error};
+  Exact out;
+  out.tree_nodes = unrolled.value->tree.nodes.size();
+  out.situations = std::move(unrolled.value->situations);
+  const tree::Layout layout(unrolled.value->tree);
+  tree::Branch branch(layout);
+  tree::BranchPoint point;
+  const auto end = branch.follow_to(1, point);
+  if (end != tree::BranchEnd::reached)
+    return {{}, fmt::format("the exact tree of {} nodes was not solved: {}", out.tree_nodes, tree::describe(end))};
+  out.residual = point.residual;
+  out.folds = branch.statistics().folds;
+  for (const auto& s : out.situations) {
+    const int agent = layout.agent_of_set[static_cast<size_t>(s.info_set)];
+    auto& choice = out.profile.emplace_back();
+    for (int a = layout.first_action[agent]; a < layout.first_action[agent + 1]; ++a)
+      choice.push_back(std::exp(point.log_prob[static_cast<size_t>(a)]));
+  }
+  Adder(g, w, out);
+  return {std::move(out), {}};
+}
+
+Comparison compare(const game::Game& g, const solve::World& w, const Exact& exact, const solve::SolveOptions& options) {
+  Comparison out;
+  out.points = options.points;
+  solve::Reference field(g, w, options);
+  const solve::Solution s = field.solve();
+  out.grid_change = s.certificate.grid_change;
+  for (size_t m = 0; m < s.measures.size(); ++m)
+    for (size_t i = 0; i < s.measures[m].by_profile.size(); ++i) {
+      const double d = std::fabs(s.measures[m].by_profile[i] - exact.measures[m][i]);
+      if (d > out.worst_measure) {
+        out.worst_measure = d;
+        out.worst_measure_index = m;
+      }
+    }
+  Comparer(g, w, field, exact, options.tolerance, out);
+  return out;
+}
+
+}  // namespace casus::verify
