@@ -393,8 +393,9 @@ BranchEnd Follower::climb(double target) {
       ++statistics.steps;
       return BranchEnd::reached;
     }
+    // Where the dynamics circle, they may rest further up; so longer rungs are tried before shorter ones.
     ++statistics.rejected;
-    rung_ *= 0.5;
+    rung_ *= attempt < 4 ? 2 : attempt == 4 ? 1.0 / 64 : 0.5;
     odds = saved;
   }
   lambda = saved_lambda;
