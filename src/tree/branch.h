@@ -27,8 +27,8 @@ struct BranchOptions {
   // The branch of a large tree may turn round hundreds of times, once or more for each part of the tree that is hardly
   // ever reached. Beyond this many folds, or this much work (multiply-adds in factorisations), the branch is left at
   // its present point and the precision is raised in rungs; `BranchStatistics::left_at` then says from where on.
-  int max_folds = 30;
-  double max_work = 4e10;
+  int max_folds = 200;
+  double max_work = 1e12;
   double max_pairs = 4e8;  // refuse trees whose Jacobian would need more pairs of a node and an ancestor
 };
 
