@@ -20,18 +20,18 @@ std::array<Solution, batch_lanes> Batch::solve() {
   {
     Pass pass(g_, worlds_, options_, coarse_plan, ranges);
     pass.backward();
-    pass.forward(coarse);
+    pass.forward(coarse, true);
     narrow(coarse);
   }
   {
     Pass pass(g_, worlds_, options_, coarse_plan, ranges);
     pass.backward();
-    pass.forward(coarse);
+    pass.forward(coarse, true);
     narrow(coarse);
   }
   Pass pass(g_, worlds_, options_, fine_plan, ranges);
   pass.backward();
-  pass.forward(fine);
+  pass.forward(fine, false);
   std::array<Solution, batch_lanes> out;
   for (size_t w = 0; w < batch_lanes; ++w) {
     out[w].certificate = pass.certificate[w];

@@ -119,7 +119,7 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
   }
 }
 
-void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
+void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
   const Kernels& kernel = kernels();
   const auto& measures = g_.source->measures;
   tally_ = &out;
@@ -153,7 +153,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out) {
     prepare_round(g_.layers[l].round);
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       const double* mass = layer_mass_[l].data() + mass_offset_[n];
-      note_reached(n, mass);
+      if (ranges) note_reached(n, mass);
       if (!g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
       switch (plan_.way[n]) {
         case NodeWay::end:

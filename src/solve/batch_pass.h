@@ -10,7 +10,8 @@ struct Batch::Pass {
        BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges);
 
   void backward();
-  void forward(std::array<Tally, batch_lanes>& out);
+  // `ranges`: also find how far beliefs reach.
+  void forward(std::array<Tally, batch_lanes>& out, bool ranges);
 
   std::array<Certificate, batch_lanes> certificate;
   std::array<std::vector<double>, batch_lanes> start_values;  // [actor][profile]
