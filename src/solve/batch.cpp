@@ -1,11 +1,18 @@
 #include "solve/batch.h"
 
+#include <algorithm>
+
 #include "solve/batch_pass.h"
 
 namespace casus::solve {
 
 Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options)
     : g_(g), worlds_(worlds), options_(options) {}
+
+bool Batch::takes(const game::Game& g) {
+  const auto recurring = static_cast<size_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
+  return g.axes <= most_fast_axes && (1 + recurring) * (g.profiles + 3) <= 1024;
+}
 
 std::array<Solution, batch_lanes> Batch::solve() {
   const uint32_t points = std::max(options_.points, 4u);

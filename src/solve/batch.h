@@ -17,6 +17,8 @@ namespace casus::solve {
 
 class Batch {
  public:
+  // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes and 1024 channels of mass.
+  static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
   std::array<Solution, batch_lanes> solve();

@@ -12,6 +12,7 @@ namespace casus::solve {
 
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
+inline constexpr uint32_t most_fast_axes = 4;
 
 // One axis of beliefs as the kernels see it; per world, [8] unless said otherwise.
 struct AxisView {
@@ -67,11 +68,11 @@ struct MoveStatistics {
 struct SettleJob {
   uint32_t points = 0;
   uint32_t channels = 0;
-  uint32_t axes = 0;                 // of the successor
-  const uint32_t* numbers[16] = {};  // per axis: grid number of each point of this node
-  uint32_t stride[16] = {};          // of those axes in the successor
-  const uint32_t* first[16] = {};    // [grid number][8]: first point of the stencil
-  const double* weight[16] = {};     // [grid number][4][8]
+  uint32_t axes = 0;                             // of the successor
+  const uint32_t* numbers[most_fast_axes] = {};  // per axis: grid number of each point of this node
+  uint32_t stride[most_fast_axes] = {};          // of those axes in the successor
+  const uint32_t* first[most_fast_axes] = {};    // [grid number][8]: first point of the stencil
+  const double* weight[most_fast_axes] = {};     // [grid number][4][8]
   const double* child = nullptr;
   double* child_mass = nullptr;
   const double* pay = nullptr;       // [8][channels] or null

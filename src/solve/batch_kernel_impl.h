@@ -329,22 +329,34 @@ inline void chance(const NodeJob& j) {
   }
 }
 
-// Calls `use(w, offset of the successor's point, weight)` for every corner of a settled point.
+// Calls `use(successor's point, weight)` for every corner of a settled point: four on each of the successor's axes.
+template <uint32_t axes, class Use>
+inline void corners_of(const SettleJob& j, uint32_t point, size_t w, size_t to, double weight, Use& use) {
+  if constexpr (axes == 0) {
+    use(to, weight);
+  } else {
+    constexpr uint32_t a = axes - 1;
+    const uint32_t i = j.numbers[a][point];
+    const double* weights = j.weight[a] + i * 4 * lanes + w;
+    size_t at = to + size_t{j.stride[a]} * j.first[a][i * lanes + w];
+    for (uint32_t k = 0; k < 4; ++k, at += j.stride[a])
+      corners_of<a>(j, point, w, at, weight * weights[k * lanes], use);
+  }
+}
+
 template <class Use>
 inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use) {
-  uint32_t pick[16] = {};
-  for (;;) {
-    size_t to = 0;
-    double weight = 1;
-    for (uint32_t a = 0; a < j.axes; ++a) {
-      const uint32_t i = j.numbers[a][point];
-      to += size_t{j.stride[a]} * (j.first[a][i * lanes + w] + pick[a]);
-      weight *= j.weight[a][(i * 4 + pick[a]) * lanes + w];
-    }
-    if (weight != 0) use(to, weight);
-    uint32_t a = 0;
-    while (a < j.axes && ++pick[a] == 4) pick[a++] = 0;
-    if (a == j.axes) return;
+  switch (j.axes) {
+    case 0:
+      return corners_of<0>(j, point, w, 0, 1, use);
+    case 1:
+      return corners_of<1>(j, point, w, 0, 1, use);
+    case 2:
+      return corners_of<2>(j, point, w, 0, 1, use);
+    case 3:
+      return corners_of<3>(j, point, w, 0, 1, use);
+    default:
+      return corners_of<4>(j, point, w, 0, 1, use);
   }
 }
 

@@ -164,7 +164,7 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
   j.profiles = g_.profiles;
   j.edges = node.edges;
   j.types = own == none ? 1 : 2;
-  j.type_pattern = &plan_.type_pattern[(own == none ? 0 : own) * std::max(plan_.pattern, 4u)];
+  j.type_pattern = plan_.type_pattern.data() + (own == none ? 0 : own) * std::max(plan_.pattern, 4u);
   j.own_type = &own_type_[(own == none ? 0 : own + 1) * g_.profiles];
   if (own != none) {
     const uint32_t axis = g_.informed[own].first_axis;
@@ -243,13 +243,26 @@ Belief Batch::Pass::belief(const Layout& place, uint32_t round, uint32_t point, 
   return b;
 }
 
+// Newton failed in some worlds at a point: the reference's solver takes over there, from the neighbouring point's
+// choice.
 void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
+  const Layout& place = plan_.layouts[n];
+  const auto& mover = g_.shapes[g_.nodes[n].shape].movers[0];
+  const uint32_t options = g_.nodes[n].edges;
+  const uint32_t own = place.stride[g_.informed[g_.informed_index[mover.actor]].first_axis];
+  const bool has_neighbour = point / own % plan_.points > 0;
+  const double* before =
+      choices_.data() + choice_offset_[n] + size_t{point - (has_neighbour ? own : 0)} * options * 3 * batch_lanes;
+  std::vector<double> start(size_t{2} * options);
   for (size_t w = 0; w < batch_lanes; ++w) {
     if (!(failed >> w & 1)) continue;
+    for (uint32_t o = 0; o < options && has_neighbour; ++o)
+      for (uint32_t t = 0; t < 2; ++t)
+        start[t * options + o] = std::log(std::max(before[(o * 3 + t) * batch_lanes + w], 1e-300));
     NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
-    problem.set(n, belief(plan_.layouts[n], g_.nodes[n].round, point, w));
-    const NodeAnswer answer = problem.solve({}, options_.tolerance);
-    const uint32_t options = g_.nodes[n].edges;
+    problem.set(n, belief(place, g_.nodes[n].round, point, w));
+    const NodeAnswer answer =
+        problem.solve(has_neighbour ? std::span<const double>(start) : std::span<const double>(), options_.tolerance);
     for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
     ++certificate[w].traced;
     certificate[w].folds += static_cast<uint64_t>(answer.folds);

@@ -39,11 +39,12 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), p
   mass_channels = padded((1 + ever_measures) * pattern);
 
   const uint32_t width = std::max(pattern, 4u);
-  type_pattern.assign(std::max<size_t>(1, g.informed.size()) * width, 0);
+  type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);
   for (size_t k = 0; k < g.informed.size(); ++k)
     for (uint32_t c = 0; c < width; ++c) {
       const uint32_t profile = c % pattern;
-      if (profile < g.profiles) type_pattern[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
+      if (profile < g.profiles)
+        type_pattern.data()[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
     }
 
   last_use.resize(g.layers.size());

@@ -2,10 +2,10 @@
 // every node's points stand and how a node's points map to its successors'.
 #pragma once
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "solve/batch_kernel.h"
+#include "solve/block.h"
 #include "solve/grid.h"
 
 namespace casus::solve {
@@ -27,7 +27,7 @@ class BatchPlan {
   std::vector<Layout> layouts, mass_layouts;  // per node
   std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds
   std::vector<uint32_t> last_use;             // per layer: the earliest layer that reads it
-  std::vector<double> type_pattern;           // [informed][max(pattern, 4)]
+  Block type_pattern;                         // [informed][max(pattern, 4)]: 1 for the second type
 
   // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
   // count as 0.

@@ -22,7 +22,7 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
       out[w].error = std::move(r.error);
     }
   }
-  if (options.selection == Selection::global) {
+  if (options.selection == Selection::global || !Batch::takes(g)) {
     for (size_t i = 0; i < numbers.size(); ++i) out[place[i]].solution = Reference(g, numbers[i], options).solve();
     return out;
   }
