@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <optional>
+
+#include "verify/exact_decimals.h"
 
 namespace casus::verify {
 
@@ -13,34 +17,80 @@ using game::none;
 
 namespace {
 
+// The nodes of the tree below a node of the game, for one profile of types: a joint choice of simultaneous movers is
+// one node after the other.
+double nodes_below(const game::Game& g, NodeId n, std::vector<double>& known) {
+  double& count = known[n];
+  if (count >= 0) return count;
+  const auto& node = g.nodes[n];
+  const auto& shape = g.shapes[node.shape];
+  double own = 0;
+  if (node.edges > 1 && shape.kind == NodeKind::chance) own = node.edges;
+  if (node.edges > 1 && shape.kind == NodeKind::move) {
+    double joint = 1;
+    for (const auto& mover : shape.movers) {
+      if (mover.options.size() < 2) continue;
+      joint *= static_cast<double>(mover.options.size());
+      own += joint;
+    }
+  }
+  for (uint32_t e = 0; e < node.edges; ++e) own += nodes_below(g, g.edges[node.first_edge + e].target, known);
+  return known[n] = own;
+}
+
+// What payoffs and the precision of the tree mean, for readers of the file.
+std::string units(const game::Game& g, const solve::World& w, bool by_round) {
+  if (by_round)
+    return "Each actor is one player a round; payoffs are the actor's precision times the value in that round. The "
+           "logit agent equilibrium of this tree at precision 1 is exactly the case's.";
+  std::string precisions;
+  for (uint32_t i = 0; i < g.actors(); ++i)
+    precisions += fmt::format("{}{} {}", i ? ", " : "", g.source->actors[i].name, w.precision[i]);
+  const bool alike = std::all_of(w.precision.begin(), w.precision.end(), [&](double x) { return x == w.precision[0]; });
+  const bool patient = std::all_of(w.discount.begin(), w.discount.end(), [](double x) { return x == 1; });
+  std::string text = "Payoffs are present values at the start, and a tree has one precision for all players. ";
+  if (alike && patient)
+    return text + fmt::format("The logit agent equilibrium of this tree at precision {} is exactly the case's.",
+                              w.precision[0]);
+  text += fmt::format("The case's precisions are: {}", precisions);
+  if (!patient) text += "; they are for values as they stand in the round of the choice, and the case discounts";
+  return text +
+         ". So no one precision of this tree gives the case's choices; casus unroll --by-round writes a tree that "
+         "does.";
+}
+
 class Unroller {
  public:
   Unroller(const game::Game& g, const solve::World& w, const UnrollOptions& options)
       : g_(g), w_(w), options_(options), builder_(g.source->title, players(), options.node_limit) {}
 
   UnrollResult run() {
+    const double size = tree_size(g_);
+    if (size > static_cast<double>(options_.node_limit))
+      return {
+          {},
+          fmt::format("the tree has {} nodes, more than the limit of {}; use fewer rounds or raise --node-limit",
+                      size < 1e15 ? fmt::format("{:.0f}", size) : fmt::format("{:.2g}", size), options_.node_limit)};
+    builder_.set_comment(units(g_, w_, options_.by_round));
     std::vector<int> at(g_.profiles, builder_.root());
     if (g_.profiles > 1) {
       std::vector<std::string> names;
-      std::vector<tree::Number> odds;
-      for (uint32_t p = 0; p < g_.profiles; ++p) {
-        names.push_back(profile_name(p));
-        odds.push_back(tree::number_from(w_.profile_prior[p]));
-      }
-      const auto first = builder_.expand(builder_.root(), builder_.add_chance_set("types", names, odds));
-      if (!first) return refused();
-      for (uint32_t p = 0; p < g_.profiles; ++p) at[p] = *first + static_cast<int>(p);
+      for (uint32_t p = 0; p < g_.profiles; ++p) names.push_back(profile_name(p));
+      const int set = builder_.add_chance_set("types", names, exact_decimals(w_.profile_prior));
+      const int first = expand(builder_.root(), set);
+      for (uint32_t p = 0; p < g_.profiles; ++p) at[p] = first + static_cast<int>(p);
     }
     pending_.assign(g_.profiles, std::vector<double>(builder_.tree().players.size(), 0.0));
-    if (!descend(g_.root, at)) return refused();
+    descend(g_.root, at);
+    assert(static_cast<double>(builder_.node_count()) == size);
     return {Unrolled{builder_.finish(), std::move(situations_)}, {}};
   }
 
  private:
-  UnrollResult refused() const {
-    return {
-        {},
-        fmt::format("the tree has more than {} nodes; use fewer rounds or raise --node-limit", options_.node_limit)};
+  int expand(int node, int set) {
+    const auto first = builder_.expand(node, set);
+    assert(first);  // the size was compared with the limit before
+    return *first;
   }
 
   std::vector<std::string> players() const {
@@ -93,14 +143,14 @@ class Unroller {
     }
   }
 
-  bool descend(NodeId n, const std::vector<int>& at) {
+  void descend(NodeId n, const std::vector<int>& at) {
     const auto& node = g_.nodes[n];
     const auto& shape = g_.shapes[node.shape];
     switch (shape.kind) {
       case NodeKind::end:
         for (uint32_t p = 0; p < g_.profiles; ++p) pay(node.payoff, node.round, p);
         place_outcomes(at);
-        return true;
+        return;
       case NodeKind::settle:
         for (uint32_t p = 0; p < g_.profiles; ++p) pay(node.payoff, node.round, p);
         return step(node, 0, at);
@@ -109,20 +159,18 @@ class Unroller {
       case NodeKind::chance:
         return node.edges == 1 ? step(node, 0, at) : descend_chance(node, shape, at);
     }
-    return false;
   }
 
-  bool step(const game::Node& node, uint32_t e, const std::vector<int>& at) {
+  void step(const game::Node& node, uint32_t e, const std::vector<int>& at) {
     const auto& edge = g_.edges[node.first_edge + e];
     for (uint32_t p = 0; p < g_.profiles; ++p) pay(edge.payoff, node.round, p);
     path_.push_back(e);
-    const bool done = descend(edge.target, at);
+    descend(edge.target, at);
     path_.pop_back();
-    return done;
   }
 
   // Simultaneous movers stand one after the other in the tree; those after the first do not see what came before.
-  bool descend_move(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
+  void descend_move(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
     place_outcomes(at);
     std::vector<std::vector<int>> now{at};  // per joint choice so far, per profile
     for (uint32_t m = 0; m < shape.movers.size(); ++m) {
@@ -145,20 +193,17 @@ class Unroller {
       for (const auto& nodes : now) {
         std::vector<std::vector<int>> children(names.size(), std::vector<int>(g_.profiles));
         for (uint32_t p = 0; p < g_.profiles; ++p) {
-          const auto first = builder_.expand(nodes[p], sets[g_.type_of(p, mover.actor)]);
-          if (!first) return false;
-          for (size_t o = 0; o < names.size(); ++o) children[o][p] = *first + static_cast<int>(o);
+          const int first = expand(nodes[p], sets[g_.type_of(p, mover.actor)]);
+          for (size_t o = 0; o < names.size(); ++o) children[o][p] = first + static_cast<int>(o);
         }
         for (auto& c : children) next.push_back(std::move(c));
       }
       now = std::move(next);
     }
-    for (uint32_t e = 0; e < node.edges; ++e)
-      if (!step(node, e, now[e])) return false;
-    return true;
+    for (uint32_t e = 0; e < node.edges; ++e) step(node, e, now[e]);
   }
 
-  bool descend_chance(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
+  void descend_chance(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
     place_outcomes(at);
     const auto& stage = g_.source->stages[shape.stage];
     std::vector<std::string> names;
@@ -166,23 +211,19 @@ class Unroller {
     const uint32_t types = shape.informer == none ? 1 : g_.informed[shape.informer].types;
     std::vector<int> sets;
     for (uint32_t t = 0; t < types; ++t) {
-      std::vector<tree::Number> odds;
+      std::vector<double> odds;
       for (uint32_t e = 0; e < node.edges; ++e)
-        odds.push_back(
-            tree::number_from(w_.slots[g_.probability_tables[g_.edges[node.first_edge + e].probability + t]]));
-      sets.push_back(
-          builder_.add_chance_set(fmt::format("{}.{} #{}", stage.name, node.round, ++chances_), names, odds));
+        odds.push_back(w_.slots[g_.probability_tables[g_.edges[node.first_edge + e].probability + t]]);
+      sets.push_back(builder_.add_chance_set(fmt::format("{}.{} #{}", stage.name, node.round, ++chances_), names,
+                                             exact_decimals(odds)));
     }
     std::vector<std::vector<int>> children(node.edges, std::vector<int>(g_.profiles));
     for (uint32_t p = 0; p < g_.profiles; ++p) {
       const uint32_t t = shape.informer == none ? 0 : g_.type_of(p, g_.informed[shape.informer].actor);
-      const auto first = builder_.expand(at[p], sets[t]);
-      if (!first) return false;
-      for (uint32_t e = 0; e < node.edges; ++e) children[e][p] = *first + static_cast<int>(e);
+      const int first = expand(at[p], sets[t]);
+      for (uint32_t e = 0; e < node.edges; ++e) children[e][p] = first + static_cast<int>(e);
     }
-    for (uint32_t e = 0; e < node.edges; ++e)
-      if (!step(node, e, children[e])) return false;
-    return true;
+    for (uint32_t e = 0; e < node.edges; ++e) step(node, e, children[e]);
   }
 
   const game::Game& g_;
@@ -196,6 +237,12 @@ class Unroller {
 };
 
 }  // namespace
+
+double tree_size(const game::Game& g) {
+  std::vector<double> known(g.nodes.size(), -1.0);
+  const double below = nodes_below(g, g.root, known);
+  return 1 + g.profiles * below + (g.profiles > 1 ? g.profiles : 0);
+}
 
 UnrollResult unroll(const game::Game& g, const solve::World& w, const UnrollOptions& options) {
   return Unroller(g, w, options).run();

@@ -37,6 +37,10 @@ struct UnrollResult {
   std::string error;  // the tree would be larger than the limit
 };
 
+// The nodes the tree of the game would have, the same for every world; counted without building it.
+double tree_size(const game::Game& g);
+
+// Chance probabilities are written as decimals that sum to 1 exactly; labels of information sets are unique.
 UnrollResult unroll(const game::Game& g, const solve::World& w, const UnrollOptions& options);
 
 }  // namespace casus::verify
