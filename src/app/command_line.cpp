@@ -1,17 +1,19 @@
 #include "app/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <thread>
 
 #include "app/arguments.h"
+#include "app/exact_commands.h"
 #include "study/settings.h"
 
 namespace casus::app {
 namespace {
 
-void add_case_options(CLI::App& c, CaseArguments& a) {
+void add_case(CLI::App& c, CaseArguments& a) {
   c.add_option("FILE", a.file, "the case")->required();
   c.add_option("--overlay", a.overlays, "a file that changes parameters, priors and policies; may be repeated")
       ->type_name("FILE")
@@ -22,9 +24,10 @@ void add_case_options(CLI::App& c, CaseArguments& a) {
   c.add_option("--set", a.settings, "fix a parameter or a starting value, name=value; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  c.add_option("--points", a.points, fmt::format("grid points for each axis of belief ({})", a.points))
-      ->type_name("N")
-      ->check(CLI::Range(3, 1001));
+  c.add_flag("--no-color,--no-colour", a.no_colour, "no colours, as with NO_COLOR in the environment");
+}
+
+void add_selection(CLI::App& c, CaseArguments& a) {
   c.add_option_function<std::string>(
        "--selection",
        [&a](const std::string& name) {
@@ -33,11 +36,18 @@ void add_case_options(CLI::App& c, CaseArguments& a) {
        "which equilibrium where there are several (recursive)")
       ->type_name("recursive|global")
       ->check(CLI::IsMember({"recursive", "global"}));
+}
+
+void add_case_options(CLI::App& c, CaseArguments& a) {
+  add_case(c, a);
+  c.add_option("--points", a.points, fmt::format("grid points for each axis of belief ({})", a.points))
+      ->type_name("N")
+      ->check(CLI::Range(3, 1001));
+  add_selection(c, a);
   c.add_option("--threads", a.threads, fmt::format("threads ({})", a.threads))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   c.add_flag("--json", a.json, "print JSON");
-  c.add_flag("--no-color,--no-colour", a.no_colour, "no colours, as with NO_COLOR in the environment");
 }
 
 void add_policies(CLI::App& c, CaseArguments& a, const char* text) {
@@ -49,6 +59,77 @@ void add_sampling(CLI::App& c, uint64_t& worlds, uint64_t& seed) {
       ->type_name("N")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32));
   c.add_option("--seed", seed, fmt::format("seed of the draws ({})", seed))->type_name("N");
+}
+
+void add_design(CLI::App& c, lab::DesignKind& design) {
+  c.add_option_function<std::string>(
+       "--design",
+       [&design](const std::string& name) {
+         const auto kind = lab::design_named(name == "mc" ? "random" : name);
+         if (!kind) throw CLI::ValidationError("--design", kind.error());
+         design = *kind;
+       },
+       "how worlds are drawn (lhs): lhs, maximin, sobol, halton, mc, factorial, one-at-a-time")
+      ->type_name("NAME");
+}
+
+// One world under one policy, and how large its tree may be.
+void add_world(CLI::App& c, WorldArguments& a, size_t node_limit) {
+  a.node_limit = node_limit;
+  add_policies(c, a, "under this policy (the first of the case)");
+  c.add_option_function<std::string>(
+       "--world",
+       [&a](const std::string& name) {
+         uint64_t index = 0;
+         if (name == "median")
+           a.world.reset();
+         else if (CLI::detail::lexical_cast(name, index))
+           a.world = index;
+         else
+           throw CLI::ValidationError("--world", "'" + name + "' is neither 'median' nor a number from 0");
+       },
+       "which world (median): its number, from 0, in the design that casus run would draw with --worlds and --seed")
+      ->type_name("median|N");
+  add_sampling(c, a.worlds, a.seed);
+  add_design(c, a.design);
+  c.add_option("--node-limit", a.node_limit, fmt::format("refuse larger trees ({})", node_limit))
+      ->type_name("N")
+      ->check(CLI::Range(size_t{1}, size_t{1} << 30));
+}
+
+void add_unroll(CLI::App& c, UnrollArguments& a) {
+  add_case(c, a);
+  add_world(c, a, 1'000'000);
+  c.add_flag("--by-round", a.by_round, "one player a round for each actor, so that precision 1 is exactly the case");
+  c.add_option("-o,--out", a.out, "write here (the standard output)")->type_name("FILE");
+  c.footer(
+      "The tree has the draw of everybody's types as its opening chance move and every public history as its nodes.\n"
+      "A tree has one precision for all players and means present values; a case has one for each actor and means\n"
+      "values in the round of the choice. The comment in the file says what follows from that. With --by-round the\n"
+      "logit equilibrium at precision 1 is the case's, whatever its discounts and precisions.\n\nExamples:\n"
+      "  casus unroll cases/chain-store.casus -o game.efg\n"
+      "  casus unroll my.casus --policy appease --set rounds=2 --world 7 --seed 3 --by-round -o game.efg");
+}
+
+void add_verify(CLI::App& c, VerifyArguments& a) {
+  add_case(c, a);
+  add_world(c, a, 200'000);
+  c.add_option("--points", a.grids, fmt::format("grid points for each axis of belief ({})", fmt::join(a.grids, ",")))
+      ->type_name("N,N,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(3, 1001));
+  c.add_option("--tolerance", a.tolerance, fmt::format("largest difference that is good enough ({})", a.tolerance))
+      ->type_name("X")
+      ->check(CLI::PositiveNumber);
+  add_selection(c, a);
+  c.add_flag("--json", a.json, "print JSON");
+  c.footer(
+      "Solves one world on belief grids and as an exact tree, and shows the largest difference of any choice\n"
+      "probability and of any measure. Exit code 0 if from some grid on those on the path stay within --tolerance,\n"
+      "else 1.\n\nExamples:\n"
+      "  casus verify cases/chain-store.casus\n"
+      "  casus verify my.casus --policy appease --points 17,33 --tolerance 1e-4 --selection global");
 }
 
 }  // namespace
@@ -100,16 +181,7 @@ int run_command_line(int argc, char** argv) {
   add_case_options(*run_command, run_arguments);
   add_policies(*run_command, run_arguments, "only these policies; may be repeated (all)");
   add_sampling(*run_command, run_arguments.worlds, run_arguments.seed);
-  run_command
-      ->add_option_function<std::string>(
-          "--design",
-          [&](const std::string& name) {
-            const auto kind = lab::design_named(name == "mc" ? "random" : name);
-            if (!kind) throw CLI::ValidationError("--design", kind.error());
-            run_arguments.design = *kind;
-          },
-          "how worlds are drawn (lhs): lhs, maximin, sobol, halton, mc, factorial, one-at-a-time")
-      ->type_name("NAME");
+  add_design(*run_command, run_arguments.design);
   run_command
       ->add_option("--objective", run_arguments.objective,
                    "the measure by which policies are ranked (the first with one value)")
@@ -133,6 +205,14 @@ int run_command_line(int argc, char** argv) {
       "  casus run my.casus --out study.sqlite --resume\n"
       "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md");
 
+  UnrollArguments unroll_arguments;
+  auto* unroll_command = root.add_subcommand("unroll", "Write one world of a case as a game tree that Gambit reads");
+  add_unroll(*unroll_command, unroll_arguments);
+
+  VerifyArguments verify_arguments;
+  auto* verify_command = root.add_subcommand("verify", "Set a case's belief grid beside its exact tree");
+  add_verify(*verify_command, verify_arguments);
+
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -141,6 +221,8 @@ int run_command_line(int argc, char** argv) {
   if (*check_command) return check(check_arguments);
   if (*format_command) return format(format_arguments);
   if (*solve_command) return solve(solve_arguments);
+  if (*unroll_command) return unroll(unroll_arguments);
+  if (*verify_command) return verify(verify_arguments);
   return run(run_arguments);
 }
 

@@ -66,11 +66,7 @@ class Unroller {
 
   UnrollResult run() {
     const double size = tree_size(g_);
-    if (size > static_cast<double>(options_.node_limit))
-      return {
-          {},
-          fmt::format("the tree has {} nodes, more than the limit of {}; use fewer rounds or raise --node-limit",
-                      size < 1e15 ? fmt::format("{:.0f}", size) : fmt::format("{:.2g}", size), options_.node_limit)};
+    if (size > static_cast<double>(options_.node_limit)) return {{}, too_large(size, options_.node_limit)};
     builder_.set_comment(units(g_, w_, options_.by_round));
     std::vector<int> at(g_.profiles, builder_.root());
     if (g_.profiles > 1) {
@@ -242,6 +238,11 @@ double tree_size(const game::Game& g) {
   std::vector<double> known(g.nodes.size(), -1.0);
   const double below = nodes_below(g, g.root, known);
   return 1 + g.profiles * below + (g.profiles > 1 ? g.profiles : 0);
+}
+
+std::string too_large(double size, size_t limit) {
+  return fmt::format("the tree has {} nodes, more than the limit of {}; use fewer rounds or raise --node-limit",
+                     size < 1e15 ? fmt::format("{:.0f}", size) : fmt::format("{:.2g}", size), limit);
 }
 
 UnrollResult unroll(const game::Game& g, const solve::World& w, const UnrollOptions& options) {

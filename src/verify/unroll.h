@@ -39,6 +39,8 @@ struct UnrollResult {
 
 // The nodes the tree of the game would have, the same for every world; counted without building it.
 double tree_size(const game::Game& g);
+// "the tree has 4 nodes, more than the limit of 3; ..."
+std::string too_large(double size, size_t limit);
 
 // Chance probabilities are written as decimals that sum to 1 exactly; labels of information sets are unique.
 UnrollResult unroll(const game::Game& g, const solve::World& w, const UnrollOptions& options);

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "app/exact_commands.h"
+#include "tree/efg.h"
+#include "verify/unroll.h"
+
+namespace casus::app {
+
+std::string world_text(const WorldArguments& a) {
+  if (!a.world) return "the median world";
+  return fmt::format("world {} of {} ({}, seed {})", *a.world, a.worlds, lab::design_name(a.design), a.seed);
+}
+
+ChosenWorld choose_world(const WorldArguments& given) {
+  WorldArguments arguments = given;
+  ChosenWorld out;
+  out.session = load(arguments);
+  auto& session = *out.session;
+  if (session.exit != exit_good) return out;
+  if (arguments.policies.empty()) arguments.policies = {session.source().policies.front().name};
+  if (arguments.policies.size() > 1) {
+    session.exit = complain(exit_input, "one policy at a time: each has a tree of its own");
+    return out;
+  }
+  make_plan(session, arguments, {.worlds = arguments.worlds, .seed = arguments.seed, .design = arguments.design});
+  if (session.exit != exit_good) return out;
+  const auto& plan = *session.plan;
+  if (arguments.world && *arguments.world >= plan.worlds) {
+    session.exit = complain(exit_input, fmt::format("there is no world {}: the design has worlds 0 to {}",
+                                                    *arguments.world, plan.worlds - 1));
+    return out;
+  }
+  out.params = arguments.world ? plan.world(*arguments.world) : plan.map.midpoint();
+  auto numbers = solve::evaluate_world(out.game(), out.params);
+  if (!numbers.value)
+    session.exit = complain(exit_failure, fmt::format("{} has no numbers: {}", world_text(arguments), numbers.error));
+  else
+    out.numbers = *std::move(numbers.value);
+  return out;
+}
+
+int unroll(const UnrollArguments& arguments) {
+  const auto chosen = choose_world(arguments);
+  if (chosen.session->exit != exit_good) return chosen.session->exit;
+  auto unrolled = verify::unroll(chosen.game(), chosen.numbers,
+                                 {.node_limit = arguments.node_limit, .by_round = arguments.by_round});
+  if (!unrolled.value) return complain(exit_input, unrolled.error);
+  auto& tree = unrolled.value->tree;
+  std::string params;
+  for (size_t i = 0; i < chosen.params.size(); ++i)
+    params += fmt::format("{}{} = {}", i ? ", " : "; ", chosen.session->source().params[i].name, chosen.params[i]);
+  tree.comment = fmt::format("Unrolled from {}, policy {}, {}{}. {}", arguments.file.filename().string(),
+                             chosen.policy().name, world_text(arguments), params, tree.comment);
+  const std::string text = tree::write_efg(tree);
+  if (arguments.out.empty()) return print(text);
+  errno = 0;
+  std::ofstream file(arguments.out, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file)
+    return complain(exit_failure,
+                    fmt::format("cannot write '{}': {}", arguments.out.string(), std::strerror(errno ? errno : EIO)));
+  fmt::print(stderr, "{}: {} nodes, {} information sets\n", arguments.out.string(), tree.nodes.size(),
+             unrolled.value->situations.size());
+  return exit_good;
+}
+
+}  // namespace casus::app
