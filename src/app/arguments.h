@@ -24,6 +24,7 @@ struct CaseArguments {
 };
 
 struct CheckArguments : CaseArguments {
+  CheckArguments() { points = study::default_points; }  // it estimates a run
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
 };
@@ -38,6 +39,7 @@ struct FormatArguments {
 struct SolveArguments : CaseArguments {};
 
 struct RunArguments : CaseArguments {
+  RunArguments() { points = study::default_points; }
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;

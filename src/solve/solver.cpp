@@ -37,16 +37,19 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
 }
 
 double memory_estimate(const game::Game& g, const SolveOptions& options) {
-  double doubles = 0;
+  // Choices are kept for the whole game, values for about one round of layers.
+  double choices = 0, most_values = 0;
+  std::vector<double> values(static_cast<size_t>(g.horizon) + 2, 0.0);
   for (const auto& n : g.nodes) {
     double points = 1;
     for (uint32_t k = 0; k < g.informed.size(); ++k)
       if (n.value_mask >> k & 1) points *= std::pow(options.points, g.informed[k].types - 1);
-    double unknowns = 0;
-    for (const auto& m : g.shapes[n.shape].movers) unknowns += static_cast<double>(m.options.size()) * g.types(m.actor);
-    doubles += points * (g.actors() * g.profiles + 2 * unknowns);
+    if (!g.shapes[n.shape].movers.empty()) choices += points * 3 * n.edges;
+    values[n.round] += points * g.actors() * g.profiles;
+    most_values = std::max(most_values, values[n.round]);
   }
-  return 8 * doubles + 200.0 * static_cast<double>(g.nodes.size());
+  return sizeof(double) * static_cast<double>(batch_lanes) * (choices + 2 * most_values) +
+         200.0 * static_cast<double>(g.nodes.size());
 }
 
 }  // namespace casus::solve

@@ -20,7 +20,7 @@ struct Outcome {
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options);
 
-// Bytes that solving one world holds at most, for refusing what does not fit into memory.
+// Bytes that solving one batch (eight worlds) holds at most, roughly, for refusing what does not fit into memory.
 double memory_estimate(const game::Game& g, const SolveOptions& options);
 
 }  // namespace casus::solve

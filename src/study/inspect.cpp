@@ -8,9 +8,8 @@
 #include <cmath>
 #include <map>
 
-#include "solve/reference.h"
 #include "solve/solver.h"
-
+#include "solve/world.h"
 namespace casus::study {
 namespace {
 
@@ -27,18 +26,17 @@ uint64_t fixed_points(const game::Game& g, uint32_t points) {
   return static_cast<uint64_t>(sum);
 }
 
-// A solve on a coarse grid, scaled up by the number of fixed points.
+// A batch on a coarse grid, scaled up by the number of fixed points; seconds for each of its worlds.
 double estimated_seconds(const Plan& plan, const game::Game& g, uint64_t full) {
-  const auto world = solve::evaluate_world(g, plan.map.midpoint());
-  if (!world.value) return 0;
+  const std::vector<std::vector<double>> worlds(batch_width, plan.map.midpoint());
   solve::SolveOptions quick = plan.options.solve;
-  quick.points = std::min<uint32_t>(quick.points, 5);
+  quick.points = std::min<uint32_t>(quick.points, 7);
   const auto begin = std::chrono::steady_clock::now();
-  solve::Reference reference(g, *world.value, quick);
-  const auto solution = reference.solve();
+  if (!solve::solve_batch(g, worlds, quick)[0].solution) return 0;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const auto coarse = std::max<uint64_t>(1, fixed_points(g, quick.points));
-  return took.count() * std::max(1.0, static_cast<double>(full) / static_cast<double>(coarse));
+  return took.count() / static_cast<double>(batch_width) *
+         std::max(1.0, static_cast<double>(full) / static_cast<double>(coarse));
 }
 
 std::vector<StageSize> stage_sizes(const model::Case& c, const game::Game& g) {
