@@ -1,0 +1,102 @@
+// The road from text to verdict: a folder of src/ includes only what stands before it in CMakeLists.txt.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace casus {
+namespace {
+
+const std::filesystem::path root = CASUS_SOURCE_DIR;
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The folders in the order in which CMakeLists.txt adds them.
+std::vector<std::string> road() {
+  const std::string text = read(root / "CMakeLists.txt");
+  std::smatch found;
+  if (!std::regex_search(text, found, std::regex(R"(foreach\(folder ([a-z ]+)\))"))) return {};
+  std::istringstream words(found[1].str());
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+struct Include {
+  std::filesystem::path from;
+  std::string folder, to;  // folder: of the file that includes; to: of the one included, or the name if it has none
+};
+
+std::vector<Include> includes() {
+  static const std::regex line_pattern(R"re(^\s*#\s*include\s*"([^"]+)")re");
+  std::vector<Include> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "src")) {
+    const auto& path = entry.path();
+    if (path.extension() != ".cpp" && path.extension() != ".h") continue;
+    const std::string folder = std::filesystem::relative(path, root / "src").begin()->string();
+    std::istringstream text(read(path));
+    for (std::string line; std::getline(text, line);) {
+      std::smatch found;
+      if (!std::regex_search(line, found, line_pattern)) continue;
+      const std::string name = found[1].str();
+      out.push_back({path, folder, name.substr(0, name.find('/'))});
+    }
+  }
+  return out;
+}
+
+TEST(IncludeDirections, EveryFolderStandsOnTheRoad) {
+  const auto folders = road();
+  ASSERT_FALSE(folders.empty());
+  for (const auto& entry : std::filesystem::directory_iterator(root / "src"))
+    EXPECT_NE(std::find(folders.begin(), folders.end(), entry.path().filename().string()), folders.end())
+        << entry.path() << " is not in the list of CMakeLists.txt";
+}
+
+TEST(IncludeDirections, ArrowsPointToWhatStandsBefore) {
+  const auto folders = road();
+  const auto place = [&](const std::string& folder) {
+    return std::find(folders.begin(), folders.end(), folder) - folders.begin();
+  };
+  const auto all = includes();
+  EXPECT_GT(all.size(), 100u);
+  for (const auto& i : all) {
+    ASSERT_LT(place(i.to), std::ssize(folders)) << i.from << " includes \"" << i.to << "\", which has no folder";
+    EXPECT_LE(place(i.to), place(i.folder)) << i.from << " includes from " << i.to << ", which comes later";
+  }
+}
+
+// The list is one line, the road has branches: these pairs know nothing of each other although one stands later.
+TEST(IncludeDirections, BranchesDoNotTouch) {
+  const std::map<std::string, std::set<std::string>> apart = {
+      {"language", {"kernel"}}, {"game", {"language"}},
+      {"solve", {"language"}},  {"tree", {"language", "solve"}},
+      {"verify", {"language"}}, {"lab", {"kernel", "language", "game", "solve", "tree", "verify"}},
+      {"study", {"tree"}},      {"report", {"language"}},
+  };
+  for (const auto& i : includes()) {
+    const auto it = apart.find(i.folder);
+    EXPECT_FALSE(it != apart.end() && it->second.contains(i.to)) << i.from << " includes from " << i.to;
+  }
+}
+
+// Heavy headers cost seconds in every file that sees them: no header of ours passes them on.
+TEST(IncludeDirections, HeavyHeadersStayInSources) {
+  const std::regex heavy(R"re(#\s*include\s*<(CLI/|nlohmann/|sqlite3|Clp|Coin))re");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "src")) {
+    if (entry.path().extension() != ".h") continue;
+    EXPECT_FALSE(std::regex_search(read(entry.path()), heavy)) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace casus
