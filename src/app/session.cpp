@@ -64,7 +64,7 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
     session.exit = plan.error().empty() ? int{exit_input} : complain(exit_input, plan.error());
     return;
   }
-  session.plan = *std::move(plan);
+  session.plan = std::move(*plan);
   if (const auto message = study::too_large(*session.plan, arguments.threads); !message.empty())
     session.exit = complain(exit_input, message);
 }

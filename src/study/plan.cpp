@@ -47,14 +47,14 @@ std::string_view selection_name(solve::Selection s) {
 base::Result<Plan> make_plan(const model::Case& c, const Options& options, base::Diagnostics& diagnostics) {
   auto map = lab::WorldMap::make(c);
   if (!map) return base::Error{map.error()};
-  Plan plan{.source = &c, .options = options, .map = *std::move(map)};
+  Plan plan{.source = &c, .options = options, .map = std::move(*map)};
 
   plan.worlds = 1;
   if (plan.map.dimensions() > 0) {
     auto design = lab::Design::make(
         {.kind = options.design, .worlds = options.worlds, .dimensions = plan.map.dimensions(), .seed = options.seed});
     if (!design) return base::Error{design.error()};
-    plan.design = *std::move(design);
+    plan.design = std::move(*design);
     plan.worlds = plan.design->size();
   }
 

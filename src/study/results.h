@@ -12,12 +12,12 @@ namespace casus::study {
 inline constexpr int64_t median_world = -1;
 
 struct PolicyResult {
-  std::string error;                  // what is wrong in this world; then the rest is empty
-  std::vector<double> profile_prior;  // per profile of types
-  std::vector<double> values;         // as ValueLayout says
-  std::vector<double> change;         // the same: fine grid minus coarse grid
-  std::vector<double> payoffs;        // expected total payoff, per actor
-  solve::Certificate certificate;
+  std::string error = {};                  // what is wrong in this world; then the rest is empty
+  std::vector<double> profile_prior = {};  // per profile of types
+  std::vector<double> values = {};         // as ValueLayout says
+  std::vector<double> change = {};         // the same: fine grid minus coarse grid
+  std::vector<double> payoffs = {};        // expected total payoff, per actor
+  solve::Certificate certificate = {};
   bool ok() const { return error.empty(); }
 };
 

@@ -34,7 +34,7 @@ base::Error failure(const std::string& path, std::string_view doing, const SqlEr
                       doing, shown(path), e.what())};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {fmt::format("cannot {} {}: another program is writing to it", doing, shown(path))};
+      return {fmt::format("cannot {} {}: another program is using it", doing, shown(path))};
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return {fmt::format("{} is no study of Casus, or it is damaged ({})", shown(path), e.what())};

@@ -1,0 +1,76 @@
+#include <gmock/gmock.h>
+
+#include "app/program.h"
+#include "base/random.h"
+#include "study/small_case.h"
+#include "study/sqlite.h"
+
+namespace casus::app {
+namespace {
+
+using testing::HasSubstr;
+
+// Every row of every table, in a fixed order.
+std::string dump(const std::filesystem::path& path) {
+  study::Database d(path.string(), study::Access::write);  // a killed run's last step is rolled back
+  std::string out;
+  for (const char* rows :
+       {"SELECT key || value FROM study WHERE key <> 'state' ORDER BY key",
+        "SELECT name || text FROM sources ORDER BY file", "SELECT world || params FROM worlds ORDER BY world",
+        "SELECT world || ' ' || policy || ' ' || coalesce(error, '') || profile_prior || value || change || payoff || "
+        "quote(residual) || quote(grid_change) || nodes FROM results ORDER BY world, policy",
+        "SELECT world || ' ' || claim || ' ' || holds || quote(margin) || quote(uncertainty) FROM verdicts ORDER BY "
+        "world, claim"})
+    for (study::Statement s(d, rows); s.step();) out += std::string(s.text(0)) + "\n";
+  return out;
+}
+
+struct Interrupted : ProgramTest {
+  void SetUp() override {
+    ProgramTest::SetUp();
+    write("small.casus", study::small_case);
+  }
+  uint64_t worlds(const char* file) const {
+    study::Database d((folder / file).string(), study::Access::write);
+    study::Statement s(d, "SELECT count(*) FROM worlds WHERE world >= 0");
+    return s.step() ? static_cast<uint64_t>(s.integer(0)) : 0;
+  }
+};
+
+TEST_F(Interrupted, KilledAtRandomMomentsAndResumedGivesTheSameStudy) {
+  const std::vector<std::string> run{"run", "small.casus", "--worlds", "600", "--seed", "5", "--out", "killed.sqlite"};
+  ASSERT_EQ(casus("run small.casus --worlds 600 --seed 5 --out whole.sqlite").code, 0);
+  base::RandomStream random(1, 0);
+  auto arguments = run;
+  int kills = 0;
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    const int status = signalled(arguments, SIGKILL, 30 + static_cast<long>(random.below(300)));
+    kills += WIFSIGNALED(status);
+    if (std::filesystem::exists(folder / "killed.sqlite") && arguments.size() == run.size())
+      arguments.push_back("--resume");
+  }
+  EXPECT_GT(kills, 0);
+  arguments = run;
+  const auto end = casus("run small.casus --worlds 600 --seed 5 --out killed.sqlite --resume");
+  ASSERT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(dump(folder / "killed.sqlite"), dump(folder / "whole.sqlite"));
+}
+
+TEST_F(Interrupted, CtrlCKeepsWhatIsDoneAndSaysSo) {
+  // Later and later, until the signal finds the run at work with something done.
+  for (long milliseconds = 50;; milliseconds *= 2) {
+    ASSERT_LT(milliseconds, 60'000);
+    const int status = signalled({"run", "small.casus", "--worlds", "20000", "--out", "a.sqlite", "--overwrite"},
+                                 SIGINT, milliseconds);
+    if (WIFSIGNALED(status)) continue;  // before the program had set itself up
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 130);
+    if (worlds("a.sqlite") > 0) break;
+  }
+  EXPECT_THAT(read_all(folder / "stdout.txt"), HasSubstr("Stopped early"));
+  EXPECT_THAT(read_all(folder / "stderr.txt"), HasSubstr("--resume continues"));
+  EXPECT_LT(worlds("a.sqlite"), 20000u);
+}
+
+}  // namespace
+}  // namespace casus::app

@@ -1,0 +1,174 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/program.h"
+#include "study/small_case.h"
+#include "study/sqlite.h"
+
+namespace casus::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::json;
+const std::string small = study::small_case;
+
+struct Casus : ProgramTest {
+  void SetUp() override {
+    ProgramTest::SetUp();
+    write("small.casus", small);
+  }
+};
+
+TEST_F(Casus, ExitCodes) {
+  write("broken.casus", "case \"x\"\nhorizon 2 rounds\nactor {\n");
+  EXPECT_EQ(casus("--version").code, 0);
+  EXPECT_EQ(casus("run --help").code, 0);
+  EXPECT_EQ(casus("").code, 2);
+  EXPECT_EQ(casus("run").code, 2);
+  EXPECT_EQ(casus("check broken.casus").code, 2);
+  EXPECT_EQ(casus("solve broken.casus").code, 2);
+  EXPECT_EQ(casus("run broken.casus").code, 2);
+  EXPECT_EQ(casus("format broken.casus").code, 2);
+  EXPECT_EQ(casus("check no-such-file.casus").code, 2);
+  EXPECT_EQ(casus("check small.casus").code, 0);
+  EXPECT_EQ(casus("solve small.casus").code, 0);
+  EXPECT_EQ(casus("run small.casus --worlds 8 --no-store").code, 0);
+  EXPECT_EQ(casus("run small.casus --design circles").code, 2);
+  EXPECT_EQ(casus("run small.casus --worlds 0").code, 2);
+}
+
+TEST_F(Casus, SaysWhichNameWasMeant) {
+  EXPECT_THAT(casus("run small.casus --policy fre").err, HasSubstr("did you mean 'free'?"));
+  EXPECT_THAT(casus("solve small.casus --set prise=1").err, HasSubstr("did you mean 'prize'?"));
+  EXPECT_THAT(casus("run small.casus --objective lots").err, HasSubstr("measure 'lots'"));
+}
+
+TEST_F(Casus, CheckGivesSizesAndFindsNumbersThatCannotBe) {
+  const auto sound = casus("check small.casus");
+  EXPECT_THAT(sound.out, AllOf(HasSubstr("merged nodes"), HasSubstr("Attack"), HasSubstr("Estimated: ")));
+  EXPECT_EQ(sound.err, "");
+  std::string text = small;
+  text.replace(text.find("luck / (1 + armed)"), 18, "2.5 * luck        ");
+  write("odds.casus", text);
+  const auto odds = casus("check odds.casus");
+  EXPECT_EQ(odds.code, 0);
+  EXPECT_THAT(odds.err, AllOf(HasSubstr("warning"), HasSubstr("War.falls"), HasSubstr("luck = "), HasSubstr("falls ")));
+  text.replace(text.find("2.5 * luck"), 10, "2 + luck  ");
+  write("never.casus", text);
+  EXPECT_EQ(casus("check never.casus").code, 2);
+  text = small;
+  text.replace(text.find("chance War when held == defender"), 32, "chance War when armed > 1 and armed < 1");
+  write("idle.casus", text);
+  EXPECT_THAT(casus("check idle.casus").err, HasSubstr("stage 'War' applies under no policy"));
+}
+
+TEST_F(Casus, CheckAsJsonListsTheDiagnostics) {
+  write("broken.casus", "case \"x\"\nhorizon 2 rounds\nprecision 1\nactor A\nstate s: { up, down } = upp\n");
+  const auto out = casus("check broken.casus --json");
+  EXPECT_EQ(out.code, 2);
+  const auto json = Json::parse(out.out);
+  EXPECT_GT(json["errors"], 0);
+  EXPECT_EQ(json["diagnostics"][0]["line"], 5);
+  const auto sound = Json::parse(casus("check small.casus --json").out);
+  EXPECT_EQ(sound["errors"], 0);
+  EXPECT_EQ(sound["policies"].size(), 3u);
+  EXPECT_GT(sound["policies"][0]["nodes"], 10);
+}
+
+TEST_F(Casus, FormatIsTheLanguagesAndKeepsTheFileSafe) {
+  const auto formatted = casus("format small.casus");
+  ASSERT_EQ(formatted.code, 0);
+  write("canonical.casus", formatted.out);
+  EXPECT_EQ(casus("format canonical.casus").out, formatted.out);
+  EXPECT_EQ(casus("format --check canonical.casus").code, 0);
+  EXPECT_EQ(casus("format --write small.casus").code, 0);
+  EXPECT_EQ(read_all(folder / "small.casus"), formatted.out);
+}
+
+TEST_F(Casus, SolveTellsTheCourseOfEvents) {
+  const auto text = casus("solve small.casus --set luck=0.5 --set armed=1").out;
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("Month 1"), HasSubstr("Attack by Hawk"), HasSubstr("strong"), HasSubstr("Certificate"),
+                    HasSubstr("luck=0.5, armed=1"), HasSubstr("Belief that the challenger is strong")));
+  const auto json = Json::parse(casus("solve small.casus --policy all --json --set luck=0.5").out);
+  EXPECT_EQ(json["params"]["luck"], 0.5);
+  ASSERT_EQ(json["policies"].size(), 3u);
+  double sum = 0;
+  const auto& step = json["policies"][0]["course"]["steps"][0];
+  for (const auto& option : step["movers"][0]["options"]) sum += option["probability"].get<double>();
+  EXPECT_NEAR(sum, 1, 1e-12);
+  EXPECT_EQ(json["claims"].size(), 3u);
+}
+
+TEST_F(Casus, RunAnswersInThreeForms) {
+  const auto text = casus("run small.casus --worlds 24").out;
+  EXPECT_THAT(text, AllOf(HasSubstr("24 worlds"), HasSubstr("Arming keeps the province [point 10]"),
+                          HasSubstr("Best means the lowest 'lost'"), HasSubstr("95 % interval"),
+                          HasSubstr("bides its time"), HasSubstr("fixed points"), HasSubstr("casus-runs/small-")));
+  EXPECT_THAT(text, Not(HasSubstr("\033[")));
+  size_t widest = 0, begin = 0;
+  for (size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    size_t letters = 0;
+    for (size_t i = begin; i < end; ++i) letters += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    widest = std::max(widest, letters);
+  }
+  EXPECT_LE(widest, 80u);
+  const auto memo = casus("run small.casus --worlds 24 --markdown").out;
+  EXPECT_THAT(memo, AllOf(HasSubstr("# A threat and an answer"), HasSubstr("| policy |"), HasSubstr("- **")));
+  const auto json = Json::parse(casus("run small.casus --worlds 24 --json").out);
+  EXPECT_EQ(json["worlds"], 24);
+  EXPECT_EQ(json["claims"][0]["source"], "point 10");
+  EXPECT_EQ(json["objective"]["direction"], "minimise");
+  EXPECT_TRUE(json["policies"][2]["counterfactual"]);
+  EXPECT_FALSE(json["policies"][2].contains("ranking"));
+  EXPECT_EQ(json["median_world"]["policies"].size(), 3u);
+}
+
+TEST_F(Casus, TheSameSeedGivesTheSameNumbersOnAnyNumberOfThreads) {
+  Json first;
+  for (const char* threads : {"1", "2", "3"}) {
+    auto json = Json::parse(
+        casus(std::string("run small.casus --no-store --worlds 50 --seed 9 --json --threads ") + threads).out);
+    json.erase("seconds");
+    json.erase("threads");
+    if (first.is_null()) first = json;
+    EXPECT_EQ(json, first) << threads;
+  }
+  auto other = Json::parse(casus("run small.casus --no-store --worlds 50 --seed 10 --json").out);
+  EXPECT_NE(other["policies"], first["policies"]);
+}
+
+TEST_F(Casus, WillNotReplaceAnotherStudy) {
+  ASSERT_EQ(casus("run small.casus --worlds 8 --out a.sqlite").code, 0);
+  EXPECT_EQ(casus("run small.casus --worlds 8 --out a.sqlite").code, 0);  // the same numbers again
+  const auto other = casus("run small.casus --worlds 9 --out a.sqlite");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, AllOf(HasSubstr("its worlds is '8', now it is '9'"), HasSubstr("--overwrite")));
+  EXPECT_EQ(casus("run small.casus --worlds 9 --out a.sqlite --overwrite").code, 0);
+  EXPECT_EQ(casus("run small.casus --worlds 9 --out b.sqlite --resume").code, 2);
+}
+
+TEST_F(Casus, AFullDiskIsOneMessage) {
+  const auto full = casus("run small.casus --worlds 400 --out a.sqlite", "ulimit -f 200;");
+  EXPECT_EQ(full.code, 1);
+  EXPECT_THAT(full.err, AllOf(HasSubstr("casus: cannot write 'a.sqlite'"), HasSubstr("disk full")));
+  {
+    study::Database opened((folder / "a.sqlite").string(), study::Access::read);
+    study::Statement count(opened, "SELECT count(*) FROM worlds");
+    EXPECT_TRUE(count.step());
+  }
+  EXPECT_EQ(casus("run small.casus --worlds 400 --out a.sqlite --resume").code, 0);
+  const auto closed = casus("solve small.casus >/dev/full");
+  EXPECT_EQ(closed.code, 1);
+  EXPECT_THAT(closed.err, HasSubstr("No space left on device"));
+  std::filesystem::create_directory(folder / "dir");
+  EXPECT_EQ(casus("run small.casus --worlds 8 --out dir").code, 2);
+  write("plain", "");
+  EXPECT_EQ(casus("run small.casus --worlds 8 --out plain/a.sqlite").code, 1);
+}
+
+}  // namespace
+}  // namespace casus::app

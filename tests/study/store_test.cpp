@@ -1,0 +1,239 @@
+#include "study/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "study/packed.h"
+#include "study/small_case.h"
+#include "study/sqlite.h"
+
+namespace casus::study {
+namespace {
+
+using testing::HasSubstr;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+struct StoreTest : testing::Test {
+  std::filesystem::path folder;
+  void SetUp() override {
+    folder = std::filesystem::temp_directory_path() / ("casus_store_" + std::to_string(getpid()) + "_" +
+                                                       testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  std::string file(const char* name) const { return (folder / name).string(); }
+};
+
+// Every row of every table as text, in a fixed order.
+std::string dump(const std::string& path) {
+  Database d(path, Access::read);
+  std::vector<std::string> tables;
+  for (Statement s(d, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"); s.step();)
+    tables.emplace_back(s.text(0));
+  std::string out;
+  for (const auto& table : tables) {
+    std::string columns;
+    for (Statement s(d, "SELECT name FROM pragma_table_info('" + table + "')"); s.step();)
+      columns += (columns.empty() ? "quote(" : " || ',' || quote(") + std::string(s.text(0)) + ")";
+    for (Statement s(d, "SELECT " + columns + " FROM " + table + " ORDER BY 1"); s.step();)
+      out += table + ": " + std::string(s.text(0)) + "\n";
+  }
+  return out;
+}
+
+Store opened(const std::string& path, const SmallStudy& s, Existing existing = Existing::refuse) {
+  auto store = Store::open(path, s.plan, identity_of(s), existing);
+  EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error());
+  return std::move(*store);
+}
+
+void solve_all(const SmallStudy& s, Store& store, RunControl control = {}) {
+  const auto median = solve_median(s.plan, {});
+  const auto end = run_worlds(s.plan, store, *median, control);
+  ASSERT_TRUE(end.ok()) << end.error();
+}
+
+TEST(Packed, NumbersReadBackToTheSameBits) {
+  const std::vector<double> numbers{0.1, -1e-300, 1.0 / 3, 0, 12345678901234567.0, std::nextafter(1.0, 2.0)};
+  EXPECT_EQ(unpack(pack(numbers)), numbers);
+  EXPECT_EQ(pack({}), "[]");
+  EXPECT_TRUE(unpack("[]").empty());
+  const auto holes = unpack(pack({nan, 2, std::numeric_limits<double>::infinity()}));
+  ASSERT_EQ(holes.size(), 3u);
+  EXPECT_TRUE(std::isnan(holes[0]));
+  EXPECT_EQ(holes[1], 2);
+  EXPECT_TRUE(std::isnan(holes[2]));
+  EXPECT_EQ(pack({0.123456}, 3), "[0.123]");
+}
+
+TEST_F(StoreTest, GivesBackWhatWasWritten) {
+  const auto s = small_study();
+  Store store = opened(file("a.sqlite"), *s);
+  WorldRecord w{.world = 5, .params = {0.1, 0.2, 0.3, 0.4, 0.5}, .policies = {}, .claims = {}};
+  w.policies.resize(3);
+  for (auto& p : w.policies) {
+    p.profile_prior = {0.1, 0.9};
+    p.values.assign(s->plan.layout.size, 1.0 / 3);
+    p.change.assign(s->plan.layout.size, 0.001234567);
+    p.payoffs = {1, -2};
+    p.certificate = {.residual = 1e-13,
+                     .payoff_range = 3,
+                     .grid_change = 0.01,
+                     .nodes = 7,
+                     .traced = 1,
+                     .folds = 2,
+                     .unstable = 3,
+                     .failed = 4};
+  }
+  w.policies[1] = {.error = "the odds of 'War.falls' are 1.2"};
+  w.claims = {{Truth::holds, 0.5, 0.1}, {Truth::fails, -0.5, 0}, {Truth::unknown, nan, nan}};
+  ASSERT_TRUE(store.write({&w, 1}).ok());
+  EXPECT_EQ(store.worlds(), 1u);
+
+  const auto reader = Store::read(file("a.sqlite"));
+  ASSERT_TRUE(reader.ok()) << reader.error();
+  std::vector<PolicyResult> seen;
+  ASSERT_TRUE(reader
+                  ->each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
+                    EXPECT_EQ(world, 5);
+                    EXPECT_EQ(place, seen.size());
+                    seen.push_back(r);
+                  })
+                  .ok());
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(seen[0].values, w.policies[0].values);
+  EXPECT_EQ(seen[0].change[0], 0.00123);
+  EXPECT_EQ(seen[0].payoffs, w.policies[0].payoffs);
+  EXPECT_EQ(seen[2].certificate.failed, 4u);
+  EXPECT_EQ(seen[2].certificate.residual, 1e-13);
+  EXPECT_EQ(seen[1].error, w.policies[1].error);
+  const auto verdicts = reader->verdicts(5);
+  ASSERT_TRUE(verdicts.ok());
+  EXPECT_EQ((*verdicts)[0].margin, 0.5);
+  EXPECT_EQ((*verdicts)[2].truth, Truth::unknown);
+}
+
+TEST_F(StoreTest, PlainSqlReadsIt) {
+  const auto s = small_study({.worlds = 8});
+  {
+    Store store = opened(file("a.sqlite"), *s);
+    solve_all(*s, store);
+  }
+  Database d(file("a.sqlite"), Access::read);
+  Statement count(d, "SELECT count(*) FROM measure_values WHERE world >= 0");
+  ASSERT_TRUE(count.step());
+  EXPECT_EQ(count.integer(0), 8 * 3 * static_cast<int64_t>(s->plan.layout.size));
+  Statement value(d, "SELECT value FROM expected_values WHERE world = 3 AND policy = 'arm' AND measure = 'lost'");
+  ASSERT_TRUE(value.step());
+  const auto reader = Store::read(file("a.sqlite"));
+  double expected_value = nan;
+  (void)reader->each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
+    if (world == 3 && place == 1) expected_value = expected(s->plan.layout, r.values, r.profile_prior, 1, 0);
+  });
+  EXPECT_NEAR(value.real(0), expected_value, 1e-15);
+  Statement params(d, "SELECT value FROM world_params WHERE world = 3 AND param = 'prize'");
+  ASSERT_TRUE(params.step());
+  EXPECT_NEAR(params.real(0), s->plan.world(3)[3], 1e-15);
+}
+
+TEST_F(StoreTest, TheSameRowsWhateverTheThreadsAndInterruptions) {
+  const auto s = small_study({.worlds = 60, .seed = 4});
+  {
+    Store store = opened(file("one.sqlite"), *s);
+    solve_all(*s, store, {.threads = 1});
+    Store three = opened(file("three.sqlite"), *s);
+    solve_all(*s, three, {.threads = 3});
+  }
+  const std::string all = dump(file("one.sqlite"));
+  EXPECT_EQ(dump(file("three.sqlite")), all);
+
+  // Stopped after every few steps, closed and continued until it is done.
+  uint64_t last = 0;
+  for (int round = 0;; ++round) {
+    ASSERT_LT(round, 1000);
+    Store store = opened(file("broken.sqlite"), *s, round ? Existing::resume : Existing::refuse);
+    EXPECT_GE(store.worlds(), last);
+    last = store.worlds();
+    std::atomic<bool> stop{false};
+    int steps = 0;
+    RunControl control{.threads = 2, .stop = &stop};
+    control.progress = [&](const Progress&) { stop = ++steps > 7; };
+    const auto median = solve_median(s->plan, {});
+    const auto end = run_worlds(s->plan, store, *median, control);
+    ASSERT_TRUE(end.ok()) << end.error();
+    if (!end->stopped) break;
+    EXPECT_LT(store.worlds(), 60u);
+  }
+  EXPECT_GT(last, 0u);
+  EXPECT_EQ(dump(file("broken.sqlite")), all);
+}
+
+TEST_F(StoreTest, RefusesWhatIsNotTheSameStudy) {
+  const auto s = small_study({.worlds = 16, .seed = 1});
+  { Store store = opened(file("a.sqlite"), *s); }
+  EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*s), Existing::refuse), HasSubstr("unfinished (0 of 16"));
+  EXPECT_EQ(Store::refusal(file("a.sqlite"), identity_of(*s), Existing::resume), "");
+  const auto seed = small_study({.worlds = 16, .seed = 2});
+  EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*seed), Existing::resume),
+              HasSubstr("its seed is '1', now it is '2'"));
+  const auto text = small_study({.worlds = 16, .seed = 1}, std::string(small_case) + "# a remark\n");
+  EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*text), Existing::resume),
+              HasSubstr("the text of 'small.casus' has changed"));
+  EXPECT_EQ(Store::refusal(file("a.sqlite"), identity_of(*text), Existing::overwrite), "");
+  std::ofstream(file("b.sqlite")) << "not a database, but long enough to look at";
+  EXPECT_THAT(Store::refusal(file("b.sqlite"), identity_of(*s), Existing::overwrite), HasSubstr("no study of Casus"));
+  Database(file("c.sqlite"), Access::create).run("CREATE TABLE mine (x)");
+  EXPECT_THAT(Store::refusal(file("c.sqlite"), identity_of(*s), Existing::overwrite), HasSubstr("no study of Casus"));
+}
+
+TEST_F(StoreTest, AFinishedStudyMayBeMadeAgain) {
+  const auto s = small_study({.worlds = 8});
+  {
+    Store store = opened(file("a.sqlite"), *s);
+    solve_all(*s, store);
+  }
+  const std::string first = dump(file("a.sqlite"));
+  {
+    Store store = opened(file("a.sqlite"), *s);
+    EXPECT_EQ(store.worlds(), 0u);
+    solve_all(*s, store);
+  }
+  EXPECT_EQ(dump(file("a.sqlite")), first);
+}
+
+TEST_F(StoreTest, AWriteErrorIsAMessageAndTheFileOpensAfterwards) {
+  const auto s = small_study({.worlds = 400});
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  auto* old = std::signal(SIGXFSZ, SIG_IGN);
+  std::string message;
+  {
+    Store store = opened(file("a.sqlite"), *s);
+    const rlimit small{static_cast<rlim_t>(std::filesystem::file_size(file("a.sqlite")) + 100'000), before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    const auto median = solve_median(s->plan, {});
+    const auto end = run_worlds(s->plan, store, *median, {.threads = 2});
+    setrlimit(RLIMIT_FSIZE, &before);
+    ASSERT_FALSE(end.ok());
+    message = end.error();
+  }
+  std::signal(SIGXFSZ, old);
+  EXPECT_THAT(message, HasSubstr("disk full"));
+  const auto reader = Store::read(file("a.sqlite"));
+  ASSERT_TRUE(reader.ok()) << reader.error();
+  EXPECT_EQ(reader->value("state"), "running");
+  EXPECT_LT(reader->worlds(), 400u);
+  Store store = opened(file("a.sqlite"), *s, Existing::resume);
+  solve_all(*s, store);
+  EXPECT_EQ(store.worlds(), 400u);
+}
+
+}  // namespace
+}  // namespace casus::study
