@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/tree_commands.h"
 #include "study/plan.h"
 
 namespace casus::app {
@@ -36,7 +37,13 @@ struct FormatArguments {
   bool no_colour = false;
 };
 
-struct SolveArguments : CaseArguments {};
+// A game tree may stand in the place of a case.
+bool is_tree_file(const std::filesystem::path& file);
+
+struct SolveArguments : CaseArguments {
+  TreeSolveOptions tree;  // for a game tree
+  bool csv = false;
+};
 
 struct RunArguments : CaseArguments {
   RunArguments() { points = study::default_points; }

@@ -158,7 +158,7 @@ int run_command_line(int argc, char** argv) {
       "--worlds takes.\n\nExamples:\n  casus check my.casus\n  casus check my.casus --overlay pessimist.casus --json");
 
   FormatArguments format_arguments;
-  auto* format_command = root.add_subcommand("format", "Print a case in its canonical form");
+  auto* format_command = root.add_subcommand("format", "Print a case (or a game tree) in its canonical form");
   format_command->add_option("FILE", format_arguments.file, "the case; - for the standard input")->required();
   format_command->add_flag("--write", format_arguments.write, "write it back into the file");
   format_command->add_flag("--check", format_arguments.check,
@@ -171,8 +171,28 @@ int run_command_line(int argc, char** argv) {
   auto* solve_command = root.add_subcommand("solve", "Solve one world and tell its likeliest course of events");
   add_case_options(*solve_command, solve_arguments);
   add_policies(*solve_command, solve_arguments, "under this policy; may be repeated, or 'all' (the first of the case)");
+  auto& tree = solve_arguments.tree;
+  auto* trees = solve_command->add_option_group("For a game tree (.efg, .nfg)");
+  trees->add_option("--method", tree.method, "what to find (limit: the limiting logit equilibrium)")
+      ->type_name("limit|logit|branch|backward|pure|support|zero-sum")
+      ->check(CLI::IsMember({"limit", "logit", "branch", "backward", "pure", "support", "zero-sum"}));
+  trees->add_option("--precision", tree.precisions, "logit: at these; branch: up to the last")
+      ->type_name("X")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber);
+  trees
+      ->add_option("--tolerance", tree.tolerance,
+                   fmt::format("relative gain up to which it is an equilibrium ({})", tree.tolerance))
+      ->type_name("X")
+      ->check(CLI::PositiveNumber);
+  trees->add_option("--max-seconds", tree.max_seconds, "stop then (0: no limit)")
+      ->type_name("S")
+      ->check(CLI::NonNegativeNumber);
+  trees->add_option("--max-nodes", tree.max_nodes, "largest tree made from a strategic form")->type_name("N");
+  trees->add_flag("--csv", solve_arguments.csv, "print the branch as CSV");
   solve_command->footer(
       "The world has every uncertain parameter at its median, but for --set.\n\nExamples:\n"
+      "  casus solve poker.efg\n  casus solve poker.efg --method logit --precision 1,5,20 --json\n"
       "  casus solve my.casus\n  casus solve my.casus --policy appease --set p_open=0.8 --set tied=2");
 
   RunArguments run_arguments;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 
 #include "app/arguments.h"
 #include "app/session.h"
@@ -12,6 +13,13 @@
 namespace casus::app {
 
 int format(const FormatArguments& arguments) {
+  if (is_tree_file(arguments.file)) {
+    if (arguments.write || arguments.check)
+      return complain(exit_input, "--write and --check are for cases; a game tree is printed");
+    std::ostringstream out;
+    const int code = rewrite_tree_command(arguments.file.string(), out, std::cerr);
+    return print(out.str(), code);
+  }
   const bool piped = arguments.file == "-";
   const std::string name = piped ? "standard input" : arguments.file.string();
   std::string text;

@@ -1,3 +1,6 @@
+#include <iostream>
+#include <sstream>
+
 #include "app/arguments.h"
 #include "app/session.h"
 #include "report/world.h"
@@ -6,7 +9,27 @@
 
 namespace casus::app {
 
+namespace {
+
+int solve_tree(const SolveArguments& arguments) {
+  if (!arguments.settings.empty() || !arguments.policies.empty() || !arguments.overlays.empty())
+    return complain(exit_input, "--set, --policy and --overlay belong to a case, not to a game tree");
+  auto options = arguments.tree;
+  options.file = arguments.file.string();
+  options.format = arguments.json ? "json" : arguments.csv ? "csv" : "text";
+  std::ostringstream out;
+  const int code = solve_tree_command(options, out, std::cerr);
+  return print(out.str(), code);
+}
+
+}  // namespace
+
+bool is_tree_file(const std::filesystem::path& file) {
+  return file.extension() == ".efg" || file.extension() == ".nfg";
+}
+
 int solve(const SolveArguments& given) {
+  if (is_tree_file(given.file)) return solve_tree(given);
   catch_interrupts();
   SolveArguments arguments = given;
   auto session = load(arguments);

@@ -141,6 +141,15 @@ TEST_F(Casus, TheSameSeedGivesTheSameNumbersOnAnyNumberOfThreads) {
   EXPECT_NE(other["policies"], first["policies"]);
 }
 
+TEST_F(Casus, GameTreesAreSolvedInThePlaceOfACase) {
+  write("pd.nfg", "NFG 1 R \"dilemma\" { \"A\" \"B\" } { 2 2 }\n2 2 3 0 0 3 1 1\n");
+  const auto json = casus("solve pd.nfg --json");
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_FALSE(Json::parse(json.out).empty());
+  EXPECT_EQ(casus("solve pd.nfg --set a=1").code, 2);
+  EXPECT_THAT(casus("format pd.nfg").out, HasSubstr("NFG 1 R"));
+}
+
 TEST_F(Casus, WillNotReplaceAnotherStudy) {
   ASSERT_EQ(casus("run small.casus --worlds 8 --out a.sqlite").code, 0);
   EXPECT_EQ(casus("run small.casus --worlds 8 --out a.sqlite").code, 0);  // the same numbers again

@@ -16,7 +16,7 @@ TEST(Narrative, ReadsAsProseWithTheWordsOfTheCase) {
   // The challenger attacks and the province falls, by choice of the reader.
   const auto solved = study::solve_world(s->plan, 0, s->plan.map.midpoint(),
                                          [&](const solve::CourseStep& step, const std::vector<double>&) -> uint32_t {
-                                           return c.stages[step.stage].name == "Attack" ? 1 : 0;
+                                           return step.stage != game::none && c.stages[step.stage].name == "Attack";
                                          });
   const Story story = tell(c, s->plan.policies[0].game, solved.course);
   ASSERT_EQ(story.rounds.size(), 1u);
@@ -37,7 +37,7 @@ TEST(Narrative, RoundsAlikeAreToldOnce) {
   course.start_belief = {{0.5, 0.5}};
   for (uint32_t round : {1u, 2u}) {
     solve::CourseStep step{
-        .round = round, .stage = 1, .before = {0, 2}, .after = {0, 2}, .movers = {}, .belief = {{0.5, 0.5}}};
+        .round = round, .stage = 1, .before = {0, 0}, .after = {0, 0}, .movers = {}, .belief = {{0.5, 0.5}}};
     step.movers.push_back({.actor = 1,
                            .decision = 0,
                            .options = {{.option = 1, .probability = round == 1 ? 0.7 : 0.6, .by_type = {}, .value = {}},
