@@ -50,7 +50,7 @@ struct alignas(64) Lane {
 };
 
 #define CASUS_EACH_PART _Pragma("GCC unroll 4") for (size_t i = 0; i < parts; ++i)
-#define CASUS_OPERATOR(op)                                  \
+#define CASUS_OPERATOR(op)                                \
   inline Lane operator op(const Lane& a, const Lane& b) { \
     Lane r;                                               \
     CASUS_EACH_PART r.p[i] = a.p[i] op b.p[i];            \

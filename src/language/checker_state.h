@@ -48,8 +48,8 @@ struct Context {
   uint32_t param_limit = 0xFFFFFFFF;  // parameters from this number on are declared later
 };
 
-extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context, probability_context,
-    pay_context, measure_context, expectation_context, claim_context, override_context;
+extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
+    probability_context, pay_context, measure_context, expectation_context, claim_context, override_context;
 
 class Checker {
  public:

@@ -24,8 +24,8 @@ std::string pad_right(std::string_view text, size_t columns);
 std::string pad_left(std::string_view text, size_t columns);
 // Cut to a width, with "…" where something is lost.
 std::string fitted(std::string_view text, size_t columns);
-// `lead`, then the text in lines of at most `columns`, broken at spaces; every line after the first begins with `indent`
-// spaces.
+// `lead`, then the text in lines of at most `columns`, broken at spaces; every line after the first begins with
+// `indent` spaces.
 std::string wrapped(std::string_view lead, std::string_view text, size_t columns, size_t indent);
 // "1 world", "3 worlds".
 std::string counted(uint64_t n, std::string_view noun);
