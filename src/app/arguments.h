@@ -43,6 +43,7 @@ bool is_tree_file(const std::filesystem::path& file);
 struct SolveArguments : CaseArguments {
   TreeSolveOptions tree;  // for a game tree
   bool csv = false;
+  bool tree_options = false;  // some option that only a game tree has was given
 };
 
 struct RunArguments : CaseArguments {

@@ -173,8 +173,9 @@ int run_command_line(int argc, char** argv) {
   add_policies(*solve_command, solve_arguments, "under this policy; may be repeated, or 'all' (the first of the case)");
   auto& tree = solve_arguments.tree;
   auto* trees = solve_command->add_option_group("For a game tree (.efg, .nfg)");
-  trees->add_option("--method", tree.method, "what to find (limit: the limiting logit equilibrium)")
-      ->type_name("limit|logit|branch|backward|pure|support|zero-sum")
+  auto* method = trees->add_option("--method", tree.method,
+                                   "what to find (logit with --precision, else limit: the limiting logit equilibrium)");
+  method->type_name("limit|logit|branch|backward|pure|support|zero-sum")
       ->check(CLI::IsMember({"limit", "logit", "branch", "backward", "pure", "support", "zero-sum"}));
   trees->add_option("--precision", tree.precisions, "logit: at these; branch: up to the last")
       ->type_name("X")
@@ -190,9 +191,14 @@ int run_command_line(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber);
   trees->add_option("--max-nodes", tree.max_nodes, "largest tree made from a strategic form")->type_name("N");
   trees->add_flag("--csv", solve_arguments.csv, "print the branch as CSV");
+  trees
+      ->add_flag_callback(
+          "--branch", [&] { tree.method = "branch"; }, "the same as --method branch")
+      ->excludes(method);
   solve_command->footer(
       "The world has every uncertain parameter at its median, but for --set.\n\nExamples:\n"
-      "  casus solve poker.efg\n  casus solve poker.efg --method logit --precision 1,5,20 --json\n"
+      "  casus solve poker.efg\n  casus solve poker.efg --precision 1,5,20 --json\n  casus solve poker.efg --branch > "
+      "branch.csv\n"
       "  casus solve my.casus\n  casus solve my.casus --policy appease --set p_open=0.8 --set tied=2");
 
   RunArguments run_arguments;
@@ -240,6 +246,7 @@ int run_command_line(int argc, char** argv) {
   }
   if (*check_command) return check(check_arguments);
   if (*format_command) return format(format_arguments);
+  solve_arguments.tree_options = trees->count_all() > 0;
   if (*solve_command) return solve(solve_arguments);
   if (*unroll_command) return unroll(unroll_arguments);
   if (*verify_command) return verify(verify_arguments);

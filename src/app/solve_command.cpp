@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <iostream>
 #include <sstream>
 
@@ -30,6 +32,11 @@ bool is_tree_file(const std::filesystem::path& file) {
 
 int solve(const SolveArguments& given) {
   if (is_tree_file(given.file)) return solve_tree(given);
+  if (given.tree_options)
+    return complain(exit_input,
+                    fmt::format("'{}' is a case, and --method, --precision, --tolerance and the like belong to a game "
+                                "tree (.efg, .nfg); a case states its own precision, and --set changes it",
+                                given.file.string()));
   catch_interrupts();
   SolveArguments arguments = given;
   auto session = load(arguments);

@@ -60,7 +60,13 @@ struct Answer {
   Certificate certificate;
   std::optional<double> residual;
   std::vector<std::string> notes;
-  bool claims_equilibrium = true;
+  // What it is said to be: an equilibrium of precision is not meant to be one without; a Nash equilibrium promises
+  // nothing off the path of play, so only whole strategies are judged.
+  enum class Claim { none, nash, sequential } claim = Claim::sequential;
+
+  double gain() const {
+    return claim == Claim::nash ? certificate.largest_strategy_gain() / certificate.range : certificate.relative_gain();
+  }
 };
 
 std::string set_label(const InfoSet& set) {
@@ -73,9 +79,9 @@ class Report {
       : options_(options), tree_(tree), layout_(layout), out_(out) {}
 
   void add(Answer answer) {
-    if (answer.claims_equilibrium && !answer.certificate.is_equilibrium(options_.tolerance)) {
-      answer.notes.push_back(fmt::format("NOT AN EQUILIBRIUM: somebody gains {:.3g} of the payoff range by deviating",
-                                         answer.certificate.relative_gain()));
+    if (answer.claim != Answer::Claim::none && !(answer.gain() <= options_.tolerance)) {
+      answer.notes.push_back(
+          fmt::format("NOT AN EQUILIBRIUM: somebody gains {:.3g} of the payoff range by deviating", answer.gain()));
       failed_ = true;
     }
     if (options_.format == "json")
@@ -163,7 +169,7 @@ class Report {
                           {"strategy_gain", strategy_gain},
                           {"relative_gain", a.certificate.relative_gain()},
                           {"belief_error", a.certificate.belief_error},
-                          {"equilibrium", a.certificate.is_equilibrium(options_.tolerance)}};
+                          {"equilibrium", a.gain() <= options_.tolerance}};
     if (a.residual) out["certificate"]["residual"] = *a.residual;
     out["notes"] = a.notes;
     return out;
@@ -260,7 +266,7 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
     if (silent) continue;
     const auto assessment = assessment_at(layout, branch.sweep());
     report.add({"Logit agent quantal response equilibrium", precision, assessment, certify(layout, recall, assessment),
-                point.residual, branch_notes(branch.statistics(), recall), false});
+                point.residual, branch_notes(branch.statistics(), recall), Answer::Claim::none});
   }
   if (precisions.empty()) {
     const Limit limit = follow_to_limit(layout, recall, branch, visit);
@@ -271,7 +277,7 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
         notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end),
                                     limit.scaled_precision / layout.scale));
       report.add({"Limiting logit equilibrium (sequential equilibrium)", std::nullopt, limit.assessment,
-                  limit.certificate, std::nullopt, notes, true});
+                  limit.certificate, std::nullopt, notes, Answer::Claim::sequential});
     }
   }
   Json extra{{"statistics", statistics_json(branch.statistics())}};
@@ -293,24 +299,21 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
     std::vector<std::string> notes;
     if (found->tied) notes.push_back("ties were broken by order: other subgame perfect equilibria exist");
     report.add({"Subgame perfect equilibrium by backward induction", std::nullopt, found->assessment,
-                certify(layout, recall, found->assessment), std::nullopt, notes, true});
+                certify(layout, recall, found->assessment), std::nullopt, notes, Answer::Claim::sequential});
     return report.finish(extra);
   }
   if (options.method == "zero-sum") {
     const auto found = solve_zero_sum(layout, recall);
     if (!found) return refuse("the programme needs two players with perfect recall whose payoffs sum to a constant");
     extra["value"] = found->value;
-    // Optimal strategies are Nash equilibria; off the path they promise nothing, so only whole strategies are judged.
-    Certificate certificate = certify(layout, recall, found->assessment);
     report.add({fmt::format("Zero-sum value {:.12g}, by linear programming", found->value),
                 std::nullopt,
                 found->assessment,
-                certificate,
+                certify(layout, recall, found->assessment),
                 std::nullopt,
                 {"optimal strategies; off the path of play nothing is optimised"},
-                false});
-    const bool good = certificate.largest_strategy_gain() <= options.tolerance * certificate.range;
-    return std::max(report.finish(extra), good ? 0 : 1);
+                Answer::Claim::nash});
+    return report.finish(extra);
   }
   const auto form = reduced_form(layout, 1000000);
   if (!form) return refuse("the reduced strategic form has more than a million contingencies; too large to enumerate");
@@ -330,7 +333,7 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
                 certify(layout, recall, assessment),
                 std::nullopt,
                 {"uniform where the player's own strategy never goes; Nash, not necessarily sequential"},
-                false});
+                Answer::Claim::nash});
   }
   if (options.format == "text") fmt::print(out, "{} equilibria found\n", found.size());
   return report.finish(extra);
@@ -338,7 +341,9 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
 
 }  // namespace
 
-int solve_tree_command(const TreeSolveOptions& options, std::ostream& out, std::ostream& err) {
+int solve_tree_command(const TreeSolveOptions& given, std::ostream& out, std::ostream& err) {
+  TreeSolveOptions options = given;
+  if (options.method.empty()) options.method = options.precisions.empty() ? "limit" : "logit";
   const std::vector<std::string> methods{"limit", "logit", "branch", "backward", "pure", "support", "zero-sum"};
   auto wrong = [&](const std::string& message) {
     fmt::print(err, "casus: {}\n", message);
@@ -351,6 +356,8 @@ int solve_tree_command(const TreeSolveOptions& options, std::ostream& out, std::
     return wrong(fmt::format("unknown format '{}': text or json, and csv for the branch", options.format));
   if (csv && options.method != "branch") return wrong("csv is for --method branch; use text or json");
   if (options.method == "logit" && options.precisions.empty()) return wrong("--method logit needs a --precision");
+  if (!options.precisions.empty() && options.method != "logit" && options.method != "branch")
+    return wrong(fmt::format("--precision is for --method logit or branch; '{}' has none", options.method));
   for (double precision : options.precisions)
     if (!(precision >= 0) || !std::isfinite(precision))
       return wrong(fmt::format("a precision is a finite number from 0 upwards, not {}", precision));
@@ -358,11 +365,9 @@ int solve_tree_command(const TreeSolveOptions& options, std::ostream& out, std::
   if (!loaded) return 2;
   const Layout layout(*loaded->tree);
   const Recall recall = analyse_recall(*loaded->tree);
-  TreeSolveOptions used = options;
-  if (options.method == "limit") used.precisions.clear();
   if (options.method == "limit" || options.method == "logit" || options.method == "branch")
-    return follow(used, *loaded->tree, layout, recall, out, err);
-  return enumerate(used, *loaded->tree, layout, recall, out, err);
+    return follow(options, *loaded->tree, layout, recall, out, err);
+  return enumerate(options, *loaded->tree, layout, recall, out, err);
 }
 
 int rewrite_tree_command(const std::string& file, std::ostream& out, std::ostream& err) {

@@ -10,8 +10,8 @@ namespace casus::app {
 struct TreeSolveOptions {
   std::string file;  // .efg or .nfg, told apart by their first word
   // What to find: "limit" (the limiting logit equilibrium), "logit" (at `precisions`), "branch" (every point of it),
-  // "backward", "pure", "support", "zero-sum".
-  std::string method = "limit";
+  // "backward", "pure", "support", "zero-sum". Empty: "logit" if there are precisions, else "limit".
+  std::string method;
   std::vector<double> precisions;  // logit: solved in increasing order; branch: the last one ends it (none: the limit)
   std::string format = "text";     // "text", "json"; "csv" for the branch
   double tolerance = 1e-8;         // relative gain up to which a profile counts as an equilibrium

@@ -1,0 +1,85 @@
+// `casus solve` on game trees: what the options mean, and that no profile passes for more than it is.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/program.h"
+
+namespace casus::app {
+namespace {
+
+using nlohmann::json;
+
+struct Trees : ProgramTest {
+  void SetUp() override {
+    ProgramTest::SetUp();
+    write("one.efg",
+          "EFG 2 R \"one\" { \"A\" }\np \"\" 1 1 \"\" { \"l\" \"r\" } 0\nt \"\" 1 \"\" { 1 }\nt \"\" 2 \"\" { 0 }\n");
+    write("pennies.nfg", "NFG 1 R \"pennies\" { \"A\" \"B\" } { 2 2 } 3 -3 -1 1 -1 1 1 -1\n");
+  }
+};
+
+TEST_F(Trees, PrecisionAsksForTheLogitEquilibrium) {
+  const auto run = casus("solve one.efg --precision 2,5 --json");
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto solutions = json::parse(run.out)["solutions"];
+  ASSERT_EQ(solutions.size(), 2u);
+  for (const auto& s : solutions) {
+    const double precision = s["precision"];
+    const double p = s["information_sets"][0]["actions"][0]["probability"];
+    EXPECT_NEAR(p, 1 / (1 + std::exp(-precision)), 1e-14);
+  }
+  const auto limit = json::parse(casus("solve one.efg --json").out)["solutions"];
+  ASSERT_EQ(limit.size(), 1u);
+  EXPECT_EQ(limit[0]["information_sets"][0]["actions"][0]["probability"], 1.0);
+  EXPECT_EQ(limit[0]["certificate"]["equilibrium"], true);
+}
+
+TEST_F(Trees, TheBranchIsCsvOrJson) {
+  const auto csv = casus("solve one.efg --branch --precision 3");
+  ASSERT_EQ(csv.code, 0) << csv.err;
+  EXPECT_EQ(csv.out.rfind("precision,step,residual,1:1:1:l,1:1:1:r\n", 0), 0u) << csv.out;
+  const auto points = json::parse(casus("solve one.efg --branch --precision 3 --json").out)["branch"];
+  ASSERT_FALSE(points.empty());
+  EXPECT_EQ(points.back()["precision"], 3.0);
+  EXPECT_NEAR(points.back()["probabilities"][0], 1 / (1 + std::exp(-3.0)), 1e-9);
+}
+
+TEST_F(Trees, OptionsThatDoNotBelongAreRefused) {
+  write("small.casus", "case \"small\"\nhorizon 1 rounds\nactor A\nround { move M by A { l pays A: 1\n r } }\n");
+  for (const char* line :
+       {"solve one.efg --method limit --precision 3", "solve one.efg --method pure --precision 3",
+        "solve one.efg --branch --method pure", "solve one.efg --csv", "solve one.efg --set x=1",
+        "solve one.efg --precision -1", "solve small.casus --precision 3", "solve small.casus --branch"}) {
+    const auto run = casus(line);
+    EXPECT_EQ(run.code, 2) << line;
+    EXPECT_NE(run.err, "") << line;
+    EXPECT_EQ(run.out, "") << line;
+  }
+}
+
+TEST_F(Trees, NashEquilibriaAreJudgedByWholeStrategies) {
+  for (const char* method : {"support", "zero-sum"}) {
+    const auto run = casus(std::string("solve pennies.nfg --json --method ").append(method));
+    ASSERT_EQ(run.code, 0) << run.err;
+    const auto answer = json::parse(run.out);
+    ASSERT_EQ(answer["solutions"].size(), 1u) << method;
+    EXPECT_EQ(answer["solutions"][0]["certificate"]["equilibrium"], true);
+    // A plays its first strategy with x: B gets 1 - 4x by its first and 2x - 1 by its second, alike at x = 1/3.
+    EXPECT_NEAR(answer["solutions"][0]["information_sets"][0]["actions"][0]["probability"], 1.0 / 3, 1e-9);
+  }
+  const auto none = casus("solve pennies.nfg --json --method pure");
+  ASSERT_EQ(none.code, 0) << none.err;
+  EXPECT_TRUE(json::parse(none.out)["solutions"].empty());
+}
+
+TEST_F(Trees, WhatGainsMoreThanTheToleranceIsNoEquilibrium) {
+  // Rounding leaves gains of 1e-16, which no tolerance but an absurd one refuses.
+  ASSERT_EQ(casus("unroll '" CASUS_SOURCE_DIR "/cases/chain-store.casus' -o game.efg").code, 0);
+  EXPECT_EQ(casus("solve game.efg").code, 0);
+  const auto run = casus("solve game.efg --tolerance 1e-300");
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.out.find("NOT AN EQUILIBRIUM"), std::string::npos) << run.out;
+}
+
+}  // namespace
+}  // namespace casus::app
