@@ -150,7 +150,7 @@ void find_recurrence(const model::Case& c, Game& g) {
   auto bit = [](uint32_t m) { return uint64_t{1} << (m % 64); };
   for (NodeId n = 0; n < g.nodes.size(); ++n)
     for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e) {
-      const uint64_t* next = &ahead[g.edges[e].target * words];
+      const uint64_t* next = ahead.data() + g.edges[e].target * words;
       for (size_t w = 0; w < words; ++w) ahead[n * words + w] |= next[w];
       for (uint32_t m : g.events[g.edges[e].event]) {
         if (next[m / 64] & bit(m)) g.recurs[m] = true;
