@@ -61,14 +61,19 @@ draw() {
 
 terminal() { script -qec "stty cols 118 rows 50; $1" /dev/null; }
 
+# A picture is replaced only if the run came to its end.
+drawn=$(mktemp)
+trap 'rm -f "$drawn"' EXIT
 case_file=cases/kazakhstan-2022.casus
 if [[ ${1:-all} != solve ]]; then
   terminal "./casus run $case_file --worlds 24 --no-store" |
     draw "./casus run $case_file --worlds 24" \
       '^Kazakhstan|^What to expect|^Which policy|^Claims put|^How good' \
-      'point (7|8|9|10)\]' >docs/pictures/run.svg
+      'point (7|8|9|10)\]' >"$drawn"
+  cp "$drawn" docs/pictures/run.svg
 fi
 if [[ ${1:-all} != run ]]; then
   terminal "./casus solve $case_file --policy support_now" |
-    draw "./casus solve $case_file --policy support_now" '^Kazakhstan|^Policy|^Month 2$' '.' >docs/pictures/solve.svg
+    draw "./casus solve $case_file --policy support_now" '^Kazakhstan|^Policy|^Month 2$' '.' >"$drawn"
+  cp "$drawn" docs/pictures/solve.svg
 fi
