@@ -245,7 +245,7 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
   for (size_t i = 0; i < tuple.size(); ++i)
     bindings_.push_back({lets_[index].dims[i].binder, lets_[index].dims[i].set, tuple[i]});
   open_lets_.push_back(index);
-  const Value out = lower(*lets_[index].expression, let_context);
+  Value out = lower(*lets_[index].expression, let_context);
   open_lets_.pop_back();
   bindings_ = bindings;
   scope_ = scope;

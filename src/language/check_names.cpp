@@ -335,6 +335,7 @@ std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const st
   const size_t given = part.indices.size();
   if (given < from + dims.size() || (exact && given != from + dims.size())) {
     std::vector<std::string> sets;
+    sets.reserve(dims.size());
     for (const Dim& dim : dims) sets.push_back(sets_[dim.set].name);
     error("index-count", part.name.span,
           dims.empty()
