@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "app/program.h"
 #include "base/random.h"
 #include "study/small_case.h"
@@ -38,20 +40,25 @@ struct Interrupted : ProgramTest {
 };
 
 TEST_F(Interrupted, KilledAtRandomMomentsAndResumedGivesTheSameStudy) {
-  const std::vector<std::string> run{"run", "small.casus", "--worlds", "600", "--seed", "5", "--out", "killed.sqlite"};
-  ASSERT_EQ(casus("run small.casus --worlds 600 --seed 5 --out whole.sqlite").code, 0);
+  const std::vector<std::string> run{"run", "small.casus", "--worlds", "3000", "--seed", "5", "--out", "killed.sqlite"};
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(casus("run small.casus --worlds 3000 --seed 5 --out whole.sqlite").code, 0);
+  const auto whole =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
   base::RandomStream random(1, 0);
   auto arguments = run;
   int kills = 0;
   for (int attempt = 0; attempt < 10; ++attempt) {
-    const int status = signalled(arguments, SIGKILL, 30 + static_cast<long>(random.below(300)));
+    // Early in a run of this length on this machine, so that the first of them cannot all come too late.
+    const long moment = whole / 20 + static_cast<long>(random.below(static_cast<uint32_t>(whole / 5 + 1)));
+    const int status = signalled(arguments, SIGKILL, moment);
     kills += WIFSIGNALED(status);
     if (std::filesystem::exists(folder / "killed.sqlite") && arguments.size() == run.size())
       arguments.push_back("--resume");
   }
   EXPECT_GT(kills, 0);
   arguments = run;
-  const auto end = casus("run small.casus --worlds 600 --seed 5 --out killed.sqlite --resume");
+  const auto end = casus("run small.casus --worlds 3000 --seed 5 --out killed.sqlite --resume");
   ASSERT_EQ(end.code, 0) << end.err;
   EXPECT_EQ(dump(folder / "killed.sqlite"), dump(folder / "whole.sqlite"));
 }
