@@ -84,7 +84,7 @@ bool Explorer::run() {
                         "'{}' (its variables have 10^{:.1f} combinations)",
                         options_.node_limit, layers[l].round, case_.horizon, case_.policies[game_.policy].name,
                         codec_.log10_states()),
-            "use fewer rounds, smaller domains or narrower guards, or raise --node-limit");
+            "use fewer rounds, smaller domains or narrower guards");
         return false;
       }
     }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 namespace casus::app {
@@ -53,6 +54,7 @@ struct ProgramTest : testing::Test {
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, &old);
     const pid_t pid = fork();
+    if (pid < 0) throw std::runtime_error("cannot fork");  // kill(-1) would reach everything
     if (pid == 0) {
       sigprocmask(SIG_SETMASK, &old, nullptr);
       std::vector<char*> argv;
