@@ -32,7 +32,7 @@ struct Style {
 std::string terminal_text(const Answer& a, const Style& style);
 // A memo in Markdown.
 std::string markdown_text(const Answer& a);
-// One JSON object; docs/json.md says what is in it.
+// One JSON object: everything the terminal answer holds, under the names of the structures here.
 std::string json_text(const Answer& a);
 
 // Sentences that every form of the answer shares.
