@@ -12,13 +12,6 @@ namespace {
 
 constexpr double no_limit = -1;
 
-// P[Bin(trials, p) >= hits].
-double binomial_tail(size_t trials, double p, size_t hits) {
-  if (hits == 0) return 1;
-  if (p <= 0 || p >= 1) return p >= 1 ? 1 : 0;
-  return boost::math::ibeta(static_cast<double>(hits), static_cast<double>(trials - hits + 1), p);
-}
-
 struct Counts {
   size_t rows = 0, hits = 0;
   void add(bool hit) { ++rows, hits += hit; }
@@ -44,6 +37,12 @@ std::string number_words(const Column& column, const Limits& all, const Limits& 
 }
 
 }  // namespace
+
+double binomial_tail(size_t trials, double p, size_t hits) {
+  if (hits == 0) return 1;
+  if (p <= 0 || p >= 1) return p >= 1 ? 1 : 0;
+  return boost::math::ibeta(static_cast<double>(hits), static_cast<double>(trials - hits + 1), p);
+}
 
 std::string rounded_words(double value, double range) {
   const int digits = range > 0 ? std::clamp(2 - static_cast<int>(std::lround(std::log10(range))), 0, 15) : 3;

@@ -48,6 +48,9 @@ BoxCount count_box(const Table& table, const Labels& labels, const Labels& in_pl
 BoxCount without_chance_limits(const Table& table, const Labels& labels, const Labels& in_play, const Box& whole,
                                BoxCount count, size_t all_hits, double significance);
 
+// P[Bin(trials, p) >= hits].
+double binomial_tail(size_t trials, double p, size_t hits);
+
 // The box in words: "prior above 0.6 and cost of lives below 0.31"; "every world" for the whole box. Numbers are
 // rounded to about a hundredth of the column's range; whole numbers read "at least 3"; categories "regime is
 // junta or hybrid".

@@ -43,28 +43,67 @@ void Prim::take(const Box& box) {
   }
 }
 
+namespace {
+
+// The harmonic mean of coverage and density.
+double merit(const BoxCount& c) {
+  const double sum = c.coverage + c.density;
+  return sum > 0 ? 2 * c.coverage * c.density / sum : 0;
+}
+
+// A rare event asks for a box this much denser; a common one for one this much emptier of exceptions. Of the rows in
+// play and of all rows.
+bool dense_enough(const BoxCount& c, double in_play, double all, double gain) {
+  const auto enough = [&](double base) {
+    return c.density / base >= gain || (1 - base) / std::max(1 - c.density, 1e-300) >= gain;
+  };
+  return c.restricted > 0 && enough(in_play) && enough(all) && c.density > all;
+}
+
+// Whether a box is denser than chance makes the best of all places where a search may put that many limits: both sides
+// of every column, at every peel.
+bool beyond_search(const BoxCount& c, double base, double peel_alpha, double significance) {
+  const auto limits = [&](const std::vector<double>& qp) {
+    return static_cast<double>(std::count_if(qp.begin(), qp.end(), [](double x) { return x >= 0; }));
+  };
+  const double places = 2 * static_cast<double>(c.box.size()) / peel_alpha;
+  return binomial_tail(c.rows, base, c.hits) * std::pow(places, limits(c.qp_low) + limits(c.qp_high)) < significance;
+}
+
+}  // namespace
+
 std::vector<Discovery> discover(const Table& table, const Labels& labels, const DiscoveryOptions& options) {
   std::vector<Discovery> found;
   Prim prim(table, labels, options.prim);
-  const auto merit = [](const BoxCount& c) {
-    const double sum = c.coverage + c.density;
-    return sum > 0 ? 2 * c.coverage * c.density / sum : 0;
-  };
+  double all = -1;
   while (found.size() < options.most_boxes) {
     Discovery next;
     next.path = prim.find_box();
     const BoxCount& start = next.path.front();
     if (start.hits == 0 || start.hits == start.rows) break;
-    for (size_t i = 1; i < next.path.size(); ++i) {
-      const double gain = merit(next.path[i]) - merit(next.path[next.chosen]);
-      if (gain > 0 || (gain == 0 && next.path[i].restricted < next.path[next.chosen].restricted)) next.chosen = i;
+    if (all < 0) all = start.density;
+    const auto pruned = [&](size_t step) {
+      return without_chance_limits(table, prim.labels(), prim.in_play(), prim.whole(), next.path[step], prim.all_hits(),
+                                   options.significance);
+    };
+    std::vector<size_t> order(next.path.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      const double more = merit(next.path[a]) - merit(next.path[b]);
+      return more > 0 || (more == 0 && next.path[a].restricted < next.path[b].restricted);
+    });
+    next.chosen = order.front();
+    next.box = pruned(next.chosen);
+    bool told = dense_enough(next.box, start.density, all, options.least_density_gain);
+    // Where yeses are frequent the best balance may be a box that says little: then the best one that does.
+    for (size_t i = 1; i < order.size() && !told; ++i) {
+      if (!dense_enough(next.path[order[i]], start.density, all, options.least_density_gain)) continue;
+      next.chosen = order[i];
+      next.box = pruned(next.chosen);
+      told = dense_enough(next.box, start.density, all, options.least_density_gain) &&
+             beyond_search(next.box, start.density, options.prim.peel_alpha, options.significance);
     }
-    next.box = without_chance_limits(table, prim.labels(), prim.in_play(), prim.whole(), next.path[next.chosen],
-                                     prim.all_hits(), options.significance);
-    // A rare event asks for a box this much denser; a common one for one this much emptier of exceptions.
-    const double denser = next.box.density / start.density;
-    const double purer = (1 - start.density) / std::max(1 - next.box.density, 1e-300);
-    if (next.box.restricted == 0 || std::max(denser, purer) < options.least_density_gain) break;
+    if (!told) break;
     prim.take(next.box.box);
     found.push_back(std::move(next));
   }

@@ -57,7 +57,8 @@ class Prim {
 };
 
 // What a reader is told: the box of a path that has the best harmonic mean of coverage and density (F1, ties to fewer
-// columns), without the limits that may be chance.
+// columns), without the limits that may be chance. If that is not much denser than the rest, the best by F1 that is, if
+// chance would not give such a box anywhere a search may look.
 struct Discovery {
   BoxCount box;                // the box told
   std::vector<BoxCount> path;  // the whole trade-off, for those who want another
@@ -67,8 +68,10 @@ struct Discovery {
 struct DiscoveryOptions {
   PrimOptions prim;
   size_t most_boxes = 3;
-  double least_density_gain = 1.5;  // stop at a box that is not this many times as dense as the rows still in play
-  double significance = 0.05;       // of quasi-p values
+  // Stop at a box that is not this many times as dense (or as free of exceptions) as the rows still in play, and as
+  // all.
+  double least_density_gain = 1.5;
+  double significance = 0.05;  // of quasi-p values
 };
 
 // Up to `most_boxes` boxes, each over what the ones before it left; none where no box is denser than the rest, or where
