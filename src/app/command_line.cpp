@@ -8,6 +8,7 @@
 
 #include "app/arguments.h"
 #include "app/exact_commands.h"
+#include "app/study_command_line.h"
 #include "study/settings.h"
 
 namespace casus::app {
@@ -239,6 +240,8 @@ int run_command_line(int argc, char** argv) {
   auto* verify_command = root.add_subcommand("verify", "Set a case's belief grid beside its exact tree");
   add_verify(*verify_command, verify_arguments);
 
+  StudyCommandLine studies(root);
+
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -250,6 +253,7 @@ int run_command_line(int argc, char** argv) {
   if (*solve_command) return solve(solve_arguments);
   if (*unroll_command) return unroll(unroll_arguments);
   if (*verify_command) return verify(verify_arguments);
+  if (const auto code = studies.run()) return *code;
   return run(run_arguments);
 }
 

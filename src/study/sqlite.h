@@ -1,5 +1,5 @@
-// SQLite with owners and exceptions, for the store alone: in, a file and SQL; out, rows. Nothing thrown here leaves
-// src/study/store.cpp.
+// SQLite with owners and exceptions, for this folder alone: in, a file and SQL; out, rows. Nothing thrown here
+// leaves the functions of src/study.
 #pragma once
 #include <cstdint>
 #include <memory>
