@@ -195,6 +195,8 @@ void Checker::actors() {
       out.name = element_name(family.name, family.dims, tuple);
       out.words = words(family.decl->words);
       out.types = family.types;
+      for (const TypeDecl& type : family.decl->types) out.type_words.push_back(words(type.words));
+      out.type_words.resize(out.types.size());
       out.span = family.decl->name.span;
       case_.actors.push_back(std::move(out));
     });

@@ -21,6 +21,7 @@ struct Actor {
   std::string name;
   Words words;
   std::vector<std::string> types;  // one unnamed type "" if nothing is private
+  std::vector<Words> type_words;   // one per type
   std::vector<ExprId> prior;       // one per type: parameters and constants only; empty for a single type
   ExprId precision = no_expr;      // parameters and constants only
   ExprId discount = no_expr;       // per round, in (0, 1]; parameters and constants only

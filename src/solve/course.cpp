@@ -72,7 +72,7 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
       step.movers.push_back(std::move(shown));
     }
     if (shape.kind == NodeKind::chance) {
-      CourseMover shown{.options = {}};
+      CourseMover shown{.informer = shape.informer, .options = {}};
       const uint32_t types = shape.informer == none ? 1 : g.informed[shape.informer].types;
       for (uint32_t e = 0; e < node.edges; ++e) {
         CourseOption option{.option = shape.outcomes[e], .by_type = {}, .value = {}};
@@ -103,6 +103,7 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
         chance[e] *= step.movers[m].options[pick[e][m]].probability;
       }
     }
+    step.belief = now;
     const uint32_t taken = choose
                                ? choose(step, chance)
                                : static_cast<uint32_t>(std::max_element(chance.begin(), chance.end()) - chance.begin());

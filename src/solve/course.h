@@ -19,6 +19,7 @@ struct CourseOption {
 struct CourseMover {
   uint32_t actor = game::none;  // none: chance
   uint32_t decision = 0;
+  uint32_t informer = game::none;  // chance: index into Game::informed of the actor whose type the odds depend on
   std::vector<CourseOption> options;
   uint32_t taken = 0;  // position in `options`
 };
@@ -39,7 +40,8 @@ struct Course {
   double probability = 1;  // of the whole course
 };
 
-// Chooses the edge to follow at a step: given the step (its `movers` filled in) and each edge's public probability.
+// Chooses the edge to follow at a step: given the step (its `movers` filled in, `belief` as it stands before the step)
+// and each edge's public probability.
 using Chooser = std::function<uint32_t(const CourseStep&, const std::vector<double>& edge_probability)>;
 
 // Follows the equilibrium of a solved field from the start; at each step the likeliest edge unless `choose` says
