@@ -6,21 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=$1
 shift
 
-missing=()
-while read -r package; do
-  [[ -z $package || $package == \#* ]] && continue
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
-done <packages.txt
-if ((${#missing[@]})); then
-  echo "casus: installing ${missing[*]}" >&2
-  root=()
-  if [[ $(id -u) -ne 0 ]]; then
-    command -v sudo >/dev/null || { echo "casus: needs root or sudo to install: ${missing[*]}" >&2; exit 1; }
-    root=(sudo)
-  fi
-  "${root[@]}" apt-get update -qq >&2
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
-fi
+mapfile -t packages < <(grep -v -e '^#' -e '^$' packages.txt)
+cmake/packages.sh "${packages[@]}"
 
 if [[ ! -f build/$preset/build.ninja ]]; then
   echo "casus: configuring ($preset)" >&2

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "app/arguments.h"
+#include "app/command_text.h"
+#include "app/page.h"
 #include "app/progress.h"
 #include "app/session.h"
 #include "report/answer.h"
@@ -12,31 +14,6 @@
 
 namespace casus::app {
 namespace {
-
-std::string quoted(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-./=,:+@%") == std::string::npos;
-  if (plain) return text;
-  std::string out = "'";
-  for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-// The command that gives the same numbers again, defaults that matter to them spelt out.
-std::string command_of(const RunArguments& a) {
-  std::string out = "casus run " + quoted(a.file.string());
-  for (const auto& o : a.overlays) out += " --overlay " + quoted(o.string());
-  for (const auto& l : a.libraries) out += " --library " + quoted(l.string());
-  for (const auto& s : a.settings) out += " --set " + quoted(s);
-  for (const auto& p : a.policies) out += " --policy " + quoted(p);
-  out += fmt::format(" --worlds {} --seed {} --design {} --points {} --selection {}", a.worlds, a.seed,
-                     lab::design_name(a.design), a.points, study::selection_name(a.selection));
-  if (!a.objective.empty()) out += " --objective " + quoted(a.objective);
-  if (a.minimise) out += " --minimise";
-  if (a.maximise) out += " --maximise";
-  return out;
-}
 
 // Where the study goes; its folder is made. Empty: it is not kept.
 base::Result<std::string> store_path(const RunArguments& a, const study::Identity& identity) {
@@ -58,6 +35,8 @@ base::Result<std::string> store_path(const RunArguments& a, const study::Identit
 
 int run(const RunArguments& arguments) {
   catch_interrupts();
+  // Before the work, not after it.
+  if (const auto problem = page_problem(arguments.report); !problem.empty()) return complain(exit_failure, problem);
   const auto begin = std::chrono::steady_clock::now();
   auto session = load(arguments);
   if (session->exit != exit_good) return session->exit;
@@ -117,6 +96,9 @@ int run(const RunArguments& arguments) {
     return complain(exit_interrupted, fmt::format("interrupted with {} of {} worlds done{}", summary->worlds,
                                                   plan.worlds, path->empty() ? "" : "; --resume continues"));
   }
+  if (!arguments.report.empty())
+    if (const auto problem = write_page(arguments.report, answer, *store, session->loaded.sources); !problem.empty())
+      return complain(exit_failure, problem);
   bool any = false;
   for (const auto& p : summary->policies) any |= p.failed < summary->worlds;
   return print(text, any ? exit_good : exit_failure);

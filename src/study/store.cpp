@@ -263,6 +263,17 @@ bool Store::has_median() const {
   return Statement(state_->database, "SELECT 1 FROM worlds WHERE world = -1").step();
 }
 
+base::Result<std::vector<std::pair<std::string, std::string>>> Store::sources() const {
+  try {
+    std::vector<std::pair<std::string, std::string>> out;
+    Statement query(state_->database, "SELECT name, text FROM sources ORDER BY file");
+    while (query.step()) out.emplace_back(query.text(0), query.text(1));
+    return out;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "read", e);
+  }
+}
+
 std::optional<std::string> Store::value(const std::string& key) const {
   return key_value(state_->database, key);
 }

@@ -64,6 +64,8 @@ class Store {
   base::Result<std::vector<Verdict>> verdicts(int64_t world) const;
 
   std::optional<std::string> value(const std::string& key) const;  // of the table `study`
+  // The texts of the case, its overlays and modules as they were, with their names; the case first.
+  base::Result<std::vector<std::pair<std::string, std::string>>> sources() const;
   const std::string& path() const;
 
  private:

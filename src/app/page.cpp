@@ -1,0 +1,44 @@
+#include "app/page.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "report/html.h"
+
+namespace casus::app {
+namespace {
+
+const std::filesystem::path page_template = std::filesystem::path(CASUS_WEB_DIR) / "report.html";
+
+}  // namespace
+
+std::string page_problem(const std::filesystem::path& file) {
+  if (file.empty()) return "";
+  std::error_code ignored;
+  if (!std::filesystem::exists(page_template, ignored))
+    return fmt::format(
+        "the report's page is not built yet ('{}' is missing); run cmake/web.sh, which needs node, npm and once the "
+        "network (./casus does it by itself)",
+        page_template.string());
+  if (file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), ignored))
+    return fmt::format("there is no folder '{}' to write the report into", file.parent_path().string());
+  return "";
+}
+
+std::string write_page(const std::filesystem::path& file, const report::Answer& answer, const study::Store& store,
+                       const base::SourceSet& sources) {
+  std::ifstream in(page_template, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto data = report::page_data(answer, store, sources);
+  if (!data) return data.error();
+  const auto page = report::html_page(text, *data);
+  if (!page) return page.error();
+  std::ofstream out(file, std::ios::binary);
+  out << *page;
+  out.close();
+  return out ? "" : fmt::format("cannot write '{}'; is there room, and may you write there?", file.string());
+}
+
+}  // namespace casus::app

@@ -1,0 +1,134 @@
+#include "app/stored.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <set>
+
+namespace casus::app {
+namespace {
+
+// A folder for the texts, gone at the end.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "casus-study-XXXXXX").string();
+    if (mkdtemp(name.data())) path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find("; ", at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 2;
+  }
+  return out;
+}
+
+uint64_t whole(const std::string& text) {
+  uint64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+}  // namespace
+
+Stored open_stored(const std::filesystem::path& file) {
+  Stored out;
+  auto store = study::Store::read(file.string());
+  if (!store) {
+    out.error = store.error();
+    return out;
+  }
+  auto value = [&](const char* key) { return store->value(key).value_or(""); };
+  const auto read = store->sources();
+  if (!read || read->empty()) {
+    out.error = read ? fmt::format("'{}' holds no case", file.string()) : read.error();
+    return out;
+  }
+  const auto& texts = *read;
+  const Folder folder;
+  if (folder.path().empty()) {
+    out.error = "cannot make a temporary folder for the texts of the study; is there room, and is TMPDIR right?";
+    return out;
+  }
+  // The case stands first; what it does not use by itself is an overlay.
+  std::vector<std::filesystem::path> paths;
+  for (const auto& [name, text] : texts) {
+    paths.push_back(folder.path() / std::filesystem::path(name).filename());
+    std::ofstream(paths.back(), std::ios::binary) << text;
+  }
+  CaseArguments arguments;
+  arguments.file = paths.front();
+  {
+    const auto alone = load(arguments, true);
+    std::set<std::filesystem::path> used;
+    for (uint32_t f = 0; f < alone->loaded.sources.size(); ++f)
+      used.insert(std::filesystem::path(alone->loaded.sources.name(f)).filename());
+    for (const auto& path : paths)
+      if (!used.contains(path.filename())) arguments.overlays.push_back(path);
+  }
+  arguments.settings = split(value("settings"));
+  arguments.policies = split(value("policies"));
+  arguments.points = static_cast<uint32_t>(whole(value("points")));
+  arguments.selection = value("selection") == "global" ? solve::Selection::global : solve::Selection::recursive;
+  auto session = load(arguments, true);
+  const auto design = lab::design_named(value("design"));
+  if (session->exit == exit_good)
+    make_plan(*session, arguments,
+              {.worlds = whole(value("worlds")),
+               .seed = whole(value("seed")),
+               .design = design ? *design : lab::DesignKind::latin_hypercube},
+              true);
+  if (session->exit != exit_good || !session->plan) {
+    out.error = fmt::format(
+        "the case in '{}' does not compile with this version ({}; the study is of version {}); run it again",
+        file.string(), CASUS_VERSION, value("version"));
+    return out;
+  }
+  const auto identity = study::identity_of(*session->plan, session->loaded.sources, value("version"));
+  for (const auto& [key, expected] : identity.keys)
+    if (value(key.c_str()) != expected) {
+      out.error = fmt::format("'{}' cannot be laid out again: its {} is '{}', here it would be '{}'; run it again",
+                              file.string(), key, value(key.c_str()), expected);
+      return out;
+    }
+  out.arguments.file = texts.front().first;
+  for (size_t i = 0; i < paths.size(); ++i)
+    for (const auto& overlay : arguments.overlays)
+      if (overlay == paths[i]) out.arguments.overlays.emplace_back(texts[i].first);
+  out.arguments.settings = arguments.settings;
+  if (session->plan->policies.size() < session->source().policies.size()) out.arguments.policies = arguments.policies;
+  out.arguments.points = arguments.points;
+  out.arguments.selection = arguments.selection;
+  out.arguments.worlds = whole(value("worlds"));
+  out.arguments.seed = whole(value("seed"));
+  if (design) out.arguments.design = *design;
+  for (uint32_t f = 0; f < session->loaded.sources.size(); ++f) {
+    const auto& loaded = session->loaded.sources;
+    const auto file_name = std::filesystem::path(loaded.name(f)).filename();
+    const auto at = std::find_if(paths.begin(), paths.end(), [&](const auto& p) { return p.filename() == file_name; });
+    out.sources.add(at == paths.end() ? loaded.name(f) : texts[static_cast<size_t>(at - paths.begin())].first,
+                    loaded.text(f));
+  }
+  out.session = std::move(session);
+  out.store = std::move(*store);
+  return out;
+}
+
+}  // namespace casus::app

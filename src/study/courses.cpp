@@ -1,0 +1,130 @@
+#include "study/courses.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "lab/decision.h"
+#include "solve/beliefs.h"
+#include "solve/reference.h"
+
+namespace casus::study {
+namespace {
+
+size_t draw(const std::vector<double>& probability, double u) {
+  for (size_t k = 0; k + 1 < probability.size(); ++k) {
+    if (u < probability[k]) return k;
+    u -= probability[k];
+  }
+  return probability.size() - 1;
+}
+
+BeliefBand band(const std::vector<double>& values) {
+  double sum = 0;
+  for (double v : values) sum += v;
+  return {sum / static_cast<double>(values.size()), lab::sample_quantile(values, 0.05),
+          lab::sample_quantile(values, 0.25),       lab::sample_quantile(values, 0.5),
+          lab::sample_quantile(values, 0.75),       lab::sample_quantile(values, 0.95)};
+}
+
+// Of every course: the types drawn, and the beliefs at the start and after each round.
+struct Traces {
+  std::vector<std::vector<uint32_t>> types;
+  std::vector<std::vector<std::vector<std::vector<double>>>> belief;  // [course][round][informed][type]
+};
+
+std::vector<BeliefPath> bands(const game::Game& g, const Traces& traces) {
+  std::vector<BeliefPath> out;
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    for (uint32_t type = 0; type < g.informed[k].types; ++type)
+      for (int given = -1; given < static_cast<int>(g.informed[k].types); ++given) {
+        BeliefPath path{.actor = g.informed[k].actor, .type = type, .given_type = given, .after = {}};
+        for (int round = 0; round <= g.horizon; ++round) {
+          std::vector<double> values;
+          for (size_t i = 0; i < traces.types.size(); ++i)
+            if (given < 0 || traces.types[i][path.actor] == static_cast<uint32_t>(given))
+              values.push_back(traces.belief[i][static_cast<size_t>(round)][k][type]);
+          if (values.empty()) break;
+          path.after.push_back(band(values));
+        }
+        if (!path.after.empty()) out.push_back(std::move(path));
+      }
+  return out;
+}
+
+}  // namespace
+
+uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
+                   base::RandomStream& uniform) {
+  uint32_t edge = 0;
+  for (const auto& m : step.movers) {
+    uint32_t own = 0;
+    if (m.actor != game::none) {
+      own = types[m.actor];
+    } else if (m.informer != game::none) {
+      own = types[g.informed[m.informer].actor];
+    }
+    std::vector<double> probability;
+    for (const auto& o : m.options) probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
+    edge = edge * static_cast<uint32_t>(m.options.size()) + static_cast<uint32_t>(draw(probability, uniform.unit()));
+  }
+  return edge;
+}
+
+std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
+                                 base::RandomStream& uniform) {
+  std::vector<uint32_t> types(g.actors(), 0);
+  for (size_t k = 0; k < g.informed.size(); ++k)
+    types[g.informed[k].actor] = static_cast<uint32_t>(draw(prior[k], uniform.unit()));
+  return types;
+}
+
+CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
+                            uint32_t courses, uint64_t seed, const solve::SolveOptions& options) {
+  const auto& g = plan.policies[policy_place].game;
+  const auto& c = *plan.source;
+  CourseSample out;
+  const auto world = solve::evaluate_world(g, params);
+  if (!world.value) {
+    out.error = world.error;
+    return out;
+  }
+  solve::Reference reference(g, *world.value, options);
+  reference.solve();
+  const auto prior = solve::type_probabilities(g, reference.prior());
+
+  Traces traces;
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, StageTally> stages;
+  for (uint32_t i = 0; i < courses; ++i) {
+    base::RandomStream uniform(seed, i);
+    const auto types = draw_types(g, prior, uniform);
+    const auto course = solve::follow(
+        g, *world.value, reference, options,
+        [&](const solve::CourseStep& s, const std::vector<double>&) { return draw_edge(g, s, types, uniform); });
+    std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(g.horizon) + 1, course.start_belief);
+    for (const auto& step : course.steps) {
+      for (size_t t = step.round; t < belief.size(); ++t) belief[t] = step.belief;
+      if (step.stage == game::none) continue;
+      for (const auto& m : step.movers) {
+        const auto& stage = c.stages[step.stage];
+        const bool chance = m.actor == game::none;
+        const uint32_t decision = chance ? game::none : m.decision;
+        auto& tally = stages[{step.round, step.stage, chance ? 0u : m.decision}];
+        tally.stage = step.stage;
+        tally.decision = decision;
+        tally.round = step.round;
+        tally.options.resize(chance ? stage.outcomes.size() : stage.decisions[decision].options.size());
+        tally.reached += 1.0 / courses;
+        for (const auto& o : m.options) tally.options[o.option] += o.probability / courses;
+      }
+    }
+    traces.types.push_back(types);
+    traces.belief.push_back(std::move(belief));
+  }
+  out.courses = courses;
+  out.beliefs = bands(g, traces);
+  for (auto& [key, tally] : stages) out.stages.push_back(std::move(tally));
+  return out;
+}
+
+}  // namespace casus::study
