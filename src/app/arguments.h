@@ -43,7 +43,8 @@ bool is_tree_file(const std::filesystem::path& file);
 struct SolveArguments : CaseArguments {
   TreeSolveOptions tree;  // for a game tree
   bool csv = false;
-  bool tree_options = false;  // some option that only a game tree has was given
+  std::filesystem::path along;  // a transcript of casus play whose path is followed
+  bool tree_options = false;    // some option that only a game tree has was given
 };
 
 struct RunArguments : CaseArguments {
@@ -54,8 +55,24 @@ struct RunArguments : CaseArguments {
   std::string objective;
   bool minimise = false, maximise = false;
   bool markdown = false;
-  std::filesystem::path out;  // empty: casus-runs/CASE-HASH.sqlite
+  std::filesystem::path out;     // empty: casus-runs/CASE-HASH.sqlite
+  std::filesystem::path report;  // empty: no page
   bool no_store = false, resume = false, overwrite = false;
+};
+
+struct PlayArguments : CaseArguments {
+  PlayArguments() { points = 9; }  // a game is to begin at once
+  std::string as, type;            // names; an empty type is drawn
+  uint64_t seed = 1;
+  std::filesystem::path replay, transcript;
+};
+
+struct ReportArguments {
+  std::filesystem::path study;
+  std::filesystem::path out;  // empty: the study's name with .html, here
+  std::string objective;
+  bool minimise = false, maximise = false;
+  unsigned threads = 1;
 };
 
 // Each runs one command and returns its exit code.
@@ -63,5 +80,7 @@ int check(const CheckArguments& arguments);
 int format(const FormatArguments& arguments);
 int solve(const SolveArguments& arguments);
 int run(const RunArguments& arguments);
+int report(const ReportArguments& arguments);
+int play(const PlayArguments& arguments);
 
 }  // namespace casus::app

@@ -172,6 +172,10 @@ int run_command_line(int argc, char** argv) {
   auto* solve_command = root.add_subcommand("solve", "Solve one world and tell its likeliest course of events");
   add_case_options(*solve_command, solve_arguments);
   add_policies(*solve_command, solve_arguments, "under this policy; may be repeated, or 'all' (the first of the case)");
+  solve_command
+      ->add_option("--along", solve_arguments.along,
+                   "tell the course of this transcript of casus play (its policy and settings too), not the likeliest")
+      ->type_name("FILE");
   auto& tree = solve_arguments.tree;
   auto* trees = solve_command->add_option_group("For a game tree (.efg, .nfg)");
   auto* method = trees->add_option("--method", tree.method,
@@ -220,6 +224,7 @@ int run_command_line(int argc, char** argv) {
   run_command->add_flag("--markdown", run_arguments.markdown, "print a memo in Markdown");
   auto* out = run_command->add_option("--out", run_arguments.out, "the study's file (casus-runs/CASE-HASH.sqlite)")
                   ->type_name("FILE");
+  run_command->add_option("--report", run_arguments.report, "write the report as one web page")->type_name("FILE.html");
   auto* no_store = run_command->add_flag("--no-store", run_arguments.no_store, "keep no file")->excludes(out);
   run_command->add_flag("--resume", run_arguments.resume, "continue an unfinished study")->excludes(no_store);
   run_command->add_flag("--overwrite", run_arguments.overwrite, "replace the study in the file")->excludes("--resume");
@@ -230,7 +235,59 @@ int run_command_line(int argc, char** argv) {
       "  casus run cases/kazakhstan-2022.casus\n"
       "  casus run my.casus --worlds 1000 --design sobol --seed 7 --out study.sqlite\n"
       "  casus run my.casus --out study.sqlite --resume\n"
-      "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md");
+      "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md\n"
+      "  casus run my.casus --report my.html");
+
+  PlayArguments play_arguments;
+  play_arguments.threads = threads;
+  auto* play_command = root.add_subcommand("play", "Take a seat at the table and play against the equilibrium");
+  add_case_options(*play_command, play_arguments);
+  play_command->add_option("--as", play_arguments.as, "the actor whose seat you take")->type_name("ACTOR");
+  play_command->add_option("--type", play_arguments.type, "what you are (drawn)")->type_name("TYPE");
+  play_command->add_option("--policy", play_arguments.policies, "under this policy (the first of the case)")
+      ->type_name("NAME")
+      ->expected(1);
+  play_command->add_option("--seed", play_arguments.seed, "seed of the types and of luck (1)")->type_name("N");
+  auto* replay = play_command->add_option("--replay", play_arguments.replay,
+                                          "play the choices of this transcript again, then go on");
+  replay->type_name("FILE");
+  play_command->add_option("--transcript", play_arguments.transcript, "write the game here, as JSON")
+      ->type_name("FILE");
+  play_command->footer(
+      "The others play their equilibrium; what they are is drawn from the prior and hidden until the end. Type the "
+      "number\n"
+      "or the name of an option, ? to see what each is worth, q to leave. The same seed deals the same types and luck\n"
+      "whatever you choose. The debrief says what they were, where you departed from the best option and what that "
+      "cost,\n"
+      "and what each policy would have led to. Exit code 1 if the game was left before its end.\n\nExamples:\n"
+      "  casus play cases/kazakhstan-2022.casus --as West\n"
+      "  casus play my.casus --as Home --seed 7 --transcript game.json\n"
+      "  casus play my.casus --replay game.json\n"
+      "  casus solve my.casus --points 9 --along game.json     every option's worth on that path");
+
+  ReportArguments report_arguments;
+  report_arguments.threads = threads;
+  auto* report_command = root.add_subcommand("report", "Write a stored study as one web page that needs no network");
+  report_command->add_option("STUDY", report_arguments.study, "the study's file, from casus run")->required();
+  report_command->add_option("-o,--out", report_arguments.out, "the page (the study's name with .html, in this folder)")
+      ->type_name("FILE.html");
+  report_command
+      ->add_option("--objective", report_arguments.objective,
+                   "the measure by which policies are ranked (the first with one value)")
+      ->type_name("MEASURE");
+  auto* report_minimise =
+      report_command->add_flag("--minimise,--minimize", report_arguments.minimise, "the best policy has the lowest");
+  report_command->add_flag("--maximise,--maximize", report_arguments.maximise, "the best policy has the highest")
+      ->excludes(report_minimise);
+  report_command->add_option("--threads", report_arguments.threads, fmt::format("threads ({})", threads))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  report_command->footer(
+      "The page holds its data, its pictures and its program; any browser shows it without a network. The median "
+      "world\n"
+      "is solved again for it (seconds).\n\nExamples:\n"
+      "  casus report casus-runs/kazakhstan-2022-db99b5af.sqlite -o report.html\n"
+      "  casus report study.sqlite --objective sphere --minimise");
 
   UnrollArguments unroll_arguments;
   auto* unroll_command = root.add_subcommand("unroll", "Write one world of a case as a game tree that Gambit reads");
@@ -254,6 +311,8 @@ int run_command_line(int argc, char** argv) {
   if (*unroll_command) return unroll(unroll_arguments);
   if (*verify_command) return verify(verify_arguments);
   if (const auto code = studies.run()) return *code;
+  if (*play_command) return play(play_arguments);
+  if (*report_command) return report(report_arguments);
   return run(run_arguments);
 }
 

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
 #include "app/arguments.h"
+#include "app/path.h"
 #include "app/session.h"
 #include "report/world.h"
 #include "study/claims.h"
@@ -24,6 +26,20 @@ int solve_tree(const SolveArguments& arguments) {
   return print(out.str(), code);
 }
 
+// Follows the path as far as it goes, then the likeliest edge.
+solve::Chooser follow_path(const model::Case& c, const Transcript& transcript, std::string& problem) {
+  return [&c, &transcript, &problem, at = size_t{0}](const solve::CourseStep& step,
+                                                     const std::vector<double>& probability) mutable {
+    const auto likeliest =
+        static_cast<uint32_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
+    if (step.stage == game::none || at == transcript.path.size() || !problem.empty()) return likeliest;
+    const auto edge = edge_of(c, step, transcript.path[at++]);
+    if (edge) return *edge;
+    problem = edge.error();
+    return likeliest;
+  };
+}
+
 }  // namespace
 
 bool is_tree_file(const std::filesystem::path& file) {
@@ -39,6 +55,14 @@ int solve(const SolveArguments& given) {
                                 given.file.string()));
   catch_interrupts();
   SolveArguments arguments = given;
+  std::optional<Transcript> along;
+  if (!arguments.along.empty()) {
+    auto read = read_transcript(arguments.along);
+    if (!read) return complain(exit_input, read.error());
+    along = std::move(*read);
+    arguments.policies = {along->policy};
+    arguments.settings = along->settings;
+  }
   auto session = load(arguments);
   if (session->exit != exit_good) return session->exit;
   if (arguments.policies.empty())
@@ -50,6 +74,12 @@ int solve(const SolveArguments& given) {
   const auto& plan = *session->plan;
   auto solved = study::solve_median(plan, {.threads = arguments.threads, .stop = &interrupted()});
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
+  if (along) {
+    std::string problem;
+    solved->policies.front() =
+        study::solve_world(plan, 0, solved->params, follow_path(session->source(), *along, problem));
+    if (!problem.empty()) return complain(exit_input, problem);
+  }
 
   report::WorldAnswer answer{.plan = &plan,
                              .case_file = arguments.file.string(),

@@ -1,0 +1,51 @@
+#include "app/path.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace casus::app {
+
+base::Result<Transcript> read_transcript(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return base::Error{fmt::format("cannot read the transcript '{}'", file.string())};
+  try {
+    const auto json = nlohmann::json::parse(in);
+    if (json.at("kind") != "play")
+      return base::Error{fmt::format("'{}' is no transcript of casus play", file.string())};
+    Transcript out;
+    out.actor = json.at("as");
+    out.policy = json.at("policy");
+    out.seed = json.at("seed");
+    out.points = json.at("points");
+    out.settings = json.at("settings").get<std::vector<std::string>>();
+    if (json.at("types").contains(out.actor)) out.type = json.at("types").at(out.actor);
+    for (const auto& s : json.at("path")) out.path.push_back({s.at("round"), s.at("stage"), s.at("taken")});
+    for (const auto& x : json.at("choices")) out.choices.push_back(x.at("taken"));
+    return out;
+  } catch (const nlohmann::json::exception&) {
+    return base::Error{fmt::format("'{}' is no transcript of casus play (write one with --transcript)", file.string())};
+  }
+}
+
+base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& step, const PathStep& wanted) {
+  const auto& stage = c.stages[step.stage];
+  if (step.round != wanted.round || stage.name != wanted.stage || step.movers.size() != wanted.taken.size())
+    return base::Error{fmt::format("the path has {} in round {}, the game comes to {} in round {}", wanted.stage,
+                                   wanted.round, stage.name, step.round)};
+  uint32_t edge = 0;
+  for (size_t m = 0; m < step.movers.size(); ++m) {
+    const auto& mover = step.movers[m];
+    const auto& list = mover.actor == game::none ? stage.outcomes : stage.decisions[mover.decision].options;
+    uint32_t place = 0;
+    while (place < mover.options.size() && list[mover.options[place].option].name != wanted.taken[m]) ++place;
+    if (place == mover.options.size())
+      return base::Error{
+          fmt::format("'{}' cannot be taken at {} in round {}", wanted.taken[m], stage.name, step.round)};
+    edge = edge * static_cast<uint32_t>(mover.options.size()) + place;
+  }
+  return edge;
+}
+
+}  // namespace casus::app

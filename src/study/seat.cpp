@@ -1,0 +1,109 @@
+#include "study/seat.h"
+
+#include <algorithm>
+
+#include "solve/beliefs.h"
+#include "study/courses.h"
+
+namespace casus::study {
+namespace {
+
+struct Left {};
+
+// What a step pays everybody, given the true types.
+class Purse {
+ public:
+  Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types)
+      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), node_(g.root) {
+    for (profile_ = 0; profile_ < g.profiles; ++profile_) {
+      bool same = true;
+      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile_, i) == types[i];
+      if (same) break;
+    }
+    arrive();
+  }
+  void follow(uint32_t taken) {
+    const auto& node = g_.nodes[node_];
+    const auto& edge = g_.edges[node.first_edge + taken];
+    pay(edge.payoff);
+    if (g_.shapes[node.shape].kind == game::NodeKind::settle)
+      for (uint32_t i = 0; i < g_.actors(); ++i) factor_[i] *= w_.discount[i];
+    node_ = edge.target;
+    arrive();
+  }
+  const std::vector<double>& total() const { return total_; }
+
+ private:
+  void arrive() {
+    const auto kind = g_.shapes[g_.nodes[node_].shape].kind;
+    if (kind == game::NodeKind::settle || kind == game::NodeKind::end) pay(g_.nodes[node_].payoff);
+  }
+  void pay(uint32_t table) {
+    for (uint32_t i = 0; i < g_.actors(); ++i)
+      total_[i] += factor_[i] * w_.slots[g_.payoff(table)[size_t{i} * g_.profiles + profile_]];
+  }
+  const game::Game& g_;
+  const solve::World& w_;
+  std::vector<double> total_, factor_;
+  game::NodeId node_;
+  uint32_t profile_ = 0;
+};
+
+}  // namespace
+
+Played play(const game::Game& g, const solve::World& w, const solve::Reference& solved,
+            const solve::SolveOptions& options, const Seat& seat, const TypesKnown& known, const Ask& ask,
+            const See& see) {
+  Played out;
+  base::RandomStream dice(seat.seed, 0);
+  out.types = draw_types(g, solve::type_probabilities(g, solved.prior()), dice);
+  if (seat.type >= 0) out.types[seat.actor] = static_cast<uint32_t>(seat.type);
+  known(out.types);
+  Purse purse(g, w, out.types);
+
+  auto choose = [&](const solve::CourseStep& step, const std::vector<double>&) {
+    base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
+    const uint32_t drawn = draw_edge(g, step, out.types, luck);
+    solve::CourseStep seen = step;
+    uint32_t rest = drawn;
+    for (size_t m = seen.movers.size(); m-- > 0;) {
+      const auto count = static_cast<uint32_t>(seen.movers[m].options.size());
+      seen.movers[m].taken = rest % count;
+      rest /= count;
+    }
+    for (auto& m : seen.movers) {
+      if (m.actor != seat.actor) continue;
+      Choice choice{.round = step.round, .stage = step.stage, .decision = m.decision};
+      const uint32_t own = out.types[seat.actor];
+      for (const auto& o : m.options) {
+        choice.options.push_back(o.option);
+        choice.probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
+        choice.value.push_back(o.value[o.value.size() == 1 ? 0 : own]);
+      }
+      choice.best =
+          static_cast<uint32_t>(std::max_element(choice.value.begin(), choice.value.end()) - choice.value.begin());
+      if (m.options.size() > 1) {
+        const auto taken = ask(step, choice);
+        if (!taken) throw Left{};
+        choice.taken = *taken;
+        out.choices.push_back(choice);
+      }
+      m.taken = choice.taken;
+    }
+    uint32_t edge = 0;
+    for (const auto& m : seen.movers) edge = edge * static_cast<uint32_t>(m.options.size()) + m.taken;
+    purse.follow(edge);
+    see(seen);
+    out.steps.push_back(std::move(seen));
+    return edge;
+  };
+  try {
+    out.steps = solve::follow(g, w, solved, options, choose).steps;
+    out.finished = true;
+  } catch (const Left&) {
+  }
+  out.payoff = purse.total();
+  return out;
+}
+
+}  // namespace casus::study

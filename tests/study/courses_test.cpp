@@ -1,0 +1,115 @@
+// Courses drawn at random and games played from a seat, held to what the solver says of the same world.
+#include "study/courses.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "solve/beliefs.h"
+#include "study/seat.h"
+#include "study/small_case.h"
+
+namespace casus::study {
+namespace {
+
+TEST(Courses, AgreeWithTheSolverAndBeliefsAreAFairGame) {
+  const auto s = small_study();
+  const auto params = s->plan.map.midpoint();
+  const uint32_t n = 2000;
+  const auto sample = sample_courses(s->plan, 0, params, n, 1, s->plan.options.solve);
+  ASSERT_EQ(sample.error, "");
+  const auto solved = solve_world(s->plan, 0, params).result;
+
+  // The first choice is where the prior stands, so its odds are the measure's to rounding.
+  const auto& first = sample.stages.front();
+  EXPECT_EQ(first.round, 1u);
+  EXPECT_NEAR(first.reached, 1, 1e-12);
+  const auto by_month = *model::find_measure(*s->plan.source, "by_month");
+  EXPECT_NEAR(first.options[1], expected(s->plan.layout, solved.values, solved.profile_prior, by_month, 0), 1e-9);
+  double sum = 0;
+  for (double p : first.options) sum += p;
+  EXPECT_NEAR(sum, first.reached, 1e-12);
+
+  for (const auto& path : sample.beliefs) {
+    ASSERT_EQ(path.after.size(), 3u);  // two rounds
+    const double start = path.after[0].mean, end = path.after[2].mean;
+    EXPECT_EQ(path.after[0].low, path.after[0].high);
+    // A belief's deviation is at most a half, and play speaks for the truth on average.
+    if (path.given_type < 0) {
+      EXPECT_NEAR(end, start, 5 * 0.5 / std::sqrt(n));
+    } else if (path.given_type == static_cast<int>(path.type)) {
+      EXPECT_GT(end, start);
+    }
+  }
+}
+
+TEST(Courses, AreTheSameForTheSameSeed) {
+  const auto s = small_study();
+  const auto params = s->plan.map.midpoint();
+  const auto a = sample_courses(s->plan, 1, params, 50, 7, s->plan.options.solve);
+  const auto b = sample_courses(s->plan, 1, params, 50, 7, s->plan.options.solve);
+  ASSERT_EQ(a.stages.size(), b.stages.size());
+  for (size_t k = 0; k < a.stages.size(); ++k) EXPECT_EQ(a.stages[k].options, b.stages[k].options);
+}
+
+// Who plays the equilibrium from a seat gets on average what the solver says.
+TEST(Seat, PaysWhatTheSolverExpects) {
+  const auto s = small_study();
+  const auto& g = s->plan.policies[0].game;
+  const auto world = solve::evaluate_world(g, s->plan.map.midpoint());
+  ASSERT_TRUE(world.value);
+  solve::Reference reference(g, *world.value, s->plan.options.solve);
+  const auto solution = reference.solve();
+  for (uint32_t actor = 0; actor < 2; ++actor) {
+    const uint64_t games = 2000;
+    double sum = 0, squares = 0, expectation = 0;
+    for (uint64_t seed = 0; seed < games; ++seed) {
+      base::RandomStream own(99, seed);
+      const auto played = play(
+          g, *world.value, reference, s->plan.options.solve, {.actor = actor, .type = -1, .seed = seed},
+          [](const auto&) {},
+          [&](const solve::CourseStep&, const Choice& x) -> std::optional<uint32_t> {
+            double u = own.unit();
+            for (uint32_t k = 0; k + 1 < x.probability.size(); ++k) {
+              if (u < x.probability[k]) return k;
+              u -= x.probability[k];
+            }
+            return static_cast<uint32_t>(x.probability.size() - 1);
+          },
+          [](const solve::CourseStep&) {});
+      ASSERT_TRUE(played.finished);
+      sum += played.payoff[actor];
+      squares += played.payoff[actor] * played.payoff[actor];
+    }
+    for (uint32_t p = 0; p < g.profiles; ++p)
+      expectation += solution.profile_prior[p] * solution.values[size_t{actor} * g.profiles + p];
+    const double mean = sum / games, deviation = std::sqrt(squares / games - mean * mean);
+    EXPECT_NEAR(mean, expectation, 5 * deviation / std::sqrt(games) + 1e-3) << "actor " << actor;
+  }
+}
+
+TEST(Seat, MeetsTheSameLuckWhateverItChooses) {
+  const auto s = small_study();
+  const auto& g = s->plan.policies[0].game;
+  const auto world = solve::evaluate_world(g, s->plan.map.midpoint());
+  solve::Reference reference(g, *world.value, s->plan.options.solve);
+  reference.solve();
+  auto game = [&](uint32_t option) {
+    return play(
+        g, *world.value, reference, s->plan.options.solve, {.actor = 1, .type = -1, .seed = 5}, [](const auto&) {},
+        [&](const solve::CourseStep&, const Choice& x) -> std::optional<uint32_t> {
+          return std::min<uint32_t>(option, static_cast<uint32_t>(x.options.size() - 1));
+        },
+        [](const solve::CourseStep&) {});
+  };
+  const auto a = game(0), b = game(1);
+  EXPECT_EQ(a.types, b.types);
+  ASSERT_FALSE(a.choices.empty());
+  EXPECT_EQ(a.choices[0].value, b.choices[0].value);
+  EXPECT_EQ(a.choices[0].best, b.choices[0].best);
+  EXPECT_GE(a.choices[0].cost() + b.choices[0].cost(), 0);
+  EXPECT_EQ(std::min(a.choices[0].cost(), b.choices[0].cost()), 0);
+}
+
+}  // namespace
+}  // namespace casus::study
