@@ -42,7 +42,7 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
 }
 
 bool Explorer::holds(ExprId guard, const std::vector<int>& state, uint32_t round) const {
-  return guard == model::no_expr || partial_.number(guard, state, round) != 0;
+  return guard == model::no_expr || number_at(case_, guard, state, round) != 0;
 }
 
 bool Explorer::applies(const model::Stage& stage, const std::vector<int>& state, uint32_t round) const {
@@ -114,7 +114,7 @@ void Explorer::expand(uint32_t layer, uint32_t position) {
 
 bool Explorer::perform(const model::Option& option, std::vector<int>& state, uint32_t round) {
   for (const auto& effect : option.effects) {
-    const double value = partial_.number(effect.value, state, round);
+    const double value = number_at(case_, effect.value, state, round);
     const auto& variable = case_.states[effect.state];
     if (!(value >= variable.low && value <= variable.high) || value != std::floor(value)) {
       const uint64_t where = (uint64_t{effect.span.file} << 32) | effect.span.begin;
@@ -304,7 +304,7 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
     const bool chosen = partial_.reads(measure.body).chosen;
     const bool ever = measure.kind == model::MeasureKind::ever;
     if (chosen ? !(taken && (ever || measure.kind == model::MeasureKind::in_round)) : !ever) continue;
-    if (partial_.number(measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0) list.push_back(m);
+    if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0) list.push_back(m);
   }
   std::string key;
   for (uint32_t m : list) append(key, m);

@@ -89,8 +89,8 @@ const Reads& PartialEvaluator::reads(ExprId e) {
   return reads_[e];
 }
 
-double PartialEvaluator::number(ExprId e, const std::vector<int>& state, uint32_t round, const Taken* taken) const {
-  const Expr& x = case_.pool[e];
+double number_at(const model::Case& c, ExprId e, const std::vector<int>& state, uint32_t round, const Taken* taken) {
+  const Expr& x = c.pool[e];
   switch (x.op) {
     case Op::constant:
       return x.value;
@@ -104,14 +104,14 @@ double PartialEvaluator::number(ExprId e, const std::vector<int>& state, uint32_
         if (decision == x.decision && option == x.index) return 1;
       return 0;
     case Op::and_:
-      return number(x.a, state, round, taken) != 0 && number(x.b, state, round, taken) != 0;
+      return number_at(c, x.a, state, round, taken) != 0 && number_at(c, x.b, state, round, taken) != 0;
     case Op::or_:
-      return number(x.a, state, round, taken) != 0 || number(x.b, state, round, taken) != 0;
+      return number_at(c, x.a, state, round, taken) != 0 || number_at(c, x.b, state, round, taken) != 0;
     case Op::if_:
-      return number(number(x.a, state, round, taken) != 0 ? x.b : x.c, state, round, taken);
+      return number_at(c, number_at(c, x.a, state, round, taken) != 0 ? x.b : x.c, state, round, taken);
     default: {
-      const double a = number(x.a, state, round, taken);
-      const double b = x.b == model::no_expr ? 0 : number(x.b, state, round, taken);
+      const double a = number_at(c, x.a, state, round, taken);
+      const double b = x.b == model::no_expr ? 0 : number_at(c, x.b, state, round, taken);
       return model::apply(x.op, a, b, 0);
     }
   }

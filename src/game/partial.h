@@ -25,14 +25,15 @@ struct Taken {
   std::vector<std::pair<uint32_t, uint32_t>> options;  // decision, option
 };
 
+// The value of an expression that reads the state, the round and `taken` only.
+double number_at(const model::Case& c, model::ExprId e, const std::vector<int>& state, uint32_t round,
+                 const Taken* taken = nullptr);
+
 class PartialEvaluator {
  public:
   PartialEvaluator(const model::Case& c, const StateCodec& codec, Game& game);
 
   const Reads& reads(model::ExprId e);
-  // A number; the expression may read the state, the round and `taken` only. Strings of the state are unpacked by the
-  // caller.
-  double number(model::ExprId e, const std::vector<int>& state, uint32_t round, const Taken* taken = nullptr) const;
   // A slot of game.program for the given profile of types.
   Slot slot(model::ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile);
   // A slot of game.belief_program: no parameters, beliefs left open.

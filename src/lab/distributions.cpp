@@ -12,7 +12,6 @@
 namespace casus::lab {
 namespace {
 
-using boost::math::cdf;
 using boost::math::complement;
 using boost::math::quantile;
 using model::Distribution;

@@ -157,6 +157,7 @@ Pawn pawn_by_value(Values x, Values y) {
   std::map<double, std::vector<double>> by_value;
   for (size_t row = 0; row < x.size(); ++row) by_value[x[row]].push_back(y[row]);
   std::vector<std::vector<double>> groups;
+  groups.reserve(by_value.size());
   for (auto& [value, group] : by_value) groups.push_back(std::move(group));
   return pawn_summary(std::move(groups), y);
 }

@@ -17,6 +17,7 @@ constexpr double rounding = 1e-12;
 
 std::string names_of(const model::Case& c, const std::vector<uint32_t>& free, const std::vector<size_t>& dimensions) {
   std::vector<std::string> names;
+  names.reserve(dimensions.size());
   for (size_t d : dimensions) names.push_back(fmt::format("'{}'", c.params[free[d]].name));
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -93,6 +93,7 @@ Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
     if (!std::isfinite(value)) {
       error("not-a-number", span,
             std::isnan(value) ? "this has no value (such as the logarithm or root of a negative number)"
+            : op == Op::log   ? "the logarithm of 0 has no value"
                               : "this is larger than any number");
       return constant_node(0, span);
     }

@@ -122,7 +122,7 @@ Value Checker::lower_let(const Path& path, Symbol& symbol, const Context& contex
   const auto tuple = tuple_of(path.parts.back(), let.dims, let.name);
   symbol.used = true;
   if (!tuple) return {};
-  const Value value = let_value(symbol.index, *tuple);
+  Value value = let_value(symbol.index, *tuple);
   if (value.type.kind == K::error) return {};
   const NodeFacts facts = facts_[value.id];
   const uint8_t excess = static_cast<uint8_t>(facts.dependence & ~context.allowed);

@@ -200,6 +200,7 @@ void Checker::check_chance(const Stage& stage, const model::Stage& out) {
   }
   if (types.size() > 1) {
     std::vector<std::string> names;
+    names.reserve(types.size());
     for (uint32_t actor : types) names.push_back(case_.actors[actor].name);
     error("bad-probability", stage.name.span,
           fmt::format("'{}' depends on the types of {}", out.name, fmt::join(names, " and ")),

@@ -23,11 +23,13 @@ std::string objective_sentence(const Answer& a) {
 
 std::vector<std::string> certificate_sentences(const Answer& a) {
   double residual = 0, change = 0;
+  lab::QuantileSketch changes;
   uint64_t nodes = 0, folds = 0, unstable = 0, failed = 0;
   for (const auto& p : a.summary->policies) {
     const auto& c = p.worst;
     if (c.payoff_range > 0) residual = std::max(residual, c.residual / c.payoff_range);
     change = std::max(change, c.grid_change);
+    changes.merge(p.grid_change);
     nodes += c.nodes;
     folds += c.folds;
     unstable += c.unstable;
@@ -37,8 +39,12 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   out.push_back(
       fmt::format("Solved {} fixed points ({} selection); the worst is off by {:.1e} of the range of payoffs.", nodes,
                   study::selection_name(a.plan->options.solve.selection), residual));
-  out.push_back(fmt::format("Refining the belief grid to {} points an axis moved a probability by at most {}.",
-                            a.plan->options.solve.points, percent(change)));
+  if (changes.count() > 0)
+    out.push_back(
+        fmt::format("Refining the belief grid to {} points an axis moved no measure by more than {} in half of the "
+                    "worlds, {} in 95 % of them and {} in any (payoffs in units of their range).",
+                    a.plan->options.solve.points, percent(changes.quantile(0.5)), percent(changes.quantile(0.95)),
+                    percent(change)));
   if (failed > 0) out.push_back(fmt::format("At {} of them no fixed point was found to the tolerance.", failed));
   if (unstable > 0)
     out.push_back(fmt::format(

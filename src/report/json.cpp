@@ -166,6 +166,8 @@ Json policy_summary(const Answer& a, const study::PolicySummary& p) {
                       {"worst_regret", real(p.worst_regret)},
                       {"worst_value", real(p.worst_value)}};
   out["certificate"] = certificate(p.worst);
+  out["certificate"]["grid_change_in_half"] = real(p.grid_change.quantile(0.5));
+  out["certificate"]["grid_change_in_95_percent"] = real(p.grid_change.quantile(0.95));
   return out;
 }
 

@@ -123,8 +123,8 @@ Story tell(const model::Case& c, const game::Game& g, const solve::Course& cours
 }
 
 std::string belief_sentence(const model::Case& c, const BeliefShift& shift) {
-  return fmt::format("Belief that {} is {}: {} → {}", actor_name(c, shift.actor),
-                     plain_name(c.actors[shift.actor].types[shift.type]), percent(shift.before), percent(shift.after));
+  return fmt::format("{} {} {} → {}", actor_name(c, shift.actor), plain_name(c.actors[shift.actor].types[shift.type]),
+                     percent(shift.before), percent(shift.after));
 }
 
 std::string sentence(const Happening& h) {
@@ -139,7 +139,8 @@ std::string paragraph(const model::Case& c, const RoundStory& r, bool all) {
   for (const auto& h : r.happenings)
     if (all || h.eventful) out += (out.empty() ? "" : " ") + sentence(h);
   if (out.empty()) out = "Nothing changes.";
-  for (const auto& b : r.beliefs) out += " " + belief_sentence(c, b) + ".";
+  for (size_t i = 0; i < r.beliefs.size(); ++i)
+    out += (i ? "; " : " Believed: ") + belief_sentence(c, r.beliefs[i]) + (i + 1 == r.beliefs.size() ? "." : "");
   return fmt::format("{}: {}", rounds_name(c, r), out);
 }
 

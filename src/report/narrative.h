@@ -39,7 +39,7 @@ struct Story {
 // option's name follows the actor's after a colon.
 Story tell(const model::Case& c, const game::Game& g, const solve::Course& course);
 
-// "Belief that the Kremlin is open-ended: 55 % → 61 %".
+// "the Kremlin open-ended 55 % → 61 %".
 std::string belief_sentence(const model::Case& c, const BeliefShift& shift);
 // What happened in a round as one paragraph; with `all` also what changed nothing.
 std::string paragraph(const model::Case& c, const RoundStory& r, bool all);

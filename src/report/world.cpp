@@ -127,7 +127,7 @@ class Page {
       for (uint32_t t = 0; t < g.informed[k].types; ++t) {
         if (t > 0 && g.informed[k].types == 2) continue;
         if (percent(before[k][t]) != percent(after[k][t]))
-          prose(belief_sentence(c_, {g.informed[k].actor, t, before[k][t], after[k][t]}), 4);
+          prose("Believed: " + belief_sentence(c_, {g.informed[k].actor, t, before[k][t], after[k][t]}), 4);
       }
   }
 
@@ -162,8 +162,8 @@ class Page {
   }
 
   void certificate(const solve::Certificate& c) {
-    prose(fmt::format("Certificate: largest residual {:.1e} with payments spanning {}; refining the grid moved a "
-                      "probability by at most {}; {} fixed points, {} traced, {} folds, {} off the first stretch of "
+    prose(fmt::format("Certificate: largest residual {:.1e} with payments spanning {}; refining the grid moved no "
+                      "measure by more than {}; {} fixed points, {} traced, {} folds, {} off the first stretch of "
                       "their branch, {} not found.",
                       c.residual, number(c.payoff_range), percent(c.grid_change), c.nodes, c.traced, c.folds,
                       c.unstable, c.failed),

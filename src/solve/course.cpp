@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "game/partial.h"
 #include "solve/beliefs.h"
 
 namespace casus::solve {
@@ -13,24 +14,10 @@ using game::none;
 namespace {
 
 // The rules once more, on the real state: merged nodes stand for several.
-class Replay {
- public:
-  explicit Replay(const game::Game& g) : g_(g) {}
-  void perform(const model::Option& o, std::vector<int>& state, uint32_t round) const {
-    for (const auto& effect : o.effects) state[effect.state] = static_cast<int>(number(effect.value, state, round));
-  }
-
- private:
-  double number(model::ExprId e, const std::vector<int>& state, uint32_t round) const {
-    const auto& x = g_.source->pool[e];
-    if (x.op == model::Op::constant) return x.value;
-    if (x.op == model::Op::state) return state[x.index];
-    if (x.op == model::Op::round) return round;
-    if (x.op == model::Op::if_) return number(number(x.a, state, round) != 0 ? x.b : x.c, state, round);
-    return model::apply(x.op, number(x.a, state, round), x.b == model::no_expr ? 0 : number(x.b, state, round), 0);
-  }
-  const game::Game& g_;
-};
+void perform(const model::Case& c, const model::Option& o, std::vector<int>& state, uint32_t round) {
+  for (const auto& effect : o.effects)
+    state[effect.state] = static_cast<int>(game::number_at(c, effect.value, state, round));
+}
 
 }  // namespace
 
@@ -41,7 +28,6 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
   course.start_belief = type_probabilities(g, belief);
   std::vector<int> state = g.start;
   NodeProblem problem(g, w, solved.continuation());
-  const Replay replay(g);
   for (game::NodeId n = g.root;;) {
     const auto& node = g.nodes[n];
     const auto& shape = g.shapes[node.shape];
@@ -111,9 +97,9 @@ Course follow(const game::Game& g, const World& w, const Reference& solved, cons
       step.movers[m].taken = pick[taken][m];
       const uint32_t o = step.movers[m].options[pick[taken][m]].option;
       const auto& stage = g.source->stages[shape.stage];
-      replay.perform(
-          shape.kind == NodeKind::chance ? stage.outcomes[o] : stage.decisions[step.movers[m].decision].options[o],
-          state, node.round);
+      perform(*g.source,
+              shape.kind == NodeKind::chance ? stage.outcomes[o] : stage.decisions[step.movers[m].decision].options[o],
+              state, node.round);
     }
     step.probability = chance[taken];
     course.probability *= chance[taken];

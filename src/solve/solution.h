@@ -25,7 +25,7 @@ struct SolveOptions {
 struct Certificate {
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
-  double grid_change = 0;   // largest change of any probability measure when the grid was refined
+  double grid_change = 0;   // largest change of any measure when the grid was refined; payoffs in units of payoff_range
   uint64_t nodes = 0;       // fixed points solved on the final grid
   uint64_t traced = 0;      // of these, found by following the branch from precision 0
   uint64_t folds = 0;       // turning points met on such branches

@@ -37,11 +37,12 @@ void finish(const game::Game& g, const World& w, std::vector<double> values, con
   out.values = std::move(values);
   for (size_t m = 0; m < g.source->measures.size(); ++m) {
     const auto& measure = g.source->measures[m];
+    const bool paid = measure.kind == model::MeasureKind::payoff;
+    const double unit = paid && w.payoff_range > 0 ? w.payoff_range : 1;
     MeasureValue v{fine.measures[m], fine.measures[m]};
     for (size_t i = 0; i < v.change.size(); ++i) {
       v.change[i] -= coarse.measures[m][i];
-      if (measure.probability)
-        out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]));
+      out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]) / unit);
     }
     out.measures.push_back(std::move(v));
   }

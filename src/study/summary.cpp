@@ -143,6 +143,7 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
           if (p.first_errors.size() < 3) p.first_errors.push_back(fmt::format("world {}: {}", world, r.error));
         } else {
           add_certificate(p.worst, r.certificate);
+          p.grid_change.add(r.certificate.grid_change);
           for (uint32_t m = 0; m < p.measures.size(); ++m)
             for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k)
               p.measures[m].change =

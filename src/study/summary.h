@@ -7,6 +7,7 @@
 
 #include "lab/prim.h"
 #include "lab/separate.h"
+#include "lab/streaming.h"
 #include "study/plan.h"
 #include "study/store.h"
 
@@ -40,6 +41,7 @@ struct PolicySummary {
   uint64_t failed = 0;                    // worlds without a solution
   std::vector<std::string> first_errors;  // of these, with the world's number
   solve::Certificate worst;               // residuals and changes: the largest; counts: sums
+  lab::QuantileSketch grid_change;        // over the worlds
   // Among the policies that can be chosen, by the objective; NaN and 0 for the others.
   bool compared = false;
   double best_share = 0;    // of the worlds in which it is the best (of equals the first)
