@@ -9,6 +9,7 @@
 #include "app/arguments.h"
 #include "app/exact_commands.h"
 #include "app/study_command_line.h"
+#include "solve/stencil.h"
 #include "study/settings.h"
 
 namespace casus::app {
@@ -43,7 +44,7 @@ void add_case_options(CLI::App& c, CaseArguments& a) {
   add_case(c, a);
   c.add_option("--points", a.points, fmt::format("grid points for each axis of belief ({})", a.points))
       ->type_name("N")
-      ->check(CLI::Range(3, 1001));
+      ->check(CLI::Range(static_cast<int>(solve::least_points), 1001));
   add_selection(c, a);
   c.add_option("--threads", a.threads, fmt::format("threads ({})", a.threads))
       ->type_name("N")
@@ -119,7 +120,7 @@ void add_verify(CLI::App& c, VerifyArguments& a) {
       ->type_name("N,N,...")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::Range(3, 1001));
+      ->check(CLI::Range(static_cast<int>(solve::least_points), 1001));
   c.add_option("--tolerance", a.tolerance, fmt::format("largest difference that is good enough ({})", a.tolerance))
       ->type_name("X")
       ->check(CLI::PositiveNumber);

@@ -92,6 +92,36 @@ void merge(std::vector<RawLayer>& raw, Game& g) {
   g.root = static_cast<NodeId>(g.nodes.size()) - 1;
 }
 
+// Beliefs that a slot of the belief program reads, as bits of informed actors.
+uint32_t beliefs_read(const Game& g, Slot s) {
+  const Instruction& i = g.belief_program.code()[s];
+  if (i.op == model::Op::belief) return 1u << g.informed_index[i.actor];
+  if (i.op == model::Op::constant) return 0;
+  return beliefs_read(g, i.a) | beliefs_read(g, i.b) | beliefs_read(g, i.c);
+}
+
+// Measures of beliefs that every place of counting counts alike.
+void find_lifted(const model::Case& c, Game& g) {
+  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+    const bool at_end = c.measures[m].kind == model::MeasureKind::at_end;
+    if (!at_end && c.measures[m].kind != model::MeasureKind::in_round) continue;
+    Slot slot = zero_slot;
+    bool alike = true;
+    for (const Node& n : g.nodes) {
+      if (g.shapes[n.shape].kind != (at_end ? NodeKind::end : NodeKind::settle)) continue;
+      Slot here = zero_slot;
+      for (const TallyEntry& t : g.tallies[n.tally])
+        if (t.measure == m && t.by_belief) here = t.belief_slot;
+      alike &= here != zero_slot && (slot == zero_slot || slot == here);
+      slot = here;
+    }
+    if (!alike || slot == zero_slot) continue;
+    g.lifted.push_back({m, slot, beliefs_read(g, slot)});
+    for (auto& list : g.tallies)
+      for (TallyEntry& t : list) t.lifted |= t.measure == m;
+  }
+}
+
 // Which beliefs a node depends on. `varies` follows whose types an actor's continuation differs by: then an opponent
 // who chooses must weigh those types with the public belief, and its choice depends on that belief.
 void find_dependence(Game& g) {
@@ -134,10 +164,11 @@ void find_dependence(Game& g) {
       node.value_mask |= (own[m.actor] | telling) & ~self;
     }
     for (uint32_t i = 0; i < actors; ++i) own[i] |= telling;
+    node.telling = telling;
     for (const TallyEntry& t : g.tallies[node.tally])
-      if (t.by_belief)
-        for (const Instruction& i : g.belief_program.code())
-          if (i.op == model::Op::belief) node.mass_mask |= 1u << g.informed_index[i.actor];
+      if (t.by_belief && !t.lifted) node.mass_mask |= beliefs_read(g, t.belief_slot);
+    for (const Lifted& l : g.lifted)
+      if (l.reads & telling) node.mass_mask |= l.reads;
     node.mass_mask |= node.value_mask;
   }
 }
@@ -201,6 +232,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   Explorer explorer(c, codec, g, diagnostics, options);
   if (!explorer.run()) return std::nullopt;
   merge(explorer.layers, g);
+  find_lifted(c, g);
   find_dependence(g);
   find_recurrence(c, g);
   if (options.lints) lint_stages(c, g, diagnostics);

@@ -304,7 +304,8 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
     const bool chosen = partial_.reads(measure.body).chosen;
     const bool ever = measure.kind == model::MeasureKind::ever;
     if (chosen ? !(taken && (ever || measure.kind == model::MeasureKind::in_round)) : !ever) continue;
-    if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0) list.push_back(m);
+    if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0)
+      list.push_back(m);
   }
   std::string key;
   for (uint32_t m : list) append(key, m);

@@ -62,6 +62,7 @@ struct Node {
   // Bit k: depends on the belief about informed[k]: the values, and the mass that measures need.
   uint32_t value_mask = 0;
   uint32_t mass_mask = 0;
+  uint32_t telling = 0;  // bit k: what happens here may tell something of informed[k]'s type
 };
 
 // A measure that gains `value` (or the belief program's slot) at a settle or end node.
@@ -70,6 +71,16 @@ struct TallyEntry {
   double value = 0;
   Slot belief_slot = zero_slot;  // in Game::belief_program; used when `by_belief`
   bool by_belief = false;
+  bool lifted = false;  // counted step by step, see Lifted
+};
+
+// An expectation of beliefs whose body is the same function f wherever it is counted, whatever the state. It need not
+// be read where it is counted: it is f at the prior plus what every step on the way changes of it, E f(after) -
+// f(before), which asks for no interpolation of f and stops where nothing more is told.
+struct Lifted {
+  uint32_t measure = 0;
+  Slot slot = zero_slot;  // in Game::belief_program
+  uint32_t reads = 0;     // bit k: the belief about informed[k]
 };
 
 struct LayerInfo {
@@ -109,6 +120,7 @@ struct Game {
   std::vector<bool> recurs;
   std::vector<std::vector<TallyEntry>> tallies;
   Program belief_program;
+  std::vector<Lifted> lifted;
   std::vector<uint32_t> start_events;  // `ever` measures true before anything happens
   std::vector<int> start;              // the state in which play begins
   std::vector<uint64_t> node_state;    // a state that the node stands for, packed

@@ -15,7 +15,7 @@ bool Batch::takes(const game::Game& g) {
 }
 
 std::array<Solution, batch_lanes> Batch::solve() {
-  const uint32_t points = std::max(options_.points, 4u);
+  const uint32_t points = std::max(options_.points, least_points);
   BatchPlan coarse_plan(g_, coarse_points(options_.points)), fine_plan(g_, points);
   std::array<Ranges, batch_lanes> ranges;
   for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w]);

@@ -1,5 +1,6 @@
 // The batched forward pass: as forward.cpp, eight worlds at once.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "solve/batch_pass.h"
@@ -48,7 +49,8 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   const auto& list = g_.tallies[node.tally];
-  const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief; });
+  if (std::all_of(list.begin(), list.end(), [](const auto& t) { return t.lifted; })) return;
+  const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; });
   for (uint32_t point = 0; point < place.points; ++point)
     for (size_t w = 0; w < batch_lanes; ++w) {
       const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
@@ -56,12 +58,39 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
       std::vector<double> beliefs;
       if (by_belief) beliefs = run_beliefs(g_, belief(place, node.round, point, w));
       for (const auto& t : list) {
+        if (t.lifted) continue;
         const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
         const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
         double* to = &(*tally_)[w].measures[t.measure][round * g_.profiles];
         for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
       }
     }
+}
+
+void Batch::Pass::lift(const game::Node& node, uint32_t measure, double change, const double* amount, size_t world) {
+  auto& to = (*tally_)[world].measures[measure];
+  const bool at_end = g_.source->measures[measure].kind == MeasureKind::at_end;
+  for (size_t i = at_end ? 0 : size_t{node.round - 1} * g_.profiles; i < to.size(); i += g_.profiles)
+    for (uint32_t p = 0; p < g_.profiles; ++p) to[i + p] += change * amount[p];
+}
+
+void Batch::Pass::lift_batch(NodeId n, uint32_t point, const double* log_odds, const double* amount) {
+  const auto& node = g_.nodes[n];
+  const Layout& place = plan_.mass_layouts[n];
+  const auto k = static_cast<uint32_t>(std::countr_zero(node.telling));
+  Lift& l = lifts_[k];
+  std::array<const double*, most_fast_axes> at{};
+  for (uint32_t a = 0; a < g_.axes; ++a)
+    if (place.stride[a] != 0)
+      at[a] = axes_[node.round - 1][a].log_odds.data() + point / place.stride[a] % plan_.points * batch_lanes;
+  if (l.point != point) l.lanes.values(at, l.before.data());
+  l.point = point;
+  at[g_.informed[k].first_axis] = log_odds;
+  l.lanes.values(at, l.after.data());
+  for (size_t i = 0; i < l.lanes.moved().size(); ++i)
+    for (size_t w = 0; w < batch_lanes; ++w)
+      lift(node, g_.lifted[l.lanes.moved()[i]].measure, l.after[i * batch_lanes + w] - l.before[i * batch_lanes + w],
+           amount + w * plan_.mass_channels, w);
 }
 
 void Batch::Pass::note_reached(NodeId n, const double* mass) {
@@ -106,11 +135,17 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
           for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
             amount[c * plan_.pattern + p] = probability * here[c * plan_.pattern + p];
         }
+        const Belief posterior = problem.posterior(e, log_sigma);
+        if (node.telling != 0 && !g_.lifted.empty()) {
+          const auto before = run_beliefs(g_, belief(place, node.round, point, w)), after = run_beliefs(g_, posterior);
+          for (const auto& l : g_.lifted)
+            if (l.reads & node.telling) lift(node, l.measure, after[l.slot] - before[l.slot], amount.data(), w);
+        }
         Told{this, n}.tell(e, amount.data(), w);
         const NodeId target = g_.edges[node.first_edge + e].target;
         double* to = mass_at(target);
-        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], problem.posterior(e, log_sigma), true,
-                     false, corners);
+        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
+
         for (size_t c = 0; c < corners.point.size(); ++c)
           for (uint32_t i = 0; i < plan_.mass_channels; ++i)
             to[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
@@ -123,6 +158,12 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
   const Kernels& kernel = kernels();
   const auto& measures = g_.source->measures;
   tally_ = &out;
+  lifts_.clear();
+  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+    BeliefLanes lanes(g_, k);
+    const size_t size = lanes.moved().size() * batch_lanes;
+    lifts_.push_back({std::move(lanes), std::vector<double>(size), std::vector<double>(size)});
+  }
   double* root = mass_at(g_.root);
   for (size_t w = 0; w < batch_lanes; ++w) {
     out[w] = {};
@@ -140,9 +181,12 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
       if (plan_.ever_channel[m]) std::fill_n(&amount[plan_.ever_channel[m] * plan_.pattern], g_.profiles, 0.0);
       std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
     }
+    const Belief prior{worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)};
+    const auto beliefs = run_beliefs(g_, prior);
+    for (const auto& l : g_.lifted)
+      std::fill(out[w].measures[l.measure].begin(), out[w].measures[l.measure].end(), beliefs[l.slot]);
     Corners corners;
-    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)},
-                 false, false, corners);
+    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], prior, false, false, corners);
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < plan_.mass_channels; ++i)
         root[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
@@ -174,6 +218,15 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
           m.edge_has_event = edge_has_event_.data();
           Told told{this, n};
           m.context = &told;
+          if (const uint32_t telling = g_.nodes[n].telling; telling != 0) {
+            Lift& lifted = lifts_[static_cast<size_t>(std::countr_zero(telling))];
+            lifted.point = game::none;
+            if (!lifted.lanes.moved().empty())
+              m.moved = [](void* context, uint32_t point, const double* log_odds, const double* amount) {
+                const Told& t = *static_cast<Told*>(context);
+                t.pass->lift_batch(t.node, point, log_odds, amount);
+              };
+          }
           m.event = [](void* context, uint32_t edge, double* amount) {
             const Told& t = *static_cast<Told*>(context);
             for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);

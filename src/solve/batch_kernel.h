@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "solve/stencil.h"
+
 namespace casus::solve {
 
 inline constexpr size_t batch_lanes = 8;
@@ -20,7 +22,7 @@ struct AxisView {
   const double* inverse_step = nullptr;
   const double* log_odds = nullptr;  // [point][8]
   double inverse_scale = 1;
-  uint32_t points = 0;  // at least 4
+  uint32_t points = 0;  // at least stencil_points
 };
 
 struct EdgeView {
@@ -72,7 +74,7 @@ struct SettleJob {
   const uint32_t* numbers[most_fast_axes] = {};  // per axis: grid number of each point of this node
   uint32_t stride[most_fast_axes] = {};          // of those axes in the successor
   const uint32_t* first[most_fast_axes] = {};    // [grid number][8]: first point of the stencil
-  const double* weight[most_fast_axes] = {};     // [grid number][4][8]
+  const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
   const double* child = nullptr;
   double* child_mass = nullptr;
   const double* pay = nullptr;       // [8][channels] or null
@@ -89,6 +91,9 @@ struct MassJob {
   // nothing to tell.
   void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
   const uint8_t* edge_has_event = nullptr;
+  // Called for each edge with the mover's (informer's) own log-odds after it, [8], and what flows along it, [8][mass
+  // channels]. Null: nobody asks.
+  void (*moved)(void* context, uint32_t point, const double* log_odds, const double* amount) = nullptr;
   void* context = nullptr;
 };
 
@@ -99,7 +104,7 @@ struct Kernels {
   void (*settle)(const SettleJob&);
   void (*move_mass)(const MassJob&);
   void (*settle_mass)(const SettleJob&, const double* mass, uint32_t mass_channels);
-  // Stencils of one axis at given log-odds: first [8] and weight [4][8].
+  // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
 };
 

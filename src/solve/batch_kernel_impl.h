@@ -1,65 +1,24 @@
 // The kernels of batch_kernel.h in the vectors of one instruction set. Include it with CASUS_ISA defined.
 #pragma once
-#include "kernel/lane.h"
-#include "solve/batch_kernel.h"
+#include "solve/batch_mass_impl.h"
+#include "solve/batch_place_impl.h"
 
 namespace casus::solve::CASUS_ISA {
-
-using namespace casus::kernel::CASUS_ISA;  // NOLINT: the same instruction set's arithmetic
-
-typedef double Channel __attribute__((vector_size(32), aligned(32)));
-
-inline Channel spread(double x) {
-  return Channel{x, x, x, x};
-}
-
-// Position on an axis: first point of the four-point stencil, weights and (where asked) their derivatives in log-odds.
-// Beyond the ends the value at the end is taken.
-struct Place {
-  alignas(64) double first[lanes];
-  Lane weight[4];
-  Lane slope[4];
-};
-
-template <bool slopes>
-inline void place(const AxisView& axis, const Lane& log_odds, Place& out) {
-  const Lane x = log_odds * Lane(axis.inverse_scale);
-  const Lane at = (asinh(x) - Lane::load(axis.low)) * Lane::load(axis.inverse_step);
-  const Lane last(static_cast<double>(axis.points - 1));
-  const Lane inside = max(min(at, last), Lane(0));
-  const Lane first = max(min(floor(inside) - Lane(1), last - Lane(3)), Lane(0));
-  first.store(out.first);
-  // Four-point Lagrange polynomials at 0, 1, 2, 3.
-  const Lane t = inside - first, t1 = t - Lane(1), t2 = t - Lane(2), t3 = t - Lane(3);
-  const Lane t01 = t * t1, t23 = t2 * t3, t02 = t * t2, t13 = t1 * t3;
-  out.weight[0] = t1 * t23 * Lane(-1.0 / 6);
-  out.weight[1] = t * t23 * Lane(0.5);
-  out.weight[2] = t01 * t3 * Lane(-0.5);
-  out.weight[3] = t01 * t2 * Lane(1.0 / 6);
-  if constexpr (slopes) {
-    const Lane by = select((at > Lane(0)) & (at < last),
-                           Lane::load(axis.inverse_step) * Lane(axis.inverse_scale) / sqrt(Lane(1) + x * x), Lane(0));
-    out.slope[0] = (t23 + t1 * (t2 + t3)) * by * Lane(-1.0 / 6);
-    out.slope[1] = (t23 + t * (t2 + t3)) * by * Lane(0.5);
-    out.slope[2] = (t13 + t * (t1 + t3)) * by * Lane(-0.5);
-    out.slope[3] = (t01 + t02 + t1 * t2) * by * Lane(1.0 / 6);
-  }
-}
 
 // Scaled option values of the mover's two types on a line of the grid, [point][2][8], read at a place.
 template <bool slopes>
 inline void read_line(const double* line, const Place& at, Lane q[2], Lane dq[2]) {
-  alignas(64) double v[2][4][lanes];
+  alignas(64) double v[2][stencil_points][lanes];
   for (size_t w = 0; w < lanes; ++w) {
     const double* from = line + static_cast<size_t>(at.first[w]) * 2 * lanes + w;
-    for (size_t k = 0; k < 4; ++k) {
+    for (size_t k = 0; k < stencil_points; ++k) {
       v[0][k][w] = from[2 * k * lanes];
       v[1][k][w] = from[(2 * k + 1) * lanes];
     }
   }
   for (size_t t = 0; t < 2; ++t) {
     Lane s(0), d(0);
-    for (size_t k = 0; k < 4; ++k) {
+    for (size_t k = 0; k < stencil_points; ++k) {
       const Lane x = Lane::load(v[t][k]);
       s += at.weight[k] * x;
       if constexpr (slopes) d += at.slope[k] * x;
@@ -190,10 +149,11 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channe
     const size_t first = base + static_cast<size_t>(at->first[w]) * e.stride;
     const Channel* a = reinterpret_cast<const Channel*>(e.child + first * row + w * j.channels);
     const size_t step = size_t{e.stride} * row / 4;
-    const Channel w0 = spread(at->weight[0][w]), w1 = spread(at->weight[1][w]);
-    const Channel w2 = spread(at->weight[2][w]), w3 = spread(at->weight[3][w]);
+    Channel weight[stencil_points];
+    for (uint32_t p = 0; p < stencil_points; ++p) weight[p] = spread(at->weight[p][w]);
     for (uint32_t v = 0, k = 0; v < vectors; ++v, k = k + 1 == patterns ? 0 : k + 1) {
-      Channel x = w0 * a[v] + w1 * a[v + step] + w2 * a[v + 2 * step] + w3 * a[v + 3 * step];
+      Channel x = weight[0] * a[v];
+      for (uint32_t p = 1; p < stencil_points; ++p) x += weight[p] * a[v + p * step];
       if (pay) x += pay[v];
       to[v] += probability[k] * x;
     }
@@ -205,14 +165,6 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channe
       to[v] += probability[k] * x;
     }
   }
-}
-
-// Probability by profile from probabilities by type.
-inline uint32_t by_profile(const NodeJob& j, double first, double second, Channel* out) {
-  const uint32_t patterns = j.pattern > 4 ? j.pattern / 4 : 1;
-  const Channel* second_type = reinterpret_cast<const Channel*>(j.type_pattern);
-  for (uint32_t k = 0; k < patterns; ++k) out[k] = spread(first) + second_type[k] * spread(second - first);
-  return patterns;
 }
 
 inline void add_edges(const NodeJob& j, uint32_t point, const Lane (*probability)[most_fast_options], const Place* at) {
@@ -327,126 +279,6 @@ inline void chance(const NodeJob& j) {
     }
     add_edges(j, point, odds, j.coupled ? at : nullptr);
   }
-}
-
-// Calls `use(successor's point, weight)` for every corner of a settled point: four on each of the successor's axes.
-template <uint32_t axes, class Use>
-inline void corners_of(const SettleJob& j, uint32_t point, size_t w, size_t to, double weight, Use& use) {
-  if constexpr (axes == 0) {
-    use(to, weight);
-  } else {
-    constexpr uint32_t a = axes - 1;
-    const uint32_t i = j.numbers[a][point];
-    const double* weights = j.weight[a] + i * 4 * lanes + w;
-    size_t at = to + size_t{j.stride[a]} * j.first[a][i * lanes + w];
-    for (uint32_t k = 0; k < 4; ++k, at += j.stride[a])
-      corners_of<a>(j, point, w, at, weight * weights[k * lanes], use);
-  }
-}
-
-template <class Use>
-inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use) {
-  switch (j.axes) {
-    case 0:
-      return corners_of<0>(j, point, w, 0, 1, use);
-    case 1:
-      return corners_of<1>(j, point, w, 0, 1, use);
-    case 2:
-      return corners_of<2>(j, point, w, 0, 1, use);
-    case 3:
-      return corners_of<3>(j, point, w, 0, 1, use);
-    default:
-      return corners_of<4>(j, point, w, 0, 1, use);
-  }
-}
-
-inline void settle(const SettleJob& j) {
-  const uint32_t vectors = j.channels / 4;
-  for (uint32_t point = 0; point < j.points; ++point)
-    for (size_t w = 0; w < lanes; ++w) {
-      Channel* to = reinterpret_cast<Channel*>(j.out + (size_t{point} * lanes + w) * j.channels);
-      for (uint32_t v = 0; v < vectors; ++v) to[v] = Channel{};
-      settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        const Channel* from = reinterpret_cast<const Channel*>(j.child + (child_point * lanes + w) * j.channels);
-        for (uint32_t v = 0; v < vectors; ++v) to[v] += spread(weight) * from[v];
-      });
-      const Channel* discount = reinterpret_cast<const Channel*>(j.discount + w * j.channels);
-      const Channel* pay = reinterpret_cast<const Channel*>(j.pay ? j.pay + w * j.channels : nullptr);
-      for (uint32_t v = 0; v < vectors; ++v) to[v] = (pay ? pay[v] : Channel{}) + discount[v] * to[v];
-    }
-}
-
-inline void settle_mass(const SettleJob& j, const double* mass, uint32_t mass_channels) {
-  const uint32_t vectors = mass_channels / 4;
-  for (uint32_t point = 0; point < j.points; ++point)
-    for (size_t w = 0; w < lanes; ++w) {
-      const Channel* from = reinterpret_cast<const Channel*>(mass + (size_t{point} * lanes + w) * mass_channels);
-      if (mass[(size_t{point} * lanes + w) * mass_channels] == 0) {
-        bool nothing = true;
-        for (uint32_t c = 0; c < mass_channels && nothing; ++c)
-          nothing = mass[(size_t{point} * lanes + w) * mass_channels + c] == 0;
-        if (nothing) continue;
-      }
-      settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        Channel* to = reinterpret_cast<Channel*>(j.child_mass + (child_point * lanes + w) * mass_channels);
-        for (uint32_t v = 0; v < vectors; ++v) to[v] += spread(weight) * from[v];
-      });
-    }
-}
-
-inline void move_mass(const MassJob& job) {
-  const NodeJob& j = job.node;
-  const uint32_t vectors = job.mass_channels / 4;
-  const size_t row = lanes * job.mass_channels;
-  Channel share[1024];
-  Place at;
-  alignas(64) double amount_store[lanes * 1024];
-  for (uint32_t point = 0; point < j.points; ++point) {
-    const double* here = job.mass + size_t{point} * row;
-    bool nothing = true;
-    for (size_t i = 0; i < row && nothing; ++i) nothing = here[i] == 0;
-    if (nothing) continue;
-    for (uint32_t o = 0; o < j.edges; ++o) {
-      const EdgeView& e = j.edge[o];
-      const double* choice =
-          j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
-      const double* first_type = choice ? choice : e.odds;
-      const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
-      if (e.stride) {
-        const Lane log_odds = Lane::load(j.axis.log_odds + point / j.own_stride % j.axis.points * lanes);
-        place<false>(j.axis, log_odds + Lane::load(choice ? choice + 2 * lanes : e.shift), at);
-      }
-      for (size_t w = 0; w < lanes; ++w) {
-        const uint32_t patterns = by_profile(j, first_type[w], second_type[w], share);
-        const Channel* from = reinterpret_cast<const Channel*>(here + w * job.mass_channels);
-        Channel* amount = reinterpret_cast<Channel*>(amount_store + w * job.mass_channels);
-        for (uint32_t v = 0, k = 0; v < vectors; ++v, k = k + 1 == patterns ? 0 : k + 1) amount[v] = from[v] * share[k];
-      }
-      if (job.edge_has_event && job.edge_has_event[o]) job.event(job.context, o, amount_store);
-      const size_t base = e.base[point];
-      for (size_t w = 0; w < lanes; ++w) {
-        const Channel* amount = reinterpret_cast<const Channel*>(amount_store + w * job.mass_channels);
-        if (!e.stride) {
-          Channel* to = reinterpret_cast<Channel*>(e.child_mass + (base * lanes + w) * job.mass_channels);
-          for (uint32_t v = 0; v < vectors; ++v) to[v] += amount[v];
-          continue;
-        }
-        for (size_t k = 0; k < 4; ++k) {
-          const size_t to_point = base + (static_cast<size_t>(at.first[w]) + k) * e.stride;
-          Channel* to = reinterpret_cast<Channel*>(e.child_mass + (to_point * lanes + w) * job.mass_channels);
-          const Channel weight = spread(at.weight[k][w]);
-          for (uint32_t v = 0; v < vectors; ++v) to[v] += weight * amount[v];
-        }
-      }
-    }
-  }
-}
-
-inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* first, double* weight) {
-  Place at;
-  place<false>(axis, Lane::load(log_odds), at);
-  for (size_t w = 0; w < lanes; ++w) first[w] = static_cast<uint32_t>(at.first[w]);
-  for (size_t k = 0; k < 4; ++k) at.weight[k].store(weight + k * lanes);
 }
 
 }  // namespace casus::solve::CASUS_ISA

@@ -114,10 +114,10 @@ void Batch::Pass::prepare_round(uint32_t round) {
   if (round >= axes_.size()) return;
   for (uint32_t a = 0; a < g_.axes; ++a) {
     SettleTable table{std::vector<uint32_t>(size_t{plan_.points} * batch_lanes),
-                      Block(size_t{plan_.points} * 4 * batch_lanes)};
+                      Block(size_t{plan_.points} * stencil_points * batch_lanes)};
     for (uint32_t i = 0; i < plan_.points; ++i)
       kernels().stencils(axis_view(round + 1, a), axes_[round - 1][a].log_odds.data() + i * batch_lanes,
-                         &table.first[i * batch_lanes], table.weight.data() + size_t{i} * 4 * batch_lanes);
+                         &table.first[i * batch_lanes], table.weight.data() + size_t{i} * stencil_points * batch_lanes);
     settle_.push_back(std::move(table));
   }
 }

@@ -2,6 +2,7 @@
 // measures.
 #pragma once
 #include "solve/batch.h"
+#include "solve/belief_lanes.h"
 
 namespace casus::solve {
 
@@ -23,9 +24,15 @@ struct Batch::Pass {
   };
   struct SettleTable {
     std::vector<uint32_t> first;  // [point][8]
-    Block weight;                 // [point][4][8]
+    Block weight;                 // [point][stencil_points][8]
   };
   struct Told;  // what an event on the forward pass is told about
+  // Lifted measures at nodes that tell of one actor's type.
+  struct Lift {
+    BeliefLanes lanes;
+    std::vector<double> before, after;  // [moved][8]
+    uint32_t point = game::none;        // that `before` stands for
+  };
 
   void prepare_numbers();
   void prepare_round(uint32_t round);
@@ -40,6 +47,9 @@ struct Batch::Pass {
   void solve_general(game::NodeId n);
   void push_general(game::NodeId n, const double* mass);
   void tally(game::NodeId n, const double* mass);
+  // Adds to lifted measures what a step changes of them, given what flows along it, [profile].
+  void lift(const game::Node& node, uint32_t measure, double change, const double* amount, size_t world);
+  void lift_batch(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
   void note_reached(game::NodeId n, const double* mass);
   double* mass_at(game::NodeId n);
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
@@ -66,6 +76,7 @@ struct Batch::Pass {
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;
   std::array<Tally, batch_lanes>* tally_ = nullptr;
+  std::vector<Lift> lifts_;  // [informed]
 };
 
 }  // namespace casus::solve

@@ -59,6 +59,9 @@ Tally Reference::forward() const {
     std::fill_n(out.measures[m].begin(), profiles, 1.0);
   }
   deposit(g_.root, start, false, amount);
+  const std::vector<double> at_start = run_beliefs(g_, start);
+  for (const auto& l : g_.lifted)
+    std::fill(out.measures[l.measure].begin(), out.measures[l.measure].end(), at_start[l.slot]);
 
   NodeProblem problem(g_, w_, continuation());
   for (NodeId n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
@@ -88,6 +91,7 @@ Tally Reference::forward() const {
       }
       std::vector<double> beliefs;
       for (const auto& t : g_.tallies[node.tally]) {
+        if (t.lifted) continue;
         if (t.by_belief && beliefs.empty()) beliefs = run_beliefs(g_, belief);
         const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
         const size_t round = measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
@@ -115,7 +119,20 @@ Tally Reference::forward() const {
             if (g_.recurs[m]) from[p] = 0;
           }
         }
-        deposit(edge.target, problem.posterior(e, sigma), !settled, amount);
+        const Belief posterior = problem.posterior(e, sigma);
+        if (node.telling != 0 && !g_.lifted.empty()) {
+          if (beliefs.empty()) beliefs = run_beliefs(g_, belief);
+          const std::vector<double> after = run_beliefs(g_, posterior);
+          for (const auto& l : g_.lifted) {
+            if (!(l.reads & node.telling)) continue;
+            const double change = after[l.slot] - beliefs[l.slot];
+            const bool at_end = measures[l.measure].kind == MeasureKind::at_end;
+            auto& to = out.measures[l.measure];
+            for (size_t i = at_end ? 0 : size_t{node.round - 1} * profiles; i < to.size(); ++i)
+              to[i] += change * amount[i % profiles];
+          }
+        }
+        deposit(edge.target, posterior, !settled, amount);
       }
     }
     Mass().at.swap(mass[n].at);

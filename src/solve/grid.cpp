@@ -22,8 +22,8 @@ Stencil stencil(const Axis& axis, double log_odds) {
     s.first = axis.points - 1;
     return s;
   }
-  s.count = std::min(4u, axis.points);
-  const int before = s.count == 4 ? 1 : 0;
+  s.count = std::min(stencil_points, axis.points);
+  const int before = static_cast<int>(s.count - 1) / 2;
   const int first = std::clamp(static_cast<int>(at) - before, 0, static_cast<int>(axis.points - s.count));
   s.first = static_cast<uint32_t>(first);
   const double x = at - first;

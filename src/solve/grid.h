@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "game/game.h"
+#include "solve/stencil.h"
 
 namespace casus::solve {
 
@@ -21,13 +22,13 @@ struct Axis {
   double u(double log_odds) const;
 };
 
-// Four-point Lagrange weights (fewer where the axis has fewer points) at a log-odds, with their derivatives in
-// log-odds. Outside the axis the value at its end is taken: weights of that end, derivative 0.
+// Lagrange weights of `stencil_points` points (fewer where the axis has fewer points) at a log-odds, with their
+// derivatives in log-odds. Outside the axis the value at its end is taken: weights of that end, derivative 0.
 struct Stencil {
   uint32_t first = 0;
   uint32_t count = 1;
-  std::array<double, 4> weight{1, 0, 0, 0};
-  std::array<double, 4> slope{0, 0, 0, 0};
+  std::array<double, stencil_points> weight{1};
+  std::array<double, stencil_points> slope{};
 };
 Stencil stencil(const Axis& axis, double log_odds);
 

@@ -95,7 +95,7 @@ void Reference::backward(Certificate& certificate) {
 
 Solution Reference::solve() {
   Solution out;
-  const uint32_t points = std::max(options_.points, 4u), half = coarse_points(options_.points);
+  const uint32_t points = std::max(options_.points, least_points), half = coarse_points(options_.points);
   lay_field(half, widest(g_, w_));
   backward(out.certificate);
   lay_field(half, forward().reached);

@@ -20,7 +20,7 @@ std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t point
 
 // Points per axis of the coarse grid that the certificate compares with.
 inline uint32_t coarse_points(uint32_t points) {
-  return points < 7 ? 4 : (points + 1) / 2;
+  return std::max(stencil_points, (points + 1) / 2);
 }
 
 // What a forward pass over a solved grid finds.

@@ -24,7 +24,7 @@ TEST(Narrative, ReadsAsProseWithTheWordsOfTheCase) {
   EXPECT_THAT(text, HasSubstr("Month 1: The challenger attacks the province ("));
   EXPECT_THAT(text, HasSubstr("The defender arms itself ("));
   EXPECT_THAT(text, HasSubstr("The province falls ("));
-  EXPECT_THAT(text, HasSubstr("Belief that the challenger is strong: 50 % → "));
+  EXPECT_THAT(text, HasSubstr("Believed: the challenger strong 50 % → "));
   EXPECT_THAT(story.rounds[0].changes, testing::ElementsAre("held: defender → challenger", "armed: 0 → 1"));
   ASSERT_EQ(story.rounds[0].beliefs.size(), 1u);
   EXPECT_GT(story.rounds[0].beliefs[0].after, 0.5);

@@ -68,7 +68,7 @@ TEST(Kernels, InstructionSetsAgreeOnStencils) {
   }
   const solve::AxisView axis{low, inverse, nullptr, 1, 13};
   uint32_t first_a[8], first_b[8];
-  alignas(64) double weight_a[32], weight_b[32];
+  alignas(64) double weight_a[solve::stencil_points * 8], weight_b[solve::stencil_points * 8];
   solve::kernels_named("baseline")->stencils(axis, at, first_a, weight_a);
   for (const char* name : {"avx2", "avx512"}) {
     const solve::Kernels* k = solve::kernels_named(name);
@@ -77,7 +77,7 @@ TEST(Kernels, InstructionSetsAgreeOnStencils) {
     for (int w = 0; w < 8; ++w) {
       EXPECT_EQ(first_a[w], first_b[w]);
       double sum = 0;
-      for (int i = 0; i < 4; ++i) {
+      for (uint32_t i = 0; i < solve::stencil_points; ++i) {
         EXPECT_NEAR(weight_a[i * 8 + w], weight_b[i * 8 + w], 1e-12) << name;
         sum += weight_b[i * 8 + w];
       }
