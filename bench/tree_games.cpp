@@ -15,7 +15,7 @@
 #include <sstream>
 
 #include "tree/efg.h"
-#include "tree/limit.h"
+#include "tree/parts.h"
 
 using namespace casus;
 using namespace casus::tree;
@@ -37,7 +37,7 @@ double processor_seconds() {
 
 struct Run {
   double seconds = 0;  // reading, setting up, following and certifying; processor time
-  int steps = 0;
+  int parts = 0;       // into which the tree was taken apart; 0: the branch was followed to its limit
   BranchStatistics statistics;
   double relative_gain = -1;  // of the limit; -1 at a finite precision
   double residual = 0;
@@ -54,18 +54,20 @@ Run solve(const std::string& name, const std::string& text, double precision, do
   if (!tree) return run;
   const Layout layout(*tree);
   const Recall recall = analyse_recall(*tree);
-  Branch branch(layout, {.max_seconds = max_seconds});
   if (precision > 0) {
+    Branch branch(layout, {.max_seconds = max_seconds});
     BranchPoint point;
     run.reached = branch.follow_to(precision, point) == BranchEnd::reached;
     run.residual = point.residual;
+    run.statistics = branch.statistics();
   } else {
-    const Limit limit = follow_to_limit(layout, recall, branch);
-    run.reached = limit.scaled_precision > 0 && limit.end == BranchEnd::reached;
-    if (limit.scaled_precision > 0) run.relative_gain = limit.certificate.relative_gain();
+    const auto found = find_limit(layout, recall, {.max_seconds = max_seconds});
+    run.reached = found.limit.scaled_precision > 0 && found.limit.end == BranchEnd::reached;
+    if (found.limit.scaled_precision > 0) run.relative_gain = found.limit.certificate.relative_gain();
+    run.statistics = found.statistics;
+    if (found.parts) run.parts = found.parts->parts;
   }
   run.seconds = processor_seconds() - start;
-  run.statistics = branch.statistics();
   run.nodes = tree->nodes.size();
   return run;
 }
@@ -155,7 +157,9 @@ int main(int argc, char** argv) {
       fmt::print("{:<46} {:>6} {:>8} {:>10.3f} {:>6} {:>6} {:>9.2g} {:>10.1f} {:>8.0f}{}\n", name, best.nodes,
                  precision > 0 ? "1" : "limit", 1e3 * best.seconds, best.statistics.steps, best.statistics.folds,
                  best.relative_gain, 1e3 * peer_seconds, peer_seconds / best.seconds,
-                 best.reached ? best.statistics.left_at > 0 ? "  (branch left)" : "" : "  NOT REACHED");
+                 !best.reached    ? "  NOT REACHED"
+                 : best.parts > 0 ? fmt::format("  ({} parts)", best.parts)
+                                  : "");
       rows.push_back({{"game", name},
                       {"nodes", best.nodes},
                       {"mode", precision > 0 ? "precision 1" : "limit"},
@@ -164,6 +168,7 @@ int main(int argc, char** argv) {
                       {"factorisations", best.statistics.factorisations},
                       {"folds", best.statistics.folds},
                       {"left_at", best.statistics.left_at},
+                      {"parts", best.parts},
                       {"relative_gain", best.relative_gain},
                       {"residual", best.residual},
                       {"reached", best.reached},

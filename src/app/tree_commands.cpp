@@ -11,8 +11,8 @@
 
 #include "base/diagnostic.h"
 #include "tree/efg.h"
-#include "tree/limit.h"
 #include "tree/nfg.h"
+#include "tree/parts.h"
 #include "tree/pure.h"
 #include "tree/zero_sum.h"
 
@@ -251,9 +251,9 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
       out << '\n';
     };
   }
+  BranchStatistics statistics;
   auto failure = [&](BranchEnd end) {
-    fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, branch.statistics().steps,
-               describe(end));
+    fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, statistics.steps, describe(end));
     return 1;
   };
   const bool silent = options.method == "branch" && options.format != "json";
@@ -262,25 +262,36 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
   BranchPoint point;
   for (double precision : precisions) {
     const auto end = branch.follow_to(precision, point, visit);
+    statistics = branch.statistics();
     if (end != BranchEnd::reached) return failure(end);
     if (silent) continue;
     const auto assessment = assessment_at(layout, branch.sweep());
     report.add({"Logit agent quantal response equilibrium", precision, assessment, certify(layout, recall, assessment),
-                point.residual, branch_notes(branch.statistics(), recall), Answer::Claim::none});
+                point.residual, branch_notes(statistics, recall), Answer::Claim::none});
   }
   if (precisions.empty()) {
-    const Limit limit = follow_to_limit(layout, recall, branch, visit);
+    const auto found = find_limit(layout, recall, {.max_seconds = options.max_seconds}, visit);
+    const Limit& limit = found.limit;
+    statistics = found.statistics;
     if (limit.scaled_precision == 0) return failure(limit.end);
     if (!silent) {
-      auto notes = branch_notes(branch.statistics(), recall);
-      if (limit.end != BranchEnd::reached)
-        notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end),
-                                    limit.scaled_precision / layout.scale));
-      report.add({"Limiting logit equilibrium (sequential equilibrium)", std::nullopt, limit.assessment,
-                  limit.certificate, std::nullopt, notes, Answer::Claim::sequential});
+      auto notes = branch_notes(statistics, recall);
+      const double precision = limit.scaled_precision / layout.scale;
+      std::string concept_name = "Limiting logit equilibrium (sequential equilibrium)";
+      if (found.parts) {
+        concept_name =
+            fmt::format("Sequential equilibrium reached from the logit equilibrium at precision {:.6g}", precision);
+        notes.push_back(
+            fmt::format("put together from limits of {} parts of the tree, {} information sets in the largest",
+                        found.parts->parts, found.parts->largest));
+      } else if (limit.end != BranchEnd::reached) {
+        notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end), precision));
+      }
+      report.add({concept_name, std::nullopt, limit.assessment, limit.certificate, std::nullopt, notes,
+                  Answer::Claim::sequential});
     }
   }
-  Json extra{{"statistics", statistics_json(branch.statistics())}};
+  Json extra{{"statistics", statistics_json(statistics)}};
   if (options.method == "branch" && options.format == "json") extra["branch"] = points;
   return report.finish(extra);
 }

@@ -16,6 +16,8 @@ const char* describe(BranchEnd end) {
       return "stalled: the corrector does not converge even for tiny steps";
     case BranchEnd::too_large:
       return "the tree is too deep or too large for its Jacobian";
+    case BranchEnd::left:
+      return "stopped where the branch turns round too often to be followed";
   }
   return "";
 }
@@ -25,6 +27,9 @@ Branch::~Branch() = default;
 
 const BranchStatistics& Branch::statistics() const {
   return state_->statistics;
+}
+void Branch::allow_rungs() {
+  state_->options.rungs = true;
 }
 const Sweep& Branch::sweep() const {
   return state_->sweep;
@@ -60,12 +65,15 @@ BranchEnd Branch::follow_to(double precision, BranchPoint& point,
     if (s.statistics.steps == 0) report();
     while (s.lambda < target && !s.out_of_budget(end)) {
       const double work = s.statistics.factorisations * s.jacobian->lu().factor_operations();
-      if (!s.climbing && (s.statistics.folds > s.options.max_folds || work > s.options.max_work))
-        s.statistics.left_at = s.lambda / g.scale;
-      end = s.statistics.left_at > 0 ? s.climb(target) : s.advance(target);
-      if (end == BranchEnd::stalled && s.statistics.left_at == 0) {
-        s.statistics.left_at = s.lambda / g.scale;
-        end = s.climb(target);
+      bool leave = s.climbing || s.statistics.folds > s.options.max_folds || work > s.options.max_work ||
+                   (s.statistics.folds > 0 && work > s.options.max_work_after_fold);
+      if (!leave) {
+        end = s.advance(target);
+        leave = end == BranchEnd::stalled;
+      }
+      if (leave) {
+        if (!s.climbing) s.statistics.left_at = s.lambda / g.scale;
+        end = s.options.rungs ? s.climb(target) : BranchEnd::left;
       }
       if (end != BranchEnd::reached) break;
       report();

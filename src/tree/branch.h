@@ -29,10 +29,12 @@ struct BranchOptions {
   // its present point and the precision is raised in rungs; `BranchStatistics::left_at` then says from where on.
   int max_folds = 200;
   double max_work = 1e12;
-  double max_pairs = 4e8;  // refuse trees whose Jacobian would need more pairs of a node and an ancestor
+  double max_work_after_fold = 1e12;  // the same, once the branch has turned round
+  bool rungs = true;                  // false: do not go on in rungs, stop
+  double max_pairs = 4e8;             // refuse trees whose Jacobian would need more pairs of a node and an ancestor
 };
 
-enum class BranchEnd { reached, too_many_steps, out_of_time, stalled, too_large };
+enum class BranchEnd { reached, too_many_steps, out_of_time, stalled, too_large, left };
 const char* describe(BranchEnd end);
 
 struct BranchStatistics {
@@ -63,6 +65,8 @@ class Branch {
   // and polishes the point there. `visit`, if given, sees every accepted point on the way.
   BranchEnd follow_to(double precision, BranchPoint& point,
                       const std::function<void(const BranchPoint&)>& visit = nullptr);
+  // From now on goes on in rungs where the branch was left, see BranchOptions.
+  void allow_rungs();
   const BranchStatistics& statistics() const;
   // Beliefs, values and action values of the last point, scaled.
   const Sweep& sweep() const;

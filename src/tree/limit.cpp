@@ -57,10 +57,10 @@ Assessment limit_of(const Layout& g, const Recall& recall, const BranchPoint& po
 }
 
 Limit follow_to_limit(const Layout& g, const Recall& recall, Branch& branch,
-                      const std::function<void(const BranchPoint&)>& visit) {
+                      const std::function<void(const BranchPoint&)>& visit, double up_to) {
   Limit best;
   BranchPoint point;
-  for (double scaled = 1e4; scaled < 2e8; scaled *= 10) {
+  for (double scaled = 1e4; scaled < 2 * up_to; scaled *= 10) {
     best.end = branch.follow_to(scaled / g.scale, point, visit);
     if (best.end != BranchEnd::reached) {
       if (best.scaled_precision >= 1e5) best.end = BranchEnd::reached;

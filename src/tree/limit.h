@@ -19,11 +19,12 @@ struct Limit {
   BranchEnd end = BranchEnd::reached;
 };
 
-// Follows the branch to scaled precisions 1e4, 1e5, ... 1e8 and keeps the limit with the smallest gain from deviating
-// (of two with a relative gain below 1e-12 the later). Rounding errors grow with the precision: where the branch cannot
-// be followed any further for them beyond 1e5, what was read off before stands and the end counts as reached.
+// Follows the branch to scaled precisions 1e4, 1e5, ... `up_to` and keeps the limit with the smallest gain from
+// deviating (of two with a relative gain below 1e-12 the later). Rounding errors grow with the precision: where the
+// branch cannot be followed any further for them beyond 1e5, what was read off before stands and the end counts as
+// reached.
 Limit follow_to_limit(const Layout& layout, const Recall& recall, Branch& branch,
-                      const std::function<void(const BranchPoint&)>& visit = nullptr);
+                      const std::function<void(const BranchPoint&)>& visit = nullptr, double up_to = 1e8);
 
 // The strategies and beliefs of a point as they are.
 Assessment assessment_at(const Layout& layout, const Sweep& sweep);
