@@ -31,8 +31,8 @@ Layout::Layout(const Tree& tree) {
   payoff.assign(static_cast<size_t>(node_count) * player_count, 0.0);
   std::vector<int> zeros(node_count, 0);  // zero-probability chance moves on the way
   std::vector<double> sum(payoff.size(), 0.0);
-  std::vector<double> least(player_count, std::numeric_limits<double>::infinity()), most(player_count, -least.front());
-  for (int i = 0; i < player_count; ++i) most[i] = -std::numeric_limits<double>::infinity();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  std::vector<double> least(player_count, infinity), most(player_count, -infinity);
   for (int n = 0; n < node_count; ++n) {
     const Node& node = tree.nodes[n];
     parent[n] = node.parent;

@@ -29,22 +29,26 @@ std::string read_and_write(const std::string& bytes, const Read& read, const Wri
   return "";
 }
 
+// What every solver begins with.
+std::string lay_out(const tree::Tree& game) {
+  if (game.nodes.size() > 2000) return "";
+  tree::analyse_recall(game);
+  const bool whole = tree::Layout(game).node_count == static_cast<int>(game.nodes.size());
+  return whole ? "" : "every node is laid out";
+}
+
 std::string try_efg(const std::string& bytes) {
   std::optional<tree::Tree> game;
   auto broken = read_and_write(bytes, tree::read_efg, tree::write_efg, game);
-  if (broken.empty() && game && game->nodes.size() < 2000) {
-    const tree::Layout layout(*game);
-    if (layout.node_count != static_cast<int>(game->nodes.size())) return "every node is laid out";
-    tree::analyse_recall(*game);
-  }
-  return broken;
+  return broken.empty() && game ? lay_out(*game) : broken;
 }
 
 std::string try_nfg(const std::string& bytes) {
   std::optional<tree::StrategicGame> game;
   auto broken = read_and_write(bytes, tree::read_nfg, tree::write_nfg, game);
-  if (broken.empty() && game) tree::to_tree(*game, 10000);
-  return broken;
+  if (!broken.empty() || !game) return broken;
+  const auto same = tree::to_tree(*game, 2000);
+  return same ? lay_out(*same) : "";
 }
 
 std::string try_case(const std::string& bytes) {
