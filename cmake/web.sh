@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=${1:-release}
-tests=${2:-}
+tests=${2:+--include=dev}
 web=build/$preset/web
 fail() { echo "casus: the report's page cannot be built: $1; everything else works without it" >&2; exit 1; }
 
@@ -17,10 +17,10 @@ command -v npm >/dev/null || wanted+=(npm)
 ((${#wanted[@]} == 0)) || cmake/packages.sh "${wanted[@]}" || fail "${wanted[*]} missing"
 
 mkdir -p "$web"
-if [[ ! -d $web/node_modules/esbuild ]] || ! cmp -s web/package-lock.json "$web/package-lock.json"; then
+if [[ ! -d $web/node_modules/esbuild || (-n $tests && ! -d $web/node_modules/puppeteer-core) ]] || ! cmp -s web/package-lock.json "$web/package-lock.json"; then
   echo "casus: fetching the parts of the report's page (once)" >&2
   cp web/package.json "$web/"
-  (cd "$web" && cp "$OLDPWD/web/package-lock.json" . && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2) \
+  (cd "$web" && cp "$OLDPWD/web/package-lock.json" . && npm ci ${tests:-"--omit=dev"} --no-audit --no-fund --ignore-scripts --loglevel=error >&2) \
     || { rm -rf "$web/package-lock.json" "$web/node_modules"; fail "npm could not fetch its parts (is there a network?)"; }
 fi
 if [[ ! -f $web/report.html || -n $(find web -path web/node_modules -prune -o -newer "$web/report.html" -type f -print -quit) ]]; then
