@@ -170,8 +170,10 @@ int run_command_line(int argc, char** argv) {
 
   SolveArguments solve_arguments;
   solve_arguments.threads = threads;
-  auto* solve_command = root.add_subcommand("solve", "Solve one world and tell its likeliest course of events");
+  auto* solve_command =
+      root.add_subcommand("solve", "Solve one world and tell its likeliest course of events; or solve a game tree");
   add_case_options(*solve_command, solve_arguments);
+  solve_command->get_option("FILE")->description("a case (.casus), or a game tree of Gambit's (.efg, .nfg)");
   add_policies(*solve_command, solve_arguments, "under this policy; may be repeated, or 'all' (the first of the case)");
   solve_command
       ->add_option("--along", solve_arguments.along,
@@ -179,11 +181,12 @@ int run_command_line(int argc, char** argv) {
       ->type_name("FILE");
   auto& tree = solve_arguments.tree;
   auto* trees = solve_command->add_option_group("For a game tree (.efg, .nfg)");
-  auto* method = trees->add_option("--method", tree.method,
-                                   "what to find (logit with --precision, else limit: the limiting logit equilibrium)");
+  auto* method = trees->add_option("--method", tree.method, "what to find (logit with --precision, else limit)");
   method->type_name("limit|logit|branch|backward|pure|support|zero-sum")
       ->check(CLI::IsMember({"limit", "logit", "branch", "backward", "pure", "support", "zero-sum"}));
-  trees->add_option("--precision", tree.precisions, "logit: at these; branch: up to the last")
+  trees
+      ->add_option("--precision", tree.precisions,
+                   "logit: at these, in units of payoff, separated by commas; branch: up to the last")
       ->type_name("X")
       ->delimiter(',')
       ->check(CLI::NonNegativeNumber);
@@ -192,17 +195,25 @@ int run_command_line(int argc, char** argv) {
                    fmt::format("relative gain up to which it is an equilibrium ({})", tree.tolerance))
       ->type_name("X")
       ->check(CLI::PositiveNumber);
-  trees->add_option("--max-seconds", tree.max_seconds, "stop then (0: no limit)")
+  trees->add_option("--max-seconds", tree.max_seconds, "give up then and say so (0: no limit)")
       ->type_name("S")
       ->check(CLI::NonNegativeNumber);
-  trees->add_option("--max-nodes", tree.max_nodes, "largest tree made from a strategic form")->type_name("N");
-  trees->add_flag("--csv", solve_arguments.csv, "print the branch as CSV");
+  trees->add_option("--max-nodes", tree.max_nodes, "refuse to make a larger tree from a strategic form (.nfg)")
+      ->type_name("N");
+  trees->add_flag("--csv", solve_arguments.csv, "with --branch: print CSV (the default, but for --json)");
   trees
       ->add_flag_callback(
           "--branch", [&] { tree.method = "branch"; }, "the same as --method branch")
       ->excludes(method);
   solve_command->footer(
-      "The world has every uncertain parameter at its median, but for --set.\n\nExamples:\n"
+      "The world of a case has every uncertain parameter at its median, but for --set.\n\n"
+      "A game tree's methods: limit is the limiting logit equilibrium, a sequential equilibrium with beliefs at every\n"
+      "information set; logit the quantal response equilibrium at a precision; branch every point on the way; "
+      "backward\n"
+      "the subgame perfect equilibrium (perfect information); pure and support enumerate Nash equilibria of small\n"
+      "games; zero-sum is a linear programme. Every profile comes with the most that anybody gains by deviating.\n"
+      "Exit code 1: nothing was found, or what was found is not an equilibrium; 2: the file cannot be read.\n\n"
+      "Examples:\n"
       "  casus solve poker.efg\n  casus solve poker.efg --precision 1,5,20 --json\n  casus solve poker.efg --branch > "
       "branch.csv\n"
       "  casus solve my.casus\n  casus solve my.casus --policy appease --set p_open=0.8 --set tied=2");

@@ -113,6 +113,7 @@ PartTree::PartTree(const PartialProfile& profile, const std::vector<int>& agents
   auto pay = [&](int node, const std::vector<double>& paid) {
     if (std::all_of(paid.begin(), paid.end(), [](double value) { return value == 0; })) return;
     std::vector<Number> payoffs;
+    payoffs.reserve(paid.size());
     for (double value : paid) payoffs.push_back(number(value));
     builder.set_outcome(node, builder.add_outcome("", std::move(payoffs)));
   };

@@ -21,7 +21,7 @@ std::string fraction_digits(double value) {
   return point == std::string::npos ? std::string() : all.substr(point + 1);
 }
 
-tree::Number read(std::string text) {
+tree::Number read(const std::string& text) {
   const auto number = tree::parse_number(text);
   assert(number);
   return *number;

@@ -222,7 +222,7 @@ ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t nod
     for (int a = layout.first_action[agent]; a < layout.first_action[agent + 1]; ++a)
       choice.push_back(std::exp(point.log_prob[static_cast<size_t>(a)]));
   }
-  Adder(g, w, out);
+  const Adder adder(g, w, out);
   return {std::move(out), {}};
 }
 
@@ -240,7 +240,7 @@ Comparison compare(const game::Game& g, const solve::World& w, const Exact& exac
         out.worst_measure_index = m;
       }
     }
-  Comparer(g, w, field, exact, options.tolerance, out);
+  const Comparer comparer(g, w, field, exact, options.tolerance, out);
   return out;
 }
 
