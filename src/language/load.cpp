@@ -36,6 +36,7 @@ class Loader {
   static std::optional<std::string> read(const fs::path& path, std::string& why) {
     std::error_code code;
     const auto status = fs::status(path, code);
+    if (status.type() == fs::file_type::none) return why = code.message(), std::nullopt;
     if (!fs::exists(status)) return why = "there is no such file", std::nullopt;
     if (fs::is_directory(status)) return why = "this is a folder, not a file", std::nullopt;
     std::ifstream in(path, std::ios::binary);

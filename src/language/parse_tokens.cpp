@@ -117,7 +117,11 @@ void ParserState::words(Words& out) {
 bool ParserState::opens_item() const {
   if (!peek().first_on_line || peek().kind != TokenKind::word) return false;
   const Word* word = find_word(peek().text);
-  if (word->opens_item) return true;
+  // A declaration says what it declares; a reserved word used as a name is followed by what follows names.
+  const bool declares = peek(1).kind == TokenKind::name || peek(1).kind == TokenKind::word ||
+                        peek(1).kind == TokenKind::string || peek(1).kind == TokenKind::end ||
+                        (at("claim") && ahead(1, "{"));
+  if (word->opens_item) return declares && !ahead(1, "pays");
   return (at("payoff") && !ahead(1, "(")) || (at("round") && ahead(1, "{")) ||
          (at("horizon") && peek(1).kind == TokenKind::number);
 }

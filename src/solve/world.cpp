@@ -14,7 +14,20 @@ constexpr double odds_tolerance = 1e-9;  // rounding in sums of odds and priors
 std::string where(const game::Game& g, game::NodeId n) {
   std::vector<int> state;
   game::StateCodec(*g.source).unpack(g.node_state[n], state);
+  if (state.empty()) return fmt::format("in round {}", g.nodes[n].round);
   return fmt::format("in round {} when {}", g.nodes[n].round, model::describe_state(*g.source, state));
+}
+
+// What a step takes, as 'Stage.outcome' or 'Decision.option' (of several movers the last).
+std::string step_name(const game::Game& g, const game::Node& node, uint32_t edge) {
+  const auto& shape = g.shapes[node.shape];
+  if (shape.stage == game::none) return "at the end of the round";
+  const auto& stage = g.source->stages[shape.stage];
+  if (shape.kind == game::NodeKind::chance)
+    return fmt::format("of '{}.{}'", stage.name, stage.outcomes[shape.outcomes[edge]].name);
+  const auto& mover = shape.movers.back();
+  const auto& decision = stage.decisions[mover.decision];
+  return fmt::format("of '{}.{}'", decision.name, decision.options[mover.options[edge % mover.options.size()]].name);
 }
 
 std::string check_odds(const game::Game& g, const World& w) {
@@ -49,9 +62,11 @@ std::string check_payoffs(const game::Game& g, World& w) {
     if (std::isfinite(w.slots[s])) continue;
     const auto t = static_cast<uint32_t>(static_cast<size_t>(&s - g.payoff_tables.data()) / table);
     for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
-      bool here = g.nodes[n].payoff == t;
-      for (uint32_t e = 0; e < g.nodes[n].edges; ++e) here |= g.edges[g.nodes[n].first_edge + e].payoff == t;
-      if (here) return fmt::format("a payoff is not a finite number {}", where(g, n));
+      const auto& node = g.nodes[n];
+      if (node.payoff == t) return fmt::format("a payoff of each round is not a finite number {}", where(g, n));
+      for (uint32_t e = 0; e < node.edges; ++e)
+        if (g.edges[node.first_edge + e].payoff == t)
+          return fmt::format("a payoff {} is not a finite number {}", step_name(g, node, e), where(g, n));
     }
     return "a payoff is not a finite number";
   }

@@ -80,9 +80,16 @@ std::vector<uint32_t> named_params(const model::Case& c, const std::string& mess
 }
 
 base::Span place_of(const model::Case& c, const std::string& message) {
-  for (const auto& stage : c.stages)
+  auto named = [&](const std::string& owner, const model::Option& o) {
+    return message.find(fmt::format("'{}.{}'", owner, o.name)) != std::string::npos;
+  };
+  for (const auto& stage : c.stages) {
     for (const auto& o : stage.outcomes)
-      if (message.find(fmt::format("'{}.{}'", stage.name, o.name)) != std::string::npos) return o.span;
+      if (named(stage.name, o)) return o.span;
+    for (const auto& d : stage.decisions)
+      for (const auto& o : d.options)
+        if (named(d.name, o)) return o.span;
+  }
   return {};
 }
 
