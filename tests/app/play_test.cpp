@@ -78,14 +78,14 @@ TEST_F(Play, AWholeGameWhoseDebriefIsThatOfSolve) {
 
 TEST_F(Play, TheFlagshipFromTheSeatOfTheWest) {
   const auto out =
-      play("'" CASUS_SOURCE_DIR "/cases/kazakhstan-2022.casus' --as West --seed 5 --points 5 --transcript game.json",
+      play("'" CASUS_SOURCE_DIR "/cases/kazakhstan-2022.casus' --as West --seed 5 --points 7 --transcript game.json",
            "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n");
   ASSERT_EQ(out.code, 0) << out.out << out.err;
   EXPECT_THAT(out.out,
               AllOf(HasSubstr("You are the United States, the EU and NATO"), HasSubstr("You believe of the Kremlin"),
                     HasSubstr("The Kremlin was "), HasSubstr("specific_threats")));
   const auto solved =
-      casus("solve '" CASUS_SOURCE_DIR "/cases/kazakhstan-2022.casus' --points 5 --along game.json --json");
+      casus("solve '" CASUS_SOURCE_DIR "/cases/kazakhstan-2022.casus' --points 7 --along game.json --json");
   ASSERT_EQ(solved.code, 0) << solved.err;
   EXPECT_GE(transcript()["choices"].size(), 1u);
   expect_same_numbers(transcript(), Json::parse(solved.out));

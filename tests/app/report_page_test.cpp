@@ -105,7 +105,7 @@ TEST_F(ReportPage, OfASmallCaseInChromium) {
 TEST_F(ReportPage, OfTheFlagshipInChromium) {
   ASSERT_EQ(casus("run '" + source +
                   "/cases/kazakhstan-2022.casus' --policy free,specific_threats,support_now,lives_double --worlds 52 "
-                  "--points 5 --out f.sqlite --report p.html")
+                  "--points 7 --out f.sqlite --report p.html")
                 .code,
             0);
   look("p.html", facts("f.sqlite", "lost",
