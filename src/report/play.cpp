@@ -59,7 +59,9 @@ const model::Decision& decision_of(const PlayAnswer& a, const study::Choice& cho
 }
 
 std::string option_words(const model::Option& o) {
-  return o.words.text.empty() ? plain_name(o.name) : fmt::format("{} ({})", plain_name(o.name), o.words.text);
+  return o.words.text.empty() || o.words.text == plain_name(o.name)
+             ? plain_name(o.name)
+             : fmt::format("{} ({})", plain_name(o.name), o.words.text);
 }
 
 double total_cost(const study::Played& played) {
