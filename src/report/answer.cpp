@@ -22,7 +22,7 @@ std::string objective_sentence(const Answer& a) {
 }
 
 std::vector<std::string> certificate_sentences(const Answer& a) {
-  double residual = 0, change = 0;
+  double residual = 0, change = 0, probability_change = 0;
   lab::QuantileSketch changes;
   uint64_t nodes = 0, folds = 0, unstable = 0, failed = 0;
   for (const auto& p : a.summary->policies) {
@@ -30,6 +30,9 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
     if (c.payoff_range > 0) residual = std::max(residual, c.residual / c.payoff_range);
     change = std::max(change, c.grid_change);
     changes.merge(p.grid_change);
+    for (size_t m = 0; m < p.measures.size(); ++m)
+      if (a.plan->source->measures[m].probability)
+        probability_change = std::max(probability_change, p.measures[m].change);
     nodes += c.nodes;
     folds += c.folds;
     unstable += c.unstable;
@@ -40,11 +43,12 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
       fmt::format("Solved {} fixed points ({} selection); the worst is off by {:.1e} of the range of payoffs.", nodes,
                   study::selection_name(a.plan->options.solve.selection), residual));
   if (changes.count() > 0)
-    out.push_back(
-        fmt::format("Refining the belief grid to {} points an axis moved no measure by more than {} in half of the "
-                    "worlds, {} in 95 % of them and {} in any (payoffs in units of their range).",
-                    a.plan->options.solve.points, percent(changes.quantile(0.5)), percent(changes.quantile(0.95)),
-                    percent(change)));
+    out.push_back(fmt::format(
+        "Refining the belief grid to {} points an axis moved no probability by more than {}. Given the types, "
+        "and with expectations (payoffs in units of their range), it moved nothing by more than {} in half "
+        "of the worlds, {} in 95 % of them and {} in any.",
+        a.plan->options.solve.points, percent(probability_change), percent(changes.quantile(0.5)),
+        percent(changes.quantile(0.95)), percent(change)));
   if (failed > 0) out.push_back(fmt::format("At {} of them no fixed point was found to the tolerance.", failed));
   if (unstable > 0)
     out.push_back(fmt::format(

@@ -16,7 +16,8 @@ bool Batch::takes(const game::Game& g) {
 
 std::array<Solution, batch_lanes> Batch::solve() {
   const uint32_t points = std::max(options_.points, least_points);
-  BatchPlan coarse_plan(g_, coarse_points(options_.points)), fine_plan(g_, points);
+  BatchPlan wide_plan(g_, wide_points(options_.points)), coarse_plan(g_, coarse_points(options_.points)),
+      fine_plan(g_, points);
   std::array<Ranges, batch_lanes> ranges;
   for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w]);
 
@@ -25,7 +26,7 @@ std::array<Solution, batch_lanes> Batch::solve() {
     for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = tallies[w].reached;
   };
   {
-    Pass pass(g_, worlds_, options_, coarse_plan, ranges);
+    Pass pass(g_, worlds_, options_, wide_plan, ranges);
     pass.backward();
     pass.forward(coarse, true);
     narrow(coarse);

@@ -95,10 +95,10 @@ void Reference::backward(Certificate& certificate) {
 
 Solution Reference::solve() {
   Solution out;
-  const uint32_t points = std::max(options_.points, least_points), half = coarse_points(options_.points);
-  lay_field(half, widest(g_, w_));
+  const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(options_.points);
+  lay_field(wide_points(options_.points), widest(g_, w_));
   backward(out.certificate);
-  lay_field(half, forward().reached);
+  lay_field(coarse_size, forward().reached);
   backward(out.certificate);
   const Tally coarse = forward();
   lay_field(points, coarse.reached);

@@ -13,7 +13,7 @@ enum class Selection : uint8_t {
 };
 
 struct SolveOptions {
-  uint32_t points = 17;      // grid points per belief axis; the certificate compares with half as many
+  uint32_t points = 17;      // grid points per belief axis; the certificate compares with three quarters of them
   double tolerance = 1e-12;  // of a node's fixed point, relative
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`

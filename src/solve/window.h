@@ -18,9 +18,13 @@ Ranges widest(const game::Game& g, const World& w);
 // One grid per round with `points` points on every axis, the prior among them.
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale);
 
-// Points per axis of the coarse grid that the certificate compares with.
-inline uint32_t coarse_points(uint32_t points) {
+// Points per axis of the grid that only finds how far beliefs move, and of the one that the certificate compares with:
+// three quarters, so that the change tells the finer grid's error and not a much coarser one's.
+inline uint32_t wide_points(uint32_t points) {
   return std::max(stencil_points, (points + 1) / 2);
+}
+inline uint32_t coarse_points(uint32_t points) {
+  return std::max(stencil_points, points * 3 / 4);
 }
 
 // What a forward pass over a solved grid finds.
