@@ -1,15 +1,24 @@
 #include "app/study_command_line.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+
+#include "report/export.h"
 
 namespace casus::app {
 
 StudyCommandLine::StudyCommandLine(CLI::App& root) {
   add_analyse(root);
+  add_compare(root);
+  add_export(root);
 }
 
 std::optional<int> StudyCommandLine::run() const {
   if (*analyse_) return analyse(analyse_arguments_);
+  if (*compare_) return compare(compare_arguments_);
+  if (*export_) return export_study(export_arguments_);
   return std::nullopt;
 }
 
@@ -62,6 +71,43 @@ void StudyCommandLine::add_analyse(CLI::App& root) {
       "  casus analyse study.sqlite --sensitivity --measure lost --policy support_now --minus free\n"
       "  casus analyse study.sqlite --discover --claim appeasement_fails --best support_now\n"
       "  casus analyse study.sqlite --decide --require 'lost<=0.3' --front lost:min,west:max");
+}
+
+void StudyCommandLine::add_compare(CLI::App& root) {
+  auto& a = compare_arguments_;
+  auto& c = *root.add_subcommand("compare", "Say what changed between two studies, and whether beyond sampling error");
+  compare_ = &c;
+  c.add_option("A", a.before, "the first study's file")->required();
+  c.add_option("B", a.after, "the second study's file")->required();
+  c.add_flag("--json", a.json, "print JSON");
+  c.add_flag("--no-color,--no-colour", a.no_colour, "no colours, as with NO_COLOR in the environment");
+  c.footer(
+      "Where both have the same worlds (same design, seed and distributions), each world is compared with itself, "
+      "which\n"
+      "shows far smaller changes. Claims, measures, policies and parameters are matched by name.\n\nExample:\n"
+      "  casus run my.casus --out before.sqlite\n"
+      "  casus run my.casus --set upkeep=0.1 --out after.sqlite\n"
+      "  casus compare before.sqlite after.sqlite");
+}
+
+void StudyCommandLine::add_export(CLI::App& root) {
+  auto& a = export_arguments_;
+  auto& c = *root.add_subcommand("export", "Write a stored study for other tools: CSV tables or netCDF");
+  export_ = &c;
+  c.add_option("STUDY", a.file, "the study's file, from casus run")->required();
+  auto* table =
+      c.add_option("--table", a.table, "this table only: " + fmt::format("{}", fmt::join(report::table_names(), ", ")))
+          ->type_name("NAME")
+          ->check(CLI::IsMember(report::table_names()));
+  c.add_flag("--netcdf", a.netcdf, "one netCDF-4 file instead of CSV")->excludes(table);
+  c.add_option("-o,--out", a.out,
+               "the folder of the tables, or the file (beside the study; one table: standard output)")
+      ->type_name("PATH");
+  c.footer(
+      "Examples:\n"
+      "  casus export study.sqlite                        study/worlds.csv, measures.csv, types.csv, ...\n"
+      "  casus export study.sqlite --table claims > claims.csv\n"
+      "  casus export study.sqlite --netcdf -o study.nc   xarray.open_dataset('study.nc')");
 }
 
 }  // namespace casus::app

@@ -21,9 +21,15 @@ class StudyCommandLine {
 
  private:
   void add_analyse(CLI::App& root);
+  void add_export(CLI::App& root);
+  void add_compare(CLI::App& root);
 
   CLI::App* analyse_ = nullptr;
+  CLI::App* export_ = nullptr;
+  CLI::App* compare_ = nullptr;
   AnalyseArguments analyse_arguments_;
+  ExportArguments export_arguments_;
+  CompareArguments compare_arguments_;
 };
 
 }  // namespace casus::app

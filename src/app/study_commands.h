@@ -22,6 +22,20 @@ struct AnalyseArguments {
   bool json = false, no_colour = false;
 };
 
+struct ExportArguments {
+  std::filesystem::path file;
+  std::string table;          // one of report::table_names(): that table; empty: all
+  bool netcdf = false;        // one netCDF-4 file instead
+  std::filesystem::path out;  // empty: beside the study; for one table the standard output
+};
+
+struct CompareArguments {
+  std::filesystem::path before, after;
+  bool json = false, no_colour = false;
+};
+
 int analyse(const AnalyseArguments& arguments);
+int export_study(const ExportArguments& arguments);
+int compare(const CompareArguments& arguments);
 
 }  // namespace casus::app
