@@ -7,13 +7,14 @@
 #include <limits>
 #include <tuple>
 
+#include "lab/streaming.h"
 #include "study/settings.h"
 
 namespace casus::study {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-// Numbers held at once while quantiles are taken: 64 MB; with more worlds than fit the store is read several times.
+// Numbers held at once while quantiles are taken: 64 MB; of more, quantiles are those of a sketch.
 constexpr uint64_t held_numbers = 8'000'000;
 // Worlds from which rules are found.
 constexpr uint64_t most_rows = 20'000;
@@ -30,13 +31,30 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[i] + (at - static_cast<double>(i)) * (next - sorted[i]);
 }
 
-Spread spread(std::vector<double>& values) {
-  if (values.empty()) return {nan, nan, nan};
-  std::sort(values.begin(), values.end());
-  double sum = 0;
-  for (double v : values) sum += v;
-  return {sum / static_cast<double>(values.size()), quantile(values, 0.05), quantile(values, 0.95)};
-}
+// The spread of numbers that come one by one: exact while they fit, else in constant memory.
+class Spreading {
+ public:
+  explicit Spreading(bool exact) : exact_(exact) {}
+  void add(double x) {
+    moments_.add(x);
+    if (exact_)
+      values_.push_back(x);
+    else
+      sketch_.add(x);
+  }
+  Spread spread() {
+    if (moments_.count() == 0) return {nan, nan, nan};
+    if (!exact_) return {moments_.mean(), sketch_.quantile(0.05), sketch_.quantile(0.95)};
+    std::sort(values_.begin(), values_.end());
+    return {moments_.mean(), quantile(values_, 0.05), quantile(values_, 0.95)};
+  }
+
+ private:
+  bool exact_;
+  lab::Moments moments_;
+  lab::QuantileSketch sketch_;
+  std::vector<double> values_;
+};
 
 // Everything that one pass in the order of the worlds can tell.
 class Ranking {
@@ -130,36 +148,29 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
     }
   }
   Ranking ranking(plan, out);
-  const size_t width = std::max<uint64_t>(1, held_numbers / std::max<uint64_t>(1, out.worlds));
-  for (size_t from = 0; from == 0 || from < columns.size(); from += width) {
-    const size_t to = std::min(columns.size(), from + width);
-    std::vector<std::vector<double>> values(to - from);
-    auto read = store.each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
-      if (from == 0) {
-        auto& p = out.policies[place];
-        ranking.add(place, r);
-        if (!r.ok()) {
-          ++p.failed;
-          if (p.first_errors.size() < 3) p.first_errors.push_back(fmt::format("world {}: {}", world, r.error));
-        } else {
-          add_certificate(p.worst, r.certificate);
-          p.grid_change.add(r.certificate.grid_change);
-          for (uint32_t m = 0; m < p.measures.size(); ++m)
-            for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k)
-              p.measures[m].change =
-                  std::max(p.measures[m].change, std::fabs(expected(plan.layout, r.change, r.profile_prior, m, k)));
-        }
-      }
-      if (!r.ok()) return;
-      for (size_t c = from; c < to; ++c)
-        if (columns[c].place == place)
-          values[c - from].push_back(
-              expected(plan.layout, r.values, r.profile_prior, columns[c].measure, columns[c].round));
-    });
-    if (!read) return read;
-    for (size_t c = from; c < to; ++c)
-      out.policies[columns[c].place].measures[columns[c].measure].rounds[columns[c].round] = spread(values[c - from]);
-  }
+  const bool exact = out.worlds * columns.size() <= held_numbers;
+  std::vector<Spreading> spreads(columns.size(), Spreading(exact));
+  auto read = store.each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
+    auto& p = out.policies[place];
+    ranking.add(place, r);
+    if (!r.ok()) {
+      ++p.failed;
+      if (p.first_errors.size() < 3) p.first_errors.push_back(fmt::format("world {}: {}", world, r.error));
+      return;
+    }
+    add_certificate(p.worst, r.certificate);
+    p.grid_change.add(r.certificate.grid_change);
+    const size_t first = place * columns.size() / plan.policies.size();
+    for (size_t c = first; c < columns.size() && columns[c].place == place; ++c) {
+      const auto& at = columns[c];
+      spreads[c].add(expected(plan.layout, r.values, r.profile_prior, at.measure, at.round));
+      double& change = p.measures[at.measure].change;
+      change = std::max(change, std::fabs(expected(plan.layout, r.change, r.profile_prior, at.measure, at.round)));
+    }
+  });
+  if (!read) return read;
+  for (size_t c = 0; c < columns.size(); ++c)
+    out.policies[columns[c].place].measures[columns[c].measure].rounds[columns[c].round] = spreads[c].spread();
   ranking.finish();
   return true;
 }
