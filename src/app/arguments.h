@@ -52,6 +52,8 @@ struct RunArguments : CaseArguments {
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;
+  std::filesystem::path worlds_file;  // a user's own worlds in place of a design; empty: none
+  double until = 0;                   // half width of the claims' intervals; 0: as many worlds as asked for
   std::string objective;
   bool minimise = false, maximise = false;
   bool markdown = false;

@@ -8,6 +8,7 @@
 
 #include "app/arguments.h"
 #include "app/exact_commands.h"
+#include "app/session.h"
 #include "app/study_command_line.h"
 #include "solve/stencil.h"
 #include "study/settings.h"
@@ -63,15 +64,21 @@ void add_sampling(CLI::App& c, uint64_t& worlds, uint64_t& seed) {
   c.add_option("--seed", seed, fmt::format("seed of the draws ({})", seed))->type_name("N");
 }
 
-void add_design(CLI::App& c, lab::DesignKind& design) {
+// With `file` a name that ends in .csv is a user's own worlds.
+void add_design(CLI::App& c, lab::DesignKind& design, std::filesystem::path* file = nullptr) {
   c.add_option_function<std::string>(
        "--design",
-       [&design](const std::string& name) {
+       [&design, file](const std::string& name) {
+         if (file && name.ends_with(".csv")) {
+           *file = name;
+           return;
+         }
          const auto kind = lab::design_named(name == "mc" ? "random" : name);
          if (!kind) throw CLI::ValidationError("--design", kind.error());
          design = *kind;
        },
-       "how worlds are drawn (lhs): lhs, maximin, sobol, halton, mc, factorial, one-at-a-time")
+       std::string("how worlds are drawn (lhs): lhs, maximin, sobol, halton, mc, factorial, one-at-a-time, saltelli") +
+           (file ? "; or a file NAME.csv of your own worlds" : ""))
       ->type_name("NAME");
 }
 
@@ -224,7 +231,13 @@ int run_command_line(int argc, char** argv) {
   add_case_options(*run_command, run_arguments);
   add_policies(*run_command, run_arguments, "only these policies; may be repeated (all)");
   add_sampling(*run_command, run_arguments.worlds, run_arguments.seed);
-  add_design(*run_command, run_arguments.design);
+  add_design(*run_command, run_arguments.design, &run_arguments.worlds_file);
+  run_command
+      ->add_option("--until", run_arguments.until,
+                   "add worlds until every claim's 95 % interval is at most this wide to either side (0.01: ± 1 "
+                   "point); --worlds is then the most (1000000), --design sobol unless said")
+      ->type_name("X")
+      ->check(CLI::Range(1e-4, 0.5));
   run_command
       ->add_option("--objective", run_arguments.objective,
                    "the measure by which policies are ranked (the first with one value)")
@@ -246,6 +259,9 @@ int run_command_line(int argc, char** argv) {
       "change only the starting state or parameters are other worlds, not choices, and are not ranked.\n\nExamples:\n"
       "  casus run cases/kazakhstan-2022.casus\n"
       "  casus run my.casus --worlds 1000 --design sobol --seed 7 --out study.sqlite\n"
+      "  casus run my.casus --until 0.02                          until claims are known to 2 points\n"
+      "  casus run my.casus --design saltelli --worlds 20000      for Sobol indices with casus analyse\n"
+      "  casus run my.casus --design worlds.csv                   first line parameter names, then a world a line\n"
       "  casus run my.casus --out study.sqlite --resume\n"
       "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md\n"
       "  casus run my.casus --report my.html");
@@ -325,6 +341,14 @@ int run_command_line(int argc, char** argv) {
   if (const auto code = studies.run()) return *code;
   if (*play_command) return play(play_arguments);
   if (*report_command) return report(report_arguments);
+  if (run_arguments.until > 0) {
+    if (run_command->count("--worlds") == 0) run_arguments.worlds = 1'000'000;
+    if (run_command->count("--design") == 0) run_arguments.design = lab::DesignKind::sobol;
+  }
+  if (!run_arguments.worlds_file.empty())
+    for (const char* other : {"--until", "--worlds"})
+      if (run_command->count(other) > 0)
+        return complain(exit_input, fmt::format("{} does not go with worlds from a file: they are all solved", other));
   return run(run_arguments);
 }
 

@@ -25,8 +25,12 @@ std::string command_of(const RunArguments& a) {
   for (const auto& l : a.libraries) out += " --library " + quoted(l.string());
   for (const auto& s : a.settings) out += " --set " + quoted(s);
   for (const auto& p : a.policies) out += " --policy " + quoted(p);
-  out += fmt::format(" --worlds {} --seed {} --design {} --points {} --selection {}", a.worlds, a.seed,
-                     lab::design_name(a.design), a.points, study::selection_name(a.selection));
+  if (a.worlds_file.empty())
+    out += fmt::format(" --worlds {} --seed {} --design {}", a.worlds, a.seed, lab::design_name(a.design));
+  else
+    out += " --design " + quoted(a.worlds_file.string());
+  if (a.until > 0) out += fmt::format(" --until {}", a.until);
+  out += fmt::format(" --points {} --selection {}", a.points, study::selection_name(a.selection));
   if (!a.objective.empty()) out += " --objective " + quoted(a.objective);
   if (a.minimise) out += " --minimise";
   if (a.maximise) out += " --maximise";

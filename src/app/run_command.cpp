@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include "app/arguments.h"
 #include "app/command_text.h"
@@ -44,9 +48,19 @@ int run(const RunArguments& arguments) {
   if (arguments.minimise || arguments.maximise) minimise = arguments.minimise;
   const auto objective = study::choose_objective(session->source(), arguments.objective, minimise);
   if (!objective) return complain(exit_input, objective.error());
-  make_plan(*session, arguments, {.worlds = arguments.worlds, .seed = arguments.seed, .design = arguments.design});
+  study::Options options{.worlds = arguments.worlds, .seed = arguments.seed, .design = arguments.design};
+  options.until = arguments.until;
+  if (!arguments.worlds_file.empty()) {
+    std::ifstream in(arguments.worlds_file, std::ios::binary);
+    options.worlds_file = arguments.worlds_file.string();
+    options.worlds_text.assign(std::istreambuf_iterator<char>(in), {});
+    if (!in.is_open())
+      return complain(exit_input, fmt::format("cannot read '{}': {}", options.worlds_file, std::strerror(errno)));
+  }
+  make_plan(*session, arguments, options);
   if (session->exit != exit_good) return session->exit;
   const auto& plan = *session->plan;
+  for (const auto& remark : plan.remarks) complain(exit_good, remark);
 
   const auto identity = study::identity_of(plan, session->loaded.sources, CASUS_VERSION);
   const auto path = store_path(arguments, identity);
@@ -66,12 +80,13 @@ int run(const RunArguments& arguments) {
   const study::RunControl control{
       .threads = arguments.threads, .stop = &interrupted(), .progress = [&](const study::Progress& p) { bar.show(p); }};
   const auto median = study::solve_median(plan, control);
-  bool stopped = !median;
+  bool stopped = !median, precise = false;
   if (median) {
     const auto end = study::run_worlds(plan, *store, *median, control);
     bar.clear();
     if (!end) return complain(exit_failure, end.error());
     stopped = end->stopped;
+    precise = end->precise;
   }
   bar.clear();
 
@@ -87,7 +102,8 @@ int run(const RunArguments& arguments) {
       .command = command_of(arguments),
       .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
       .threads = arguments.threads,
-      .stopped = stopped};
+      .stopped = stopped,
+      .precise = precise};
   const std::string text = arguments.json       ? report::json_text(answer)
                            : arguments.markdown ? report::markdown_text(answer)
                                                 : report::terminal_text(answer, style_of(1, arguments.no_colour));

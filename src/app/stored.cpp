@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fstream>
 #include <set>
+#include <tuple>
 
 namespace casus::app {
 namespace {
@@ -61,7 +62,17 @@ Stored open_stored(const std::filesystem::path& file) {
     out.error = read ? fmt::format("'{}' holds no case", file.string()) : read.error();
     return out;
   }
-  const auto& texts = *read;
+  auto texts = *read;
+  study::Options options{.worlds = whole(value("worlds")), .seed = whole(value("seed"))};
+  const auto until = value("until");
+  std::from_chars(until.data(), until.data() + until.size(), options.until);
+  // A user's own worlds stand last.
+  if (value("design") == "csv") {
+    std::tie(options.worlds_file, options.worlds_text) = texts.back();
+    texts.pop_back();
+  }
+  const auto design = lab::design_named(value("design"));
+  if (design) options.design = *design;
   const Folder folder;
   if (folder.path().empty()) {
     out.error = "cannot make a temporary folder for the texts of the study; is there room, and is TMPDIR right?";
@@ -88,13 +99,7 @@ Stored open_stored(const std::filesystem::path& file) {
   arguments.points = static_cast<uint32_t>(whole(value("points")));
   arguments.selection = value("selection") == "global" ? solve::Selection::global : solve::Selection::recursive;
   auto session = load(arguments, true);
-  const auto design = lab::design_named(value("design"));
-  if (session->exit == exit_good)
-    make_plan(*session, arguments,
-              {.worlds = whole(value("worlds")),
-               .seed = whole(value("seed")),
-               .design = design ? *design : lab::DesignKind::latin_hypercube},
-              true);
+  if (session->exit == exit_good) make_plan(*session, arguments, options, true);
   if (session->exit != exit_good || !session->plan) {
     out.error = fmt::format(
         "the case in '{}' does not compile with this version ({}; the study is of version {}); run it again",
@@ -117,6 +122,8 @@ Stored open_stored(const std::filesystem::path& file) {
   out.arguments.points = arguments.points;
   out.arguments.selection = arguments.selection;
   out.arguments.worlds = whole(value("worlds"));
+  out.arguments.until = options.until;
+  out.arguments.worlds_file = options.worlds_file;
   out.arguments.seed = whole(value("seed"));
   if (design) out.arguments.design = *design;
   for (uint32_t f = 0; f < session->loaded.sources.size(); ++f) {

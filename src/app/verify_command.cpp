@@ -52,7 +52,8 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                        r.grid_change, r.worst_measure, measure_name(chosen, r));
   out += fmt::format(
       "\nOn the path: where the mover's type gets with a probability of at least {}. Certificate: the change of any\n"
-      "measure on the last refinement (payoffs in units of their range), which is all that a case too large for a tree can show.\n\n",
+      "measure on the last refinement (payoffs in units of their range), which is all that a case too large for a tree "
+      "can show.\n\n",
       verify::likely);
   const size_t from = good_from(rows, a.tolerance);
   if (from == rows.size())

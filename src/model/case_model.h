@@ -42,6 +42,8 @@ struct Param {
   std::optional<double> lower, upper;   // truncation, where given
   ExprId formula = no_expr;             // fixed: constants and parameters declared before it
   bool integer = false;                 // discrete with whole values only
+  bool pinned = false;                  // uncertain in the text, fixed by a setting: a design still draws it, so that
+                                        // the other parameters keep their draws
   base::Span span;
 };
 

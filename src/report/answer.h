@@ -21,6 +21,7 @@ struct Answer {
   double seconds = 0;
   unsigned threads = 1;
   bool stopped = false;  // before every world was solved
+  bool precise = false;  // the plan's `until` was reached
 };
 
 struct Style {

@@ -87,10 +87,14 @@ class Page {
                                     counted(c_.claims.size(), "claim"))
                       : fmt::format("{} of {} moved by more than the sampling error (5 %, shared among them).", beyond,
                                     counted(c_.claims.size(), "claim")));
-    size_t still = 0;
+    size_t still = 0, chance = 0;
     for (const auto& c : c_.claims) {
       if (c.before.value == c.after.value && c.only_before + c.only_after == 0) {
         ++still;
+        continue;
+      }
+      if (c.p_value > 0.05) {
+        ++chance;
         continue;
       }
       std::string text =
@@ -103,6 +107,8 @@ class Page {
       text += fmt::format("p {}{}", p_text(c.p_value), c.beyond ? "" : ", may be chance");
       out_ += wrapped(c.beyond ? "  * " : "    ", text + ".", columns_, 4);
     }
+    if (chance > 0)
+      prose(fmt::format("{} more moved as much as chance would move them.", counted(chance, "claim")), 2);
     if (still > 0)
       prose(fmt::format("{} exactly as before.", still == c_.claims.size() ? "All are" : fmt::format("{} are", still)),
             2);
@@ -121,7 +127,9 @@ class Page {
                       moved.empty() ? "None" : fmt::format("{}", moved.size()), c_.measures.size(),
                       still > 0 ? fmt::format("; {} are exactly as before", still) : ""));
     if (moved.empty()) return;
+    // Values of single rounds come after the others: they are many and say much the same.
     std::stable_sort(moved.begin(), moved.end(), [](const auto* x, const auto* y) {
+      if ((x->round > 0) != (y->round > 0)) return y->round > 0;
       return std::fabs(x->change) / (x->half_width + 1e-300) > std::fabs(y->change) / (y->half_width + 1e-300);
     });
     constexpr size_t most = 25;
@@ -145,8 +153,8 @@ class Page {
     }
     if (moved.size() > most) prose(fmt::format("... and {} more; --json has all.", moved.size() - most), 2);
     prose(
-        "Largest first, in units of the error; ±: half a 95 % interval of the change; g: no larger than what refining "
-        "the belief grid moved.",
+        "Largest first, in units of the error, measures with a value for each round last; ±: half a 95 % interval of "
+        "the change; g: no larger than what refining the belief grid moved.",
         2);
   }
 

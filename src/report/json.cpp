@@ -218,9 +218,10 @@ std::string json_text(const Answer& a) {
   out["round_label"] = c.round_label;
   out["worlds"] = a.summary->worlds;
   out["worlds_planned"] = a.plan->worlds;
+  out["until"] = o.until > 0 ? Json{{"half_width", o.until}, {"reached", a.precise}} : Json();
   out["stopped"] = a.stopped;
   out["seed"] = o.seed;
-  out["design"] = a.plan->design ? lab::design_name(o.design) : "none";
+  out["design"] = a.plan->design_name();
   out["points"] = o.solve.points;
   out["selection"] = study::selection_name(o.solve.selection);
   out["settings"] = o.settings;

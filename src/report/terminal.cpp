@@ -53,6 +53,16 @@ class Page {
                     counted(a_.summary->worlds, "world"),
                     a_.plan->policies.size() == 1 ? "1 policy" : fmt::format("{} policies", a_.plan->policies.size()),
                     a_.plan->options.seed, a_.seconds, counted(a_.threads, "thread"))));
+    if (a_.plan->options.until > 0 && !a_.stopped) {
+      const auto width = fmt::format("{:.3g} points", 100 * a_.plan->options.until);
+      prose(
+          a_.precise
+              ? fmt::format("Worlds were added until every claim's 95 % interval was at most {} to either side.", width)
+              : fmt::format("Some claim's 95 % interval is wider than {} to either side with all the worlds allowed; "
+                            "allow more with --worlds.",
+                            width),
+          0);
+    }
     if (a_.stopped)
       prose(fmt::format("Stopped early: {} of {} worlds. What follows speaks of these worlds only.", a_.summary->worlds,
                         a_.plan->worlds),

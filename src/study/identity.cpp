@@ -36,13 +36,15 @@ Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std
       {"version", version},
       {"seed", fmt::format("{}", o.seed)},
       {"worlds", fmt::format("{}", plan.worlds)},
-      {"design", plan.design ? std::string(lab::design_name(o.design)) : "none"},
+      {"design", std::string(plan.design_name())},
       {"points", fmt::format("{}", o.solve.points)},
       {"selection", std::string(selection_name(o.solve.selection))},
       {"settings", joined(o.settings)},
       {"policies", joined(policies)},
   };
+  if (o.until > 0) out.keys.emplace_back("until", fmt::format("{}", o.until));
   for (uint32_t f = 0; f < sources.size(); ++f) out.sources.emplace_back(sources.name(f), sources.text(f));
+  if (!plan.given.empty()) out.sources.emplace_back(o.worlds_file, o.worlds_text);
   return out;
 }
 

@@ -33,12 +33,83 @@ double expected(const ValueLayout& layout, const std::vector<double>& values, co
 }
 
 std::vector<double> Plan::world(uint64_t index) const {
-  return design ? map.world(design->point(index)) : map.midpoint();
+  if (!given.empty()) return map.world_of_values(given[index]);
+  if (!design) return map.midpoint();
+  const auto drawn = design->point(index);
+  std::vector<double> point;
+  for (uint32_t d : coordinates) point.push_back(drawn[d]);
+  return map.world(point);
+}
+
+std::string_view Plan::design_name() const {
+  return !given.empty() ? "csv" : design ? lab::design_name(options.design) : "none";
 }
 
 bool is_counterfactual(const model::Policy& p) {
   return p.commitments.empty() && !(p.starts.empty() && p.params.empty());
 }
+
+namespace {
+
+// Designs in which world k does not depend on the number of worlds.
+bool extensible(lab::DesignKind kind) {
+  return kind == lab::DesignKind::sobol || kind == lab::DesignKind::halton || kind == lab::DesignKind::monte_carlo;
+}
+
+base::Result<bool> lay_design(Plan& plan) {
+  const auto& c = *plan.source;
+  const auto kind = plan.options.design;
+  // Designs whose shape follows from the number of parameters have none for a parameter that is fixed.
+  const bool shaped = kind == lab::DesignKind::full_factorial || kind == lab::DesignKind::one_at_a_time ||
+                      kind == lab::DesignKind::saltelli;
+  uint32_t drawn = 0;
+  for (const auto& p : c.params) {
+    if (p.distribution != model::Distribution::fixed)
+      plan.coordinates.push_back(drawn++);
+    else if (p.pinned && !shaped)
+      ++drawn;
+  }
+  auto design =
+      lab::Design::make({.kind = kind, .worlds = plan.options.worlds, .dimensions = drawn, .seed = plan.options.seed});
+  if (!design) return base::Error{design.error()};
+  plan.design = std::move(*design);
+  plan.worlds = plan.design->size();
+  return true;
+}
+
+base::Result<bool> take_given_worlds(Plan& plan) {
+  const auto& free = plan.map.free();
+  std::vector<std::string> names;
+  for (uint32_t p : free) names.push_back(plan.source->params[p].name);
+  const auto read = lab::read_user_design(plan.options.worlds_text, names);
+  if (!read) return base::Error{fmt::format("'{}', {}", plan.options.worlds_file, read.error())};
+  std::vector<double> median;
+  for (size_t d = 0; d < free.size(); ++d) median.push_back(plan.map.quantile(d)(0.5));
+  std::vector<bool> outside(free.size());
+  for (const auto& row : read->rows) {
+    auto world = median;
+    for (size_t k = 0; k < read->columns.size(); ++k) {
+      const size_t d = read->columns[k];
+      world[d] = row[k];
+      outside[d] = outside[d] || !plan.map.quantile(d).contains(row[k]);
+    }
+    plan.given.push_back(std::move(world));
+  }
+  plan.worlds = plan.given.size();
+  const auto list = [](const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); };
+  std::vector<std::string> odd;
+  for (size_t d = 0; d < free.size(); ++d)
+    if (outside[d]) odd.push_back(fmt::format("{} ({})", names[d], plan.map.quantile(d).range_text()));
+  if (!odd.empty())
+    plan.remarks.push_back(
+        fmt::format("'{}' has values outside what the case calls plausible: {}", plan.options.worlds_file, list(odd)));
+  if (!read->missing.empty())
+    plan.remarks.push_back(fmt::format("'{}' has no column for {}: {} at the median", plan.options.worlds_file,
+                                       list(read->missing), read->missing.size() == 1 ? "it stays" : "they stay"));
+  return true;
+}
+
+}  // namespace
 
 std::string_view selection_name(solve::Selection s) {
   return s == solve::Selection::recursive ? "recursive" : "global";
@@ -50,13 +121,17 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
   Plan plan{.source = &c, .options = options, .map = std::move(*map)};
 
   plan.worlds = 1;
-  if (plan.map.dimensions() > 0) {
-    auto design = lab::Design::make(
-        {.kind = options.design, .worlds = options.worlds, .dimensions = plan.map.dimensions(), .seed = options.seed});
-    if (!design) return base::Error{design.error()};
-    plan.design = std::move(*design);
-    plan.worlds = plan.design->size();
+  if (!options.worlds_file.empty()) {
+    if (auto laid = take_given_worlds(plan); !laid) return base::Error{laid.error()};
+  } else if (plan.map.dimensions() > 0) {
+    if (auto laid = lay_design(plan); !laid) return base::Error{laid.error()};
   }
+  if (options.until > 0 && c.claims.empty()) return base::Error{"--until needs claims, and the case makes none"};
+  if (options.until > 0 && plan.design && !extensible(options.design))
+    return base::Error{
+        fmt::format("worlds of the design '{}' cannot be added one by one; with --until use sobol, "
+                    "halton or random",
+                    lab::design_name(options.design))};
 
   std::vector<bool> wanted(c.policies.size(), options.policies.empty());
   for (const auto& name : options.policies) {

@@ -24,6 +24,10 @@ struct Options {
   uint64_t worlds = default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;
+  // A user's own worlds, in place of a design: the name and the text of a CSV file (lab::read_user_design).
+  std::string worlds_file = {}, worlds_text = {};
+  // Above 0: worlds are added, up to `worlds`, until every claim's 95 % interval reaches at most so far to either side.
+  double until = 0;
   solve::SolveOptions solve = {};
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
@@ -62,13 +66,17 @@ struct Plan {
   Options options;
   uint64_t worlds = 0;  // that the design has
   lab::WorldMap map;
-  std::optional<lab::Design> design = {};  // none: nothing is uncertain, there is one world
+  std::optional<lab::Design> design = {};       // none: nothing is uncertain, there is one world, or the user gave them
+  std::vector<uint32_t> coordinates = {};       // per uncertain parameter: its coordinate of the design
+  std::vector<std::vector<double>> given = {};  // a user's worlds: values of the uncertain parameters
+  std::vector<std::string> remarks = {};        // for the user: what the plan took for granted
   std::vector<Compared> policies = {};
   std::vector<uint32_t> claims = {};        // those of Case::claims whose policies are all in the study
   std::vector<uint32_t> policy_place = {};  // per policy of the case: its place in `policies`, or game::none
   ValueLayout layout = {};
 
   std::vector<double> world(uint64_t index) const;
+  std::string_view design_name() const;  // of the design's kind; "none", or "csv" for a user's worlds
 };
 
 // Compiles the games and lays out the design. On failure there is a message or `diagnostics` has errors (then the

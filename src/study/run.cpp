@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/thread_pool.h"
+#include "lab/streaming.h"
 #include "solve/reference.h"
 #include "solve/solver.h"
 #include "study/claims.h"
@@ -68,47 +69,15 @@ struct Batch {
   size_t left = 0;  // policies
 };
 
-}  // namespace
-
-MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
-                         const solve::Chooser& choose) {
-  const auto& g = plan.policies[policy_place].game;
-  MedianPolicy out;
-  const auto world = solve::evaluate_world(g, params);
-  if (!world.value) {
-    out.result.error = world.error;
-    return out;
-  }
-  solve::Reference reference(g, *world.value, plan.options.solve);
-  out.result = result_of(plan, reference.solve());
-  out.course = solve::follow(g, *world.value, reference, plan.options.solve, choose);
-  return out;
-}
-
-std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
-  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size())};
-  const auto& stop = control.stop ? *control.stop : never;
-  base::for_each_index(plan.policies.size(), control.threads, stop,
-                       [&](uint64_t p) { out.policies[p] = solve_world(plan, static_cast<uint32_t>(p), out.params); });
-  if (stop) return std::nullopt;
-  return out;
-}
-
-base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& median, const RunControl& control) {
-  if (!store.has_median()) {
-    WorldRecord record{.world = median_world, .params = median.params, .policies = {}, .claims = {}};
-    for (const auto& p : median.policies) record.policies.push_back(p.result);
-    record.claims = judge_claims(plan, record.policies);
-    if (auto written = store.write({&record, 1}); !written) return base::Error{written.error()};
-  }
-
+// Solves the worlds below `limit` that the store lacks; whether all of them are in it now.
+base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const RunControl& control) {
   // Batches keep their places whatever was done before, so that a continued run solves the same worlds together.
-  const auto present = store.present(plan.worlds);
+  const auto present = store.present(limit);
   std::vector<uint64_t> missing;  // batches
-  for (uint64_t b = 0; b * batch_width < plan.worlds; ++b)
+  for (uint64_t b = 0; b * batch_width < limit; ++b)
     if (!present[b * batch_width]) missing.push_back(b);
   const size_t policies = plan.policies.size();
-  Progress progress{.done = store.worlds() * policies, .total = plan.worlds * policies, .at_start = 0};
+  Progress progress{.done = store.worlds() * policies, .total = limit * policies, .at_start = 0};
   progress.at_start = progress.done;
 
   std::mutex lock;
@@ -117,8 +86,7 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
   std::atomic<bool> stop{false};
   auto worlds_of = [&](uint64_t b) {
     std::vector<std::vector<double>> worlds;
-    for (uint64_t w = b * batch_width; w < std::min(plan.worlds, (b + 1) * batch_width); ++w)
-      worlds.push_back(plan.world(w));
+    for (uint64_t w = b * batch_width; w < std::min(limit, (b + 1) * batch_width); ++w) worlds.push_back(plan.world(w));
     return worlds;
   };
   base::for_each_index(missing.size() * policies, control.threads, stop, [&](uint64_t job) {
@@ -158,10 +126,81 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
   });
   writer.flush();
   if (!writer.error().empty()) return base::Error{writer.error()};
-  const bool all = store.worlds() == plan.worlds;
-  if (all)
-    if (auto written = store.complete(); !written) return base::Error{written.error()};
-  return RunEnd{.stopped = !all};
+  return store.worlds() >= limit;
+}
+
+// Worlds after which `until` is looked at first, and the grain of the further looks.
+constexpr uint64_t first_look = 64;
+
+// How many worlds the claims need for intervals as narrow as `until`, seen from the first `limit`; `limit` itself where
+// they are enough. It depends on these worlds alone, so a continued run stops where an undisturbed one does.
+base::Result<uint64_t> next_limit(const Plan& plan, const Store& store, uint64_t limit) {
+  std::vector<uint64_t> holds(plan.claims.size()), known(plan.claims.size());
+  auto read = store.each_verdict([&](int64_t world, uint32_t claim, const Verdict& v) {
+    if (static_cast<uint64_t>(world) >= limit || v.truth == Truth::unknown) return;
+    ++known[claim];
+    holds[claim] += v.truth == Truth::holds;
+  });
+  if (!read) return base::Error{read.error()};
+  std::vector<lab::Share> shares;
+  for (size_t k = 0; k < known.size(); ++k)
+    if (known[k] > 0) shares.push_back(lab::wilson(holds[k], known[k]));
+  const auto stopping = lab::enough_worlds(shares, plan.options.until);
+  if (stopping.enough) return limit;
+  // Never more than doubled: the shares seen so far may be far off.
+  const uint64_t more = std::clamp(stopping.more, first_look, limit);
+  return limit + (more + first_look - 1) / first_look * first_look;
+}
+
+}  // namespace
+
+MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
+                         const solve::Chooser& choose) {
+  const auto& g = plan.policies[policy_place].game;
+  MedianPolicy out;
+  const auto world = solve::evaluate_world(g, params);
+  if (!world.value) {
+    out.result.error = world.error;
+    return out;
+  }
+  solve::Reference reference(g, *world.value, plan.options.solve);
+  out.result = result_of(plan, reference.solve());
+  out.course = solve::follow(g, *world.value, reference, plan.options.solve, choose);
+  return out;
+}
+
+std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
+  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size())};
+  const auto& stop = control.stop ? *control.stop : never;
+  base::for_each_index(plan.policies.size(), control.threads, stop,
+                       [&](uint64_t p) { out.policies[p] = solve_world(plan, static_cast<uint32_t>(p), out.params); });
+  if (stop) return std::nullopt;
+  return out;
+}
+
+base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& median, const RunControl& control) {
+  if (!store.has_median()) {
+    WorldRecord record{.world = median_world, .params = median.params, .policies = {}, .claims = {}};
+    for (const auto& p : median.policies) record.policies.push_back(p.result);
+    record.claims = judge_claims(plan, record.policies);
+    if (auto written = store.write({&record, 1}); !written) return base::Error{written.error()};
+  }
+
+  RunEnd end;
+  for (uint64_t limit = plan.options.until > 0 ? std::min(first_look, plan.worlds) : plan.worlds;;) {
+    const auto solved = solve_missing(plan, store, limit, control);
+    if (!solved) return base::Error{solved.error()};
+    end.stopped = !*solved;
+    if (end.stopped) return end;
+    if (plan.options.until <= 0) break;
+    const auto next = next_limit(plan, store, limit);
+    if (!next) return base::Error{next.error()};
+    end.precise = *next == limit;
+    if (*next == limit || limit == plan.worlds) break;
+    limit = std::min(*next, plan.worlds);
+  }
+  if (auto written = store.complete(); !written) return base::Error{written.error()};
+  return end;
 }
 
 }  // namespace casus::study

@@ -42,6 +42,7 @@ MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vec
 
 struct RunEnd {
   bool stopped = false;  // not every world is in the store
+  bool precise = false;  // the plan's `until` was reached
 };
 
 // Solves the worlds that the store lacks and writes them batch by batch; the rows depend on the plan alone, not on

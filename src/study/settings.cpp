@@ -36,6 +36,7 @@ base::Result<std::string> set_param(model::Case& c, uint32_t index, std::string_
       remark = fmt::format("{} = {} lies outside what the case calls plausible, {}", p.name, *value,
                            plausible->range_text());
   }
+  p.pinned |= p.distribution != model::Distribution::fixed;
   p.distribution = model::Distribution::fixed;
   p.formula = c.pool.add({.op = model::Op::constant, .value = *value, .span = p.span});
   std::erase_if(c.correlations, [&](const model::Correlation& r) { return r.a == index || r.b == index; });

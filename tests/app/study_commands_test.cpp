@@ -1,6 +1,7 @@
 // The commands on stored studies, as a user runs them.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
@@ -84,8 +85,87 @@ TEST_F(Studies, ASaltelliStudyIsReadAsOne) {
   const auto run = casus("run small.casus --worlds 800 --design saltelli --out a.sqlite --json");
   ASSERT_EQ(run.code, 0);
   EXPECT_EQ(Json::parse(run.out)["worlds"], 768);
-  EXPECT_THAT(casus("analyse a.sqlite --sensitivity").out,
-              AllOf(HasSubstr("Jansen 1999 on 64"), HasSubstr("in all")));
+  EXPECT_THAT(casus("analyse a.sqlite --sensitivity").out, AllOf(HasSubstr("Jansen 1999 on 64"), HasSubstr("in all")));
+}
+
+TEST_F(Studies, UntilStopsWhereTheIntervalsAreNarrowAndResumesToTheSame) {
+  const auto whole = casus("run small.casus --until 0.05 --out whole.sqlite --json");
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  const auto json = Json::parse(whole.out);
+  EXPECT_TRUE(json["until"]["reached"]);
+  EXPECT_EQ(json["design"], "sobol");
+  for (const auto& claim : json["claims"])
+    EXPECT_LE(claim["interval"][1].get<double>() - claim["interval"][0].get<double>(), 0.1);
+  const auto worlds = json["worlds"].get<int>();
+  EXPECT_EQ(worlds % 64, 0);
+  // With a tenth fewer the intervals were still too wide.
+  const auto fewer = Json::parse(
+      casus("run small.casus --design sobol --no-store --json --worlds " + std::to_string(worlds - 64)).out);
+  bool wide = false;
+  for (const auto& claim : fewer["claims"])
+    wide |= claim["interval"][1].get<double>() - claim["interval"][0].get<double>() > 0.1;
+  EXPECT_TRUE(wide);
+  const auto few = Json::parse(casus("run small.casus --until 0.05 --worlds 100 --no-store --json").out);
+  EXPECT_FALSE(few["until"]["reached"]);
+  EXPECT_EQ(few["worlds"], 100);
+  EXPECT_THAT(casus("run small.casus --until 0.05 --design lhs").err, HasSubstr("use sobol, halton or random"));
+}
+
+TEST_F(Studies, WorldsFromAFile) {
+  write("worlds.csv", "luck,cost[strong]\n0.2,0.1\n0.5,0.4\n0.9,0.2\n");
+  const auto run = casus("run small.casus --design worlds.csv --out a.sqlite --json");
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("outside what the case calls plausible: luck"),
+                             HasSubstr("no column for p_strong, cost[weak], prize: they stay at the median")));
+  EXPECT_EQ(Json::parse(run.out)["design"], "csv");
+  const auto table = casus("export a.sqlite --table worlds").out;
+  EXPECT_THAT(table, HasSubstr("\n1,0.5,0.4,1.05,1,0.5\n"));
+  EXPECT_EQ(casus("report a.sqlite -o a.html").code, 0);  // lays the same plan out again
+  write("wrong.csv", "lucky\n0.2\n");
+  EXPECT_THAT(casus("run small.casus --design wrong.csv --no-store").err,
+              AllOf(HasSubstr("'wrong.csv', line 1"), HasSubstr("did you mean 'luck'?")));
+  EXPECT_EQ(casus("run small.casus --design nowhere.csv").code, 2);
+  EXPECT_EQ(casus("run small.casus --design worlds.csv --worlds 5").code, 2);
+}
+
+TEST_F(Studies, ASettingLeavesTheOtherDrawsAlone) {
+  ASSERT_EQ(casus("run small.casus --worlds 40 --out a.sqlite").code, 0);
+  ASSERT_EQ(casus("run small.casus --worlds 40 --set prize=2 --out b.sqlite").code, 0);
+  const auto text = casus("compare a.sqlite b.sqlite");
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("settings: prize=2"), HasSubstr("40 pairs"), HasSubstr("gain[free]")));
+  const auto same = Json::parse(casus("compare a.sqlite a.sqlite --json").out);
+  EXPECT_TRUE(same["asked"].empty());
+  for (const auto& m : same["measures"]) EXPECT_EQ(m["change"], 0);
+  ASSERT_EQ(casus("run small.casus --worlds 40 --seed 2 --out c.sqlite").code, 0);
+  const auto other = Json::parse(casus("compare a.sqlite c.sqlite --json").out);
+  EXPECT_FALSE(other["paired"]);
+  for (const auto& m : other["measures"]) EXPECT_FALSE(m["beyond_sampling_error"]) << m;
+  EXPECT_EQ(casus("compare a.sqlite nowhere.sqlite").code, 2);
+}
+
+TEST_F(Studies, ExportWritesTablesAndNetcdf) {
+  ASSERT_EQ(casus("run small.casus --worlds 12 --out a.sqlite").code, 0);
+  const auto files = casus("export a.sqlite");
+  EXPECT_EQ(files.code, 0) << files.err;
+  EXPECT_THAT(files.out, HasSubstr("a/measures.csv"));
+  const auto lines = [&](const std::string& name) {
+    const auto text = read_all(folder / "a" / (name + ".csv"));
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  EXPECT_EQ(lines("worlds"), 1 + 12);
+  EXPECT_EQ(lines("claims"), 1 + 12 * 3);
+  EXPECT_EQ(lines("measures"), 1 + 12 * 3 * 6);  // five measures, one of them with two rounds
+  EXPECT_EQ(lines("types"), 1 + 2 * 12 * 3 * 6);
+  EXPECT_EQ(lines("certificates"), 1 + 12 * 3);
+  EXPECT_EQ(casus("export a.sqlite --table claims").out, read_all(folder / "a" / "claims.csv"));
+  EXPECT_THAT(read_all(folder / "a" / "types.csv"), HasSubstr("Hawk.strong"));
+  ASSERT_EQ(casus("export a.sqlite --netcdf -o a.nc").code, 0);
+  EXPECT_EQ(read_all(folder / "a.nc").substr(1, 3), "HDF");
+  EXPECT_EQ(casus("export a.sqlite --table nothing").code, 2);
+  EXPECT_EQ(casus("export a.sqlite -o /dev/null/x").code, 1);
+  EXPECT_EQ(casus("export a.sqlite --netcdf -o /dev/null/x.nc").code, 1);
+  EXPECT_EQ(casus("export a.sqlite --table types >/dev/full").code, 1);
 }
 
 }  // namespace
