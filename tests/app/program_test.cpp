@@ -92,7 +92,7 @@ TEST_F(Casus, SolveTellsTheCourseOfEvents) {
   const auto text = casus("solve small.casus --set luck=0.5 --set armed=1").out;
   EXPECT_THAT(text,
               AllOf(HasSubstr("Month 1"), HasSubstr("Attack by Hawk"), HasSubstr("strong"), HasSubstr("Certificate"),
-                    HasSubstr("luck=0.5, armed=1"), HasSubstr("Belief that the challenger is strong")));
+                    HasSubstr("luck=0.5, armed=1"), HasSubstr("Believed: the challenger strong 50 %")));
   const auto json = Json::parse(casus("solve small.casus --policy all --json --set luck=0.5").out);
   EXPECT_EQ(json["params"]["luck"], 0.5);
   ASSERT_EQ(json["policies"].size(), 3u);

@@ -98,7 +98,7 @@ TEST_F(Studies, UntilStopsWhereTheIntervalsAreNarrowAndResumesToTheSame) {
     EXPECT_LE(claim["interval"][1].get<double>() - claim["interval"][0].get<double>(), 0.1);
   const auto worlds = json["worlds"].get<int>();
   EXPECT_EQ(worlds % 64, 0);
-  // With a tenth fewer the intervals were still too wide.
+  // With 64 fewer the intervals were still too wide.
   const auto fewer = Json::parse(
       casus("run small.casus --design sobol --no-store --json --worlds " + std::to_string(worlds - 64)).out);
   bool wide = false;
@@ -120,7 +120,6 @@ TEST_F(Studies, WorldsFromAFile) {
   EXPECT_EQ(Json::parse(run.out)["design"], "csv");
   const auto table = casus("export a.sqlite --table worlds").out;
   EXPECT_THAT(table, HasSubstr("\n1,0.5,0.4,1.05,1,0.5\n"));
-  EXPECT_EQ(casus("report a.sqlite -o a.html").code, 0);  // lays the same plan out again
   write("wrong.csv", "lucky\n0.2\n");
   EXPECT_THAT(casus("run small.casus --design wrong.csv --no-store").err,
               AllOf(HasSubstr("'wrong.csv', line 1"), HasSubstr("did you mean 'luck'?")));
