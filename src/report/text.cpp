@@ -8,7 +8,10 @@ namespace casus::report {
 
 std::string percent(double share) {
   if (std::isnan(share)) return "-";
-  const double p = 100 * share;
+  constexpr double rounding = 1e-9;  // of sums of probabilities: no chance is told by it
+  double p = 100 * share;
+  if (std::fabs(p - 100) < rounding) p = 100;
+  if (std::fabs(p) < rounding) p = 0;
   if (p == 0 || p == 100) return fmt::format("{:.0f} %", p);
   if (p > 0 && p < 0.01) return "<0.01 %";
   if (p < 100 && p > 99.99) return ">99.99 %";
@@ -38,6 +41,7 @@ std::string range_text(bool probability, double mean, double low, double high) {
     return text;
   };
   const std::string from = bare(value_text(probability, low)), to = bare(value_text(probability, high));
+  if (from == to) return value_text(probability, mean);
   const bool signs = from.starts_with('-') || to.starts_with('-');
   return fmt::format("{} ({}{}{})", value_text(probability, mean), from, signs ? " to " : "–", to);
 }

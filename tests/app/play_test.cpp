@@ -71,9 +71,10 @@ TEST_F(Play, AWholeGameWhoseDebriefIsThatOfSolve) {
   expect_same_numbers(game, Json::parse(solved.out));
   // What policies would have led to: the first is the one played, its measure given the true types.
   const auto json = Json::parse(solved.out);
-  for (size_t p = 0; p < json["profiles"].size(); ++p)
-    if (json["profiles"][p]["Hawk"] == "weak")
-      EXPECT_NEAR(json["policies"][0]["measures"]["lost"]["by_profile"][p], game["policies"][0]["lost"], 1e-12);
+  for (size_t p = 0; p < json["profiles"].size(); ++p) {
+    if (json["profiles"][p]["Hawk"] != "weak") continue;
+    EXPECT_NEAR(json["policies"][0]["measures"]["lost"]["by_profile"][p], game["policies"][0]["lost"], 1e-12);
+  }
 }
 
 TEST_F(Play, TheFlagshipFromTheSeatOfTheWest) {

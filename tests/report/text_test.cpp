@@ -15,6 +15,8 @@ TEST(Text, PercentagesShowWhatIsKnownAndNeverAFalseCertainty) {
   EXPECT_EQ(percent(0.0004), "0.04 %");
   EXPECT_EQ(percent(1e-9), "<0.01 %");
   EXPECT_EQ(percent(1 - 1e-9), ">99.99 %");
+  EXPECT_EQ(percent(1 + 1e-13), "100 %");
+  EXPECT_EQ(percent(-1e-15), "0 %");
   EXPECT_EQ(percent(0.9968), "99.7 %");
   EXPECT_EQ(percent(0.9999), "99.99 %");
   EXPECT_EQ(percent(std::numeric_limits<double>::quiet_NaN()), "-");
