@@ -129,6 +129,7 @@ std::vector<report::PlayedPolicy> compare(const study::Plan& plan, const report:
 
 std::vector<std::string> names_of(const std::vector<model::Actor>& actors) {
   std::vector<std::string> out;
+  out.reserve(actors.size());
   for (const auto& x : actors) out.push_back(x.name);
   return out;
 }

@@ -104,6 +104,7 @@ void AnalysisPage::sensitivity(const study::SensitivityAnswer& s) {
   }
   table(rows);
   std::vector<std::string> told;
+  told.reserve(shown.size());
   for (const auto* r : shown) told.push_back(name(*r));
   glossary(told);
   if (a_.brief) {

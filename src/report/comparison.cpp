@@ -107,8 +107,7 @@ class Page {
       text += fmt::format("p {}{}", p_text(c.p_value), c.beyond ? "" : ", may be chance");
       out_ += wrapped(c.beyond ? "  * " : "    ", text + ".", columns_, 4);
     }
-    if (chance > 0)
-      prose(fmt::format("{} more moved as much as chance would move them.", counted(chance, "claim")), 2);
+    if (chance > 0) prose(fmt::format("{} more moved as much as chance would move them.", counted(chance, "claim")), 2);
     if (still > 0)
       prose(fmt::format("{} exactly as before.", still == c_.claims.size() ? "All are" : fmt::format("{} are", still)),
             2);

@@ -86,6 +86,7 @@ class File {
 template <class T>
 std::vector<std::string> names_of(const std::vector<T>& list) {
   std::vector<std::string> out;
+  out.reserve(list.size());
   for (const auto& x : list) out.push_back(x.name);
   return out;
 }
@@ -93,6 +94,7 @@ std::vector<std::string> names_of(const std::vector<T>& list) {
 template <class T>
 std::vector<std::string> meanings_of(const std::vector<T>& list) {
   std::vector<std::string> out;
+  out.reserve(list.size());
   for (const auto& x : list) out.push_back(x.description);
   return out;
 }
@@ -142,6 +144,7 @@ void write(const study::Archive& archive, File& file) {
   }
   const auto some = [&](const std::vector<uint32_t>& which) {
     std::vector<study::StoredMeasure> out;
+    out.reserve(which.size());
     for (uint32_t m : which) out.push_back(names.measures[m]);
     return out;
   };

@@ -80,6 +80,7 @@ base::Result<bool> lay_design(Plan& plan) {
 base::Result<bool> take_given_worlds(Plan& plan) {
   const auto& free = plan.map.free();
   std::vector<std::string> names;
+  names.reserve(free.size());
   for (uint32_t p : free) names.push_back(plan.source->params[p].name);
   const auto read = lab::read_user_design(plan.options.worlds_text, names);
   if (!read) return base::Error{fmt::format("'{}', {}", plan.options.worlds_file, read.error())};
