@@ -17,7 +17,7 @@ double* Batch::Pass::mass_at(NodeId n) {
     size_t size = 0;
     for (NodeId k = g_.layers[l].first; k < g_.layers[l].last; ++k) {
       mass_offset_[k] = size;
-      size += size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_channels;
+      size += size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_width[k];
     }
     layer_mass_[l] = Block(size, true);
   }
@@ -53,7 +53,7 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
   const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; });
   for (uint32_t point = 0; point < place.points; ++point)
     for (size_t w = 0; w < batch_lanes; ++w) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
       if (std::all_of(here, here + g_.profiles, [](double x) { return x == 0; })) continue;
       std::vector<double> beliefs;
       if (by_belief) beliefs = run_beliefs(g_, belief(place, node.round, point, w));
@@ -90,7 +90,7 @@ void Batch::Pass::lift_batch(NodeId n, uint32_t point, const double* log_odds, c
   for (size_t i = 0; i < l.lanes.moved().size(); ++i)
     for (size_t w = 0; w < batch_lanes; ++w)
       lift(node, g_.lifted[l.lanes.moved()[i]].measure, l.after[i * batch_lanes + w] - l.before[i * batch_lanes + w],
-           amount + w * plan_.mass_channels, w);
+           amount + w * plan_.mass_width[n], w);
 }
 
 void Batch::Pass::note_reached(NodeId n, const double* mass) {
@@ -99,7 +99,7 @@ void Batch::Pass::note_reached(NodeId n, const double* mass) {
   if (node.mass_mask == 0) return;
   for (uint32_t point = 0; point < place.points; ++point)
     for (size_t w = 0; w < batch_lanes; ++w) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
       double weight = 0;
       for (uint32_t p = 0; p < g_.profiles; ++p) weight += std::fabs(here[p]) * worlds_[w]->profile_prior[p];
       if (!(weight > options_.reach)) continue;
@@ -118,13 +118,14 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   const auto& value_point = plan_.points_map(node.mass_mask, node.value_mask, game::none);
-  std::vector<double> amount(plan_.mass_channels), log_sigma;
+  const uint32_t width = plan_.mass_width[n];
+  std::vector<double> amount(width), log_sigma;
   Corners corners;
   for (size_t w = 0; w < batch_lanes; ++w) {
     NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
     for (uint32_t point = 0; point < place.points; ++point) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_channels;
-      if (std::all_of(here, here + plan_.mass_channels, [](double x) { return x == 0; })) continue;
+      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
+      if (std::all_of(here, here + width, [](double x) { return x == 0; })) continue;
       problem.set(n, belief(place, node.round, point, w));
       log_sigma.resize(problem.unknowns());
       const double* kept = choices_.data() + choice_offset_[n] + value_point[point] * problem.unknowns() * batch_lanes;
@@ -132,8 +133,7 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
       for (uint32_t e = 0; e < node.edges; ++e) {
         for (uint32_t p = 0; p < g_.profiles; ++p) {
           const double probability = std::exp(problem.log_likelihood(e, p, log_sigma));
-          for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
-            amount[c * plan_.pattern + p] = probability * here[c * plan_.pattern + p];
+          for (uint32_t c = p; c < width; c += plan_.pattern) amount[c] = probability * here[c];
         }
         const Belief posterior = problem.posterior(e, log_sigma);
         if (node.telling != 0 && !g_.lifted.empty()) {
@@ -147,8 +147,8 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
         find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
 
         for (size_t c = 0; c < corners.point.size(); ++c)
-          for (uint32_t i = 0; i < plan_.mass_channels; ++i)
-            to[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
+          for (uint32_t i = 0; i < plan_.mass_width[target]; ++i)
+            to[(corners.point[c] * batch_lanes + w) * plan_.mass_width[target] + i] += corners.weight[c] * amount[i];
       }
     }
   }
@@ -174,6 +174,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
     for (auto& round : out[w].reached)
       for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
     // All of the mass, in every channel, at the prior.
+    const uint32_t width = plan_.mass_width[g_.root];
     std::vector<double> amount(plan_.mass_channels, 0.0);
     for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
       for (uint32_t p = 0; p < g_.profiles; ++p) amount[c * plan_.pattern + p] = 1;
@@ -188,8 +189,8 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
     Corners corners;
     find_corners(plan_.mass_layouts[g_.root], grids_[w][0], prior, false, false, corners);
     for (size_t c = 0; c < corners.point.size(); ++c)
-      for (uint32_t i = 0; i < plan_.mass_channels; ++i)
-        root[(corners.point[c] * batch_lanes + w) * plan_.mass_channels + i] += corners.weight[c] * amount[i];
+      for (uint32_t i = 0; i < width; ++i)
+        root[(corners.point[c] * batch_lanes + w) * width + i] += corners.weight[c] * amount[i];
   }
 
   for (size_t l = 0; l < g_.layers.size(); ++l) {
@@ -203,14 +204,14 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
         case NodeWay::end:
           break;
         case NodeWay::settle:
-          kernel.settle_mass(settle_job(n, true), mass, plan_.mass_channels);
+          kernel.settle_mass(settle_job(n, true), mass, plan_.mass_width[n]);
           break;
         case NodeWay::general:
           push_general(n, mass);
           break;
         case NodeWay::move:
         case NodeWay::chance: {
-          MassJob m{.node = job(n, true), .mass = mass, .mass_channels = plan_.mass_channels};
+          MassJob m{.node = job(n, true), .mass = mass, .mass_channels = plan_.mass_width[n]};
           m.choice_point = plan_.points_map(g_.nodes[n].mass_mask, g_.nodes[n].value_mask, game::none).data();
           edge_has_event_.clear();
           for (uint32_t e = 0; e < g_.nodes[n].edges; ++e)
@@ -229,7 +230,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
           }
           m.event = [](void* context, uint32_t edge, double* amount) {
             const Told& t = *static_cast<Told*>(context);
-            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);
+            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_width[t.node], w);
           };
           kernel.move_mass(m);
           break;

@@ -3,7 +3,9 @@
 //
 // Arrays of values have the world in the middle: [point][world][channel], a channel being an actor's value given a
 // profile of types. Worlds read their successors at different posteriors, so each world's row must be one stretch of
-// memory; what is computed for all worlds alike (choices, posteriors, weights) has the world innermost.
+// memory; what is computed for all worlds alike (choices, posteriors, weights) has the world innermost. A node keeps
+// only the first channels, those of actors to whom something may still be paid; a successor never keeps more than the
+// node before it.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -27,10 +29,11 @@ struct AxisView {
 
 struct EdgeView {
   const double* child = nullptr;   // values (backward)
+  uint32_t channels = 0;           // of the successor's values (backward) or mass (forward): a multiple of 4
   double* child_mass = nullptr;    // mass (forward)
   const uint32_t* base = nullptr;  // per point of this node: the successor's point, the moved axis at its first point
   uint32_t stride = 0;             // of the moved axis in the successor, in points; 0: it does not depend on it
-  const double* pay = nullptr;     // [8][channels]; null: nothing is paid
+  const double* pay = nullptr;     // [8][pay_stride]; null: nothing is paid
   const double* odds = nullptr;    // chance: [types][8] probabilities
   const double* shift = nullptr;   // chance: [8] log of the second type's odds over the first's
 };
@@ -38,8 +41,9 @@ struct EdgeView {
 // A node with one mover of one or two types, or a chance node whose odds depend on at most one actor of two types.
 struct NodeJob {
   uint32_t points = 0;
-  uint32_t channels = 0;  // a multiple of 4
-  uint32_t pattern = 0;   // profiles, padded: 1, 2 or a multiple of 4
+  uint32_t channels = 0;  // of the node's values: a multiple of 4
+  uint32_t pay_stride = 0;
+  uint32_t pattern = 0;  // profiles, padded: 1, 2 or a multiple of 4
   uint32_t profiles = 0;
   uint32_t edges = 0;
   uint32_t types = 1;                    // of the mover or informer
@@ -54,7 +58,7 @@ struct NodeJob {
   const EdgeView* edge = nullptr;
   double* out = nullptr;      // [point][8][channels]
   double* choice = nullptr;   // [point][edge][3][8]: probability given either type, shift of the log-odds
-  double* scratch = nullptr;  // [edges][axis points][2][8] and a little more
+  double* scratch = nullptr;  // [2 lines][edges][axis points][2][8]
 };
 
 // What a solve of coupled points leaves to the caller: asked to find the fixed point of worlds where Newton failed.
@@ -69,23 +73,28 @@ struct MoveStatistics {
 // Settling a round: values of the next round's grid read on this round's.
 struct SettleJob {
   uint32_t points = 0;
-  uint32_t channels = 0;
-  uint32_t axes = 0;                             // of the successor
+  uint32_t channels = 0;        // of the node's values
+  uint32_t child_channels = 0;  // of the successor's values or mass
+  uint32_t pay_stride = 0;      // of pay and discount
+  uint32_t line = 0;            // points of every axis where node and successor have the same axes: then
+                                // one axis is read after another; 0: all corners at once
+  uint32_t axes = 0;            // of the successor
   const uint32_t* numbers[most_fast_axes] = {};  // per axis: grid number of each point of this node
   uint32_t stride[most_fast_axes] = {};          // of those axes in the successor
   const uint32_t* first[most_fast_axes] = {};    // [grid number][8]: first point of the stencil
   const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
   const double* child = nullptr;
   double* child_mass = nullptr;
-  const double* pay = nullptr;       // [8][channels] or null
-  const double* discount = nullptr;  // [8][channels]
+  const double* pay = nullptr;       // [8][pay_stride] or null
+  const double* discount = nullptr;  // [8][pay_stride]
   double* out = nullptr;
+  double* scratch[2] = {};  // [points][8][channels of the node's values or mass] each
 };
 
 struct MassJob {
   NodeJob node;  // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
   const double* mass = nullptr;            // [point][8][mass channels]
-  uint32_t mass_channels = 0;              // a multiple of 4: [1 + ever measures][pattern], padded
+  uint32_t mass_channels = 0;              // of the node: a multiple of 4, [1 + ever measures][pattern], padded
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
   // Called for each edge with what flows along it, [8][mass channels]; may take mass away (first passage). Null:
   // nothing to tell.

@@ -38,86 +38,169 @@ inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use
   }
 }
 
+// Reads (or, transposed, spreads) rows along one axis after another, from the last to the first: a line of the
+// successor's points becomes a line of the node's. [outer][line][inner][8][channels] on both sides.
+template <bool transposed>
+inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
+  const uint32_t n = j.line, inner = j.stride[axis], outer = j.points / (n * inner);
+  const size_t row = lanes * size_t{channels}, step = inner * row;
+  if constexpr (transposed) __builtin_memset(out, 0, j.points * row * sizeof(double));
+  for (uint32_t a = 0; a < outer; ++a)
+    for (uint32_t i = 0; i < n; ++i)
+      for (uint32_t b = 0; b < inner; ++b) {
+        const size_t here = (size_t{a} * n + i) * inner + b;
+        for (size_t w = 0; w < lanes; ++w) {
+          const size_t there = ((size_t{a} * n + j.first[axis][i * lanes + w]) * inner + b) * row + w * channels;
+          const double* weights = j.weight[axis] + size_t{i} * stencil_points * lanes + w;
+          const double* from = in + (transposed ? here * row + w * channels : there);
+          double* to = out + (transposed ? there : here * row + w * channels);
+          if constexpr (transposed) {
+            bool nothing = true;
+            for (uint32_t c = 0; c < channels && nothing; ++c) nothing = from[c] == 0;
+            if (nothing) continue;
+          }
+          each_vector(0, channels, [&](auto kind, uint32_t c) {
+            using Vector = decltype(kind);
+            if constexpr (transposed) {
+              const auto x = read<Vector>(from, c);
+              for (uint32_t k = 0; k < stencil_points; ++k)
+                add<Vector>(to + k * step, c, spread_to<Vector>(spread(weights[k * lanes])) * x);
+            } else {
+              Vector x = spread_to<Vector>(spread(weights[0])) * read<Vector>(from, c);
+              for (uint32_t k = 1; k < stencil_points; ++k)
+                x += spread_to<Vector>(spread(weights[k * lanes])) * read<Vector>(from + k * step, c);
+              write<Vector>(to, c, x);
+            }
+          });
+        }
+      }
+}
+
 inline void settle(const SettleJob& j) {
-  const uint32_t vectors = j.channels / 4;
+  const double* settled = nullptr;  // the successor's values at this node's points, where they were read axis by axis
+  if (j.line) {
+    settled = j.child;
+    for (uint32_t a = j.axes; a-- > 0;) {
+      along_axis<false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      settled = j.scratch[a & 1];
+    }
+  }
   for (uint32_t point = 0; point < j.points; ++point)
     for (size_t w = 0; w < lanes; ++w) {
-      Channel* to = reinterpret_cast<Channel*>(j.out + (size_t{point} * lanes + w) * j.channels);
-      for (uint32_t v = 0; v < vectors; ++v) to[v] = Channel{};
-      settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        const Channel* from = reinterpret_cast<const Channel*>(j.child + (child_point * lanes + w) * j.channels);
-        for (uint32_t v = 0; v < vectors; ++v) to[v] += spread(weight) * from[v];
-      });
-      const Channel* discount = reinterpret_cast<const Channel*>(j.discount + w * j.channels);
-      const Channel* pay = reinterpret_cast<const Channel*>(j.pay ? j.pay + w * j.channels : nullptr);
-      for (uint32_t v = 0; v < vectors; ++v) to[v] = (pay ? pay[v] : Channel{}) + discount[v] * to[v];
+      const size_t at = size_t{point} * lanes + w;
+      double* to = j.out + at * j.channels;
+      if (settled) {
+        const double* from = settled + at * j.child_channels;
+        for (uint32_t c = 0; c < j.child_channels; c += 4) write<Channel>(to, c, read<Channel>(from, c));
+      } else {
+        for (uint32_t c = 0; c < j.child_channels; c += 4) write<Channel>(to, c, Channel{});
+        settle_corners(j, point, w, [&](size_t child_point, double weight) {
+          const double* from = j.child + (child_point * lanes + w) * j.child_channels;
+          for (uint32_t c = 0; c < j.child_channels; c += 4)
+            add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
+        });
+      }
+      const double* discount = j.discount + w * j.pay_stride;
+      const double* pay = j.pay ? j.pay + w * j.pay_stride : nullptr;
+      for (uint32_t c = 0; c < j.channels; c += 4)
+        write<Channel>(to, c,
+                       (pay ? read<Channel>(pay, c) : Channel{}) +
+                           (c < j.child_channels ? read<Channel>(discount, c) * read<Channel>(to, c) : Channel{}));
     }
 }
 
+// Adds mass at a node's points, `mass_channels` a row, to its successor's, j.child_channels a row.
 inline void settle_mass(const SettleJob& j, const double* mass, uint32_t mass_channels) {
-  const uint32_t vectors = mass_channels / 4;
+  if (j.line && mass_channels == j.child_channels) {
+    const double* from = mass;
+    for (uint32_t a = 0; a < j.axes; ++a) {
+      along_axis<true>(j, a, mass_channels, from, j.scratch[a & 1]);
+      from = j.scratch[a & 1];
+    }
+    const size_t all = size_t{j.points} * lanes * mass_channels;
+    for (size_t i = 0; i < all; i += wide_channels)
+      add<WideChannel>(j.child_mass + i, 0, read<WideChannel>(from + i, 0));
+    return;
+  }
   for (uint32_t point = 0; point < j.points; ++point)
     for (size_t w = 0; w < lanes; ++w) {
-      const Channel* from = reinterpret_cast<const Channel*>(mass + (size_t{point} * lanes + w) * mass_channels);
-      if (mass[(size_t{point} * lanes + w) * mass_channels] == 0) {
-        bool nothing = true;
-        for (uint32_t c = 0; c < mass_channels && nothing; ++c)
-          nothing = mass[(size_t{point} * lanes + w) * mass_channels + c] == 0;
-        if (nothing) continue;
-      }
+      const double* from = mass + (size_t{point} * lanes + w) * mass_channels;
+      bool nothing = true;
+      for (uint32_t c = 0; c < mass_channels && nothing; ++c) nothing = from[c] == 0;
+      if (nothing) continue;
       settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        Channel* to = reinterpret_cast<Channel*>(j.child_mass + (child_point * lanes + w) * mass_channels);
-        for (uint32_t v = 0; v < vectors; ++v) to[v] += spread(weight) * from[v];
+        double* to = j.child_mass + (child_point * lanes + w) * j.child_channels;
+        for (uint32_t c = 0; c < j.child_channels; c += 4) add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
       });
     }
+}
+
+// Adds what flows along an edge to the successor's rows, world by world.
+inline void add_mass(const EdgeView& e, size_t base, const Place& at, const bool* present, const double* amount,
+                     uint32_t mass_channels) {
+  const size_t step = size_t{e.stride} * lanes * e.channels;
+  for (size_t w = 0; w < lanes; ++w, amount += mass_channels) {
+    if (!present[w]) continue;
+    if (!e.stride) {
+      double* to = e.child_mass + (base * lanes + w) * e.channels;
+      each_vector(0, e.channels,
+                  [&](auto kind, uint32_t c) { add<decltype(kind)>(to, c, read<decltype(kind)>(amount, c)); });
+      continue;
+    }
+    double* to = e.child_mass + ((base + static_cast<size_t>(at.first[w]) * e.stride) * lanes + w) * e.channels;
+    Channel weight[stencil_points];
+    for (size_t k = 0; k < stencil_points; ++k) weight[k] = spread(at.weight[k][w]);
+    each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+      using Vector = decltype(kind);
+      const auto x = read<Vector>(amount, c);
+      for (size_t k = 0; k < stencil_points; ++k) add<Vector>(to + k * step, c, spread_to<Vector>(weight[k]) * x);
+    });
+  }
 }
 
 inline void move_mass(const MassJob& job) {
   const NodeJob& j = job.node;
-  const uint32_t vectors = job.mass_channels / 4;
   const size_t row = lanes * job.mass_channels;
   Channel share[1024];
-  Place at;
-  alignas(64) double amount_store[lanes * 1024], log_odds_store[lanes];
-  for (uint32_t point = 0; point < j.points; ++point) {
-    const double* here = job.mass + size_t{point} * row;
-    bool nothing = true;
-    for (size_t i = 0; i < row && nothing; ++i) nothing = here[i] == 0;
-    if (nothing) continue;
-    for (uint32_t o = 0; o < j.edges; ++o) {
-      const EdgeView& e = j.edge[o];
-      const double* choice =
-          j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
-      const double* first_type = choice ? choice : e.odds;
-      const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
-      if (e.stride || job.moved) {
-        const Lane log_odds = Lane::load(j.axis.log_odds + point / j.own_stride % j.axis.points * lanes) +
-                              Lane::load(choice ? choice + 2 * lanes : e.shift);
-        if (e.stride) place<false>(j.axis, log_odds, at);
-        log_odds.store(log_odds_store);
-      }
+  Place at[most_fast_options];
+  alignas(64) double amount_store[lanes * 1024], log_odds_store[most_fast_options][lanes];
+  // Along the own axis first: neighbours there spread into the same rows of the successors.
+  const uint32_t line = j.own_stride ? j.axis.points : 1;
+  for (uint32_t head = 0; head < j.points; ++head) {
+    if (line > 1 && head / j.own_stride % line != 0) continue;
+    for (uint32_t i = 0; i < line; ++i) {
+      const uint32_t point = head + i * j.own_stride;
+      const double* here = job.mass + size_t{point} * row;
+      bool present[lanes], nothing = true;
       for (size_t w = 0; w < lanes; ++w) {
-        const uint32_t patterns = by_profile(j, first_type[w], second_type[w], share);
-        const Channel* from = reinterpret_cast<const Channel*>(here + w * job.mass_channels);
-        Channel* amount = reinterpret_cast<Channel*>(amount_store + w * job.mass_channels);
-        for (uint32_t v = 0, k = 0; v < vectors; ++v, k = k + 1 == patterns ? 0 : k + 1) amount[v] = from[v] * share[k];
+        present[w] = false;
+        for (uint32_t c = 0; c < job.mass_channels && !present[w]; ++c)
+          present[w] = here[w * job.mass_channels + c] != 0;
+        nothing = nothing && !present[w];
       }
-      if (job.moved) job.moved(job.context, point, log_odds_store, amount_store);
-      if (job.edge_has_event && job.edge_has_event[o]) job.event(job.context, o, amount_store);
-      const size_t base = e.base[point];
-      for (size_t w = 0; w < lanes; ++w) {
-        const Channel* amount = reinterpret_cast<const Channel*>(amount_store + w * job.mass_channels);
-        if (!e.stride) {
-          Channel* to = reinterpret_cast<Channel*>(e.child_mass + (base * lanes + w) * job.mass_channels);
-          for (uint32_t v = 0; v < vectors; ++v) to[v] += amount[v];
-          continue;
+      if (nothing) continue;
+      const double* choices = j.choice ? j.choice + size_t{job.choice_point[point]} * j.edges * 3 * lanes : nullptr;
+      for (uint32_t o = 0; o < j.edges; ++o) {
+        if (!j.edge[o].stride && !job.moved) continue;
+        const Lane log_odds = Lane::load(j.axis.log_odds + i * lanes) +
+                              Lane::load(choices ? choices + (o * 3 + 2) * lanes : j.edge[o].shift);
+        if (j.edge[o].stride) place<false>(j.axis, log_odds, at[o]);
+        log_odds.store(log_odds_store[o]);
+      }
+      for (uint32_t o = 0; o < j.edges; ++o) {
+        const EdgeView& e = j.edge[o];
+        const double* first_type = choices ? choices + o * 3 * lanes : e.odds;
+        const double* second_type = choices ? first_type + lanes : e.odds + (j.types - 1) * lanes;
+        for (size_t w = 0; w < lanes; ++w) {
+          const uint32_t patterns = by_profile(j, first_type[w], second_type[w], share);
+          const double* from = here + w * job.mass_channels;
+          double* amount = amount_store + w * job.mass_channels;
+          for (uint32_t c = 0, k = 0; c < job.mass_channels; c += 4, k = k + 1 == patterns ? 0 : k + 1)
+            write<Channel>(amount, c, read<Channel>(from, c) * share[k]);
         }
-        for (size_t k = 0; k < stencil_points; ++k) {
-          const size_t to_point = base + (static_cast<size_t>(at.first[w]) + k) * e.stride;
-          Channel* to = reinterpret_cast<Channel*>(e.child_mass + (to_point * lanes + w) * job.mass_channels);
-          const Channel weight = spread(at.weight[k][w]);
-          for (uint32_t v = 0; v < vectors; ++v) to[v] += weight * amount[v];
-        }
+        if (job.moved) job.moved(job.context, point, log_odds_store[o], amount_store);
+        if (job.edge_has_event && job.edge_has_event[o]) job.event(job.context, o, amount_store);
+        add_mass(e, e.base[point], at[o], present, amount_store, job.mass_channels);
       }
     }
   }

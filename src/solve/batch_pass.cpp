@@ -34,10 +34,16 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
     choices += plan_.choice_size[n];
   }
   choices_ = Block(choices);
-  scratch_ = Block(size_t{most_fast_options} * plan_.points * 2 * batch_lanes);
+  scratch_ = Block(size_t{2} * most_fast_options * plan_.points * 2 * batch_lanes);
   layer_values_.resize(g_.layers.size());
   layer_mass_.resize(g_.layers.size());
   prepare_numbers();
+}
+
+size_t Batch::Pass::most_points() const {
+  size_t most = 1;
+  for (uint32_t a = 0; a < g_.axes; ++a) most *= plan_.points;
+  return most;
 }
 
 void Batch::Pass::prepare_numbers() {
@@ -49,14 +55,14 @@ void Batch::Pass::prepare_numbers() {
       double* to = pay_.data() + (t * batch_lanes + w) * channels;
       for (uint32_t i = 0; i < actors; ++i)
         for (uint32_t p = 0; p < g_.profiles; ++p)
-          to[i * pattern + p] = worlds_[w]->slots[g_.payoff_tables[t * row + size_t{i} * g_.profiles + p]];
+          to[plan_.actor_at[i] + p] = worlds_[w]->slots[g_.payoff_tables[t * row + size_t{i} * g_.profiles + p]];
     }
   discount_ = Block(batch_lanes * size_t{channels}, true);
   precision_ = Block(actors * batch_lanes);
   for (size_t w = 0; w < batch_lanes; ++w)
     for (uint32_t i = 0; i < actors; ++i) {
       precision_.data()[i * batch_lanes + w] = worlds_[w]->precision[i];
-      for (uint32_t p = 0; p < pattern; ++p) discount_.data()[w * channels + i * pattern + p] = worlds_[w]->discount[i];
+      std::fill_n(discount_.data() + w * channels + plan_.actor_at[i], pattern, worlds_[w]->discount[i]);
     }
   // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in
   // a row.
@@ -159,7 +165,8 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
   const uint32_t own = is_move ? g_.informed_index[shape.movers[0].actor] : shape.informer;
   NodeJob j;
   j.points = place.points;
-  j.channels = plan_.channels;
+  j.channels = plan_.value_width[n];
+  j.pay_stride = plan_.channels;
   j.pattern = plan_.pattern;
   j.profiles = g_.profiles;
   j.edges = node.edges;
@@ -173,7 +180,7 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
   }
   if (is_move) {
     const uint32_t actor = shape.movers[0].actor;
-    j.own_channel = actor * plan_.pattern;
+    j.own_channel = plan_.actor_at[actor];
     j.lambda = precision_.data() + actor * batch_lanes;
     j.choice = choices_.data() + choice_offset_[n];
     if (!mass) j.weight = weights(mask, own);
@@ -191,8 +198,10 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
     v.base = plan_.points_map(mask, mass ? child.mass_mask : child.value_mask, moves ? own : none).data();
     if (mass) {
       v.child_mass = mass_at(edge.target);
+      v.channels = plan_.mass_width[edge.target];
     } else {
       v.child = layer_values_[child.layer].data() + value_offset_[edge.target];
+      v.channels = plan_.value_width[edge.target];
       v.pay = pays(edge.payoff);
     }
     if (!is_move) {
@@ -213,7 +222,15 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
   const Layout& to = mass ? plan_.mass_layouts[target] : plan_.layouts[target];
   SettleJob j;
   j.points = plan_.layout_of(mask).points;
-  j.channels = plan_.channels;
+  j.channels = plan_.value_width[n];
+  j.child_channels = mass ? plan_.mass_width[target] : plan_.value_width[target];
+  j.pay_stride = plan_.channels;
+  j.line = to.points > 1 && to.stride == plan_.layout_of(mask).stride ? plan_.points : 0;
+  for (size_t k = 0; j.line && k < 2; ++k) {
+    Block& room = settle_scratch_[k];
+    if (!room) room = Block(most_points() * batch_lanes * std::max(plan_.channels, plan_.mass_channels));
+    j.scratch[k] = room.data();
+  }
   for (uint32_t a = 0; a < g_.axes; ++a) {
     if (to.stride[a] == 0) continue;
     j.numbers[j.axes] = plan_.axis_numbers(mask, a).data();
@@ -296,10 +313,11 @@ void Batch::Pass::solve_general(NodeId n) {
         c.failed += !answer.converged;
       }
       problem.values(answer.log_sigma, values);
-      double* to = out + (size_t{point} * batch_lanes + w) * plan_.channels;
-      std::fill_n(to, plan_.channels, 0.0);
+      double* to = out + (size_t{point} * batch_lanes + w) * plan_.value_width[n];
+      std::fill_n(to, plan_.value_width[n], 0.0);
       for (uint32_t i = 0; i < g_.actors(); ++i)
-        for (uint32_t p = 0; p < g_.profiles; ++p) to[i * plan_.pattern + p] = values[size_t{i} * g_.profiles + p];
+        if (plan_.actor_at[i] < plan_.value_width[n])
+          std::copy_n(&values[size_t{i} * g_.profiles], g_.profiles, to + plan_.actor_at[i]);
     }
   }
 }
@@ -317,17 +335,18 @@ void Batch::Pass::backward() {
     size_t size = 0;
     for (NodeId n = layer.first; n < layer.last; ++n) {
       value_offset_[n] = size;
-      size += size_t{plan_.layouts[n].points} * batch_lanes * plan_.channels;
+      size += size_t{plan_.layouts[n].points} * batch_lanes * plan_.value_width[n];
     }
     layer_values_[l] = Block(size);
     for (NodeId n = layer.first; n < layer.last; ++n) {
       double* out = layer_values_[l].data() + value_offset_[n];
+      const uint32_t width = plan_.value_width[n];
       for (size_t w = 0; w < batch_lanes; ++w)
-        views_[w][n] = {out + w * plan_.channels, batch_lanes * size_t{plan_.channels}, plan_.pattern};
+        views_[w][n] = {out + w * width, batch_lanes * size_t{width}, plan_.actor_at.data(), width};
       switch (plan_.way[n]) {
         case NodeWay::end:
-          std::copy_n(pay_.data() + size_t{g_.nodes[n].payoff} * batch_lanes * plan_.channels,
-                      batch_lanes * plan_.channels, out);
+          for (size_t w = 0; w < batch_lanes; ++w)
+            std::copy_n(pay_.data() + (g_.nodes[n].payoff * batch_lanes + w) * plan_.channels, width, out + w * width);
           break;
         case NodeWay::settle:
           kernel.settle(settle_job(n, false));
@@ -373,8 +392,7 @@ void Batch::Pass::backward() {
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < g_.actors(); ++i)
         for (uint32_t p = 0; p < g_.profiles; ++p)
-          start_values[w][size_t{i} * g_.profiles + p] +=
-              corners.weight[c] * root.data[corners.point[c] * root.point_stride + i * root.actor_stride + p];
+          start_values[w][size_t{i} * g_.profiles + p] += corners.weight[c] * root.at(corners.point[c], i, p);
   }
 }
 

@@ -52,6 +52,7 @@ struct Batch::Pass {
   void lift_batch(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
   void note_reached(game::NodeId n, const double* mass);
   double* mass_at(game::NodeId n);
+  size_t most_points() const;  // of any node
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
   void rescue(game::NodeId n, uint32_t point, uint32_t failed, double* z);
 
@@ -71,6 +72,7 @@ struct Batch::Pass {
   std::vector<Block> layer_values_, layer_mass_;                    // per layer
   std::vector<size_t> value_offset_, mass_offset_, choice_offset_;  // per node, in doubles
   Block choices_, scratch_;
+  std::array<Block, 2> settle_scratch_;
   std::vector<uint8_t> own_type_;  // [informed + 1][profile]
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;

@@ -13,13 +13,60 @@ inline Channel spread(double x) {
   return Channel{x, x, x, x};
 }
 
+// Rows of channels are taken eight at a time where the processor has such vectors, the rest four at a time.
+#if defined(__AVX512F__)
+typedef double WideChannel __attribute__((vector_size(64)));
+inline WideChannel twice(const Channel& x) {
+  return __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+inline constexpr uint32_t wide_channels = 8;
+#else
+typedef Channel WideChannel;
+inline Channel twice(const Channel& x) {
+  return x;
+}
+inline constexpr uint32_t wide_channels = 4;
+#endif
+template <class Vector>
+inline Vector read(const double* row, uint32_t channel) {
+  Vector x;
+  __builtin_memcpy(&x, row + channel, sizeof x);
+  return x;
+}
+template <class Vector>
+inline void write(double* row, uint32_t channel, const Vector& x) {
+  __builtin_memcpy(row + channel, &x, sizeof x);
+}
+template <class Vector>
+inline void add(double* row, uint32_t channel, const Vector& x) {
+  write<Vector>(row, channel, read<Vector>(row, channel) + x);
+}
+// Calls `use(a vector, first channel)` for all vectors of a row between two channels, multiples of 4; the vector only
+// names the type.
+template <class Use>
+inline void each_vector(uint32_t first, uint32_t last, Use use) {
+  for (; first + wide_channels <= last; first += wide_channels) use(WideChannel{}, first);
+  if constexpr (wide_channels > 4)
+    if (first < last) use(Channel{}, first);
+}
+// Probability of a row's channels, from that of its first four or eight.
+template <class Vector>
+inline Vector spread_to(const Channel& x) {
+  if constexpr (sizeof(Vector) > sizeof(Channel))
+    return twice(x);
+  else
+    return x;
+}
+
 // Position on an axis: first point of the stencil, weights and (where asked) their derivatives in log-odds.
 // Beyond the ends the value at the end is taken.
-struct Place {
-  alignas(64) double first[lanes];
-  Lane weight[stencil_points];
-  Lane slope[stencil_points];
+template <size_t n>
+struct PlaceOf {
+  alignas(64) int64_t first[n];
+  Lanes<n> weight[stencil_points];
+  Lanes<n> slope[stencil_points];
 };
+using Place = PlaceOf<lanes>;
 
 // 1 over the product of k - j over all other points j.
 struct LagrangeScale {
@@ -35,19 +82,20 @@ struct LagrangeScale {
 };
 inline constexpr LagrangeScale lagrange_scale;
 
-template <bool slopes>
-inline void place(const AxisView& axis, const Lane& log_odds, Place& out) {
-  const Lane x = log_odds * Lane(axis.inverse_scale);
-  const Lane at = (asinh(x) - Lane::load(axis.low)) * Lane::load(axis.inverse_step);
-  const Lane last(static_cast<double>(axis.points - 1));
-  const Lane inside = max(min(at, last), Lane(0));
+template <bool slopes, size_t n>
+inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& out) {
+  Lanes<n> slope;
+  const Lanes<n> at = (asinh(log_odds * Lanes<n>(axis.inverse_scale), slope) - Lanes<n>::repeat(axis.low)) *
+                      Lanes<n>::repeat(axis.inverse_step);
+  const Lanes<n> last(static_cast<double>(axis.points - 1));
+  const Lanes<n> inside = max(min(at, last), Lanes<n>(0));
   constexpr double before = (stencil_points - 1) / 2;
-  const Lane first = max(min(floor(inside) - Lane(before), last - Lane(stencil_points - 1)), Lane(0));
-  first.store(out.first);
+  const Lanes<n> first = max(min(floor(inside) - Lanes<n>(before), last - Lanes<n>(stencil_points - 1)), Lanes<n>(0));
+  store_integers(first, out.first);
   // Lagrange polynomials at 0, 1, 2, ...: products of the distances to the points before and to those after.
-  Lane from[stencil_points], product(1), derivative(0);
+  Lanes<n> from[stencil_points], product(1), derivative(0);
   for (uint32_t k = 0; k < stencil_points; ++k) {
-    from[k] = inside - first - Lane(k);
+    from[k] = inside - first - Lanes<n>(k);
     out.weight[k] = product;
     if constexpr (slopes) {
       out.slope[k] = derivative;
@@ -55,14 +103,14 @@ inline void place(const AxisView& axis, const Lane& log_odds, Place& out) {
     }
     product *= from[k];
   }
-  product = Lane(1);
-  derivative = Lane(0);
-  [[maybe_unused]] Lane by(0);
+  product = Lanes<n>(1);
+  derivative = Lanes<n>(0);
+  [[maybe_unused]] Lanes<n> by(0);
   if constexpr (slopes)
-    by = select((at > Lane(0)) & (at < last),
-                Lane::load(axis.inverse_step) * Lane(axis.inverse_scale) / sqrt(Lane(1) + x * x), Lane(0));
+    by = select((at > Lanes<n>(0)) & (at < last),
+                Lanes<n>::repeat(axis.inverse_step) * Lanes<n>(axis.inverse_scale) * slope, Lanes<n>(0));
   for (uint32_t k = stencil_points; k-- > 0;) {
-    const Lane scale(lagrange_scale[k]);
+    const Lanes<n> scale(lagrange_scale[k]);
     if constexpr (slopes) {
       out.slope[k] = (out.slope[k] * product + out.weight[k] * derivative) * scale * by;
       derivative = derivative * from[k] + product;
@@ -72,7 +120,7 @@ inline void place(const AxisView& axis, const Lane& log_odds, Place& out) {
   }
 }
 
-// Probability by profile from probabilities by type.
+// Probability by profile from probabilities by type; returns how many vectors the pattern takes.
 inline uint32_t by_profile(const NodeJob& j, double first, double second, Channel* out) {
   const uint32_t patterns = j.pattern > 4 ? j.pattern / 4 : 1;
   const Channel* second_type = reinterpret_cast<const Channel*>(j.type_pattern);

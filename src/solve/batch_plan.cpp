@@ -35,8 +35,9 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), points(points_per_axis) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
-  for (const bool recurs : g.recurs) ever_channel.push_back(recurs ? ++ever_measures : 0);
+  ever_measures = static_cast<uint32_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
   mass_channels = padded((1 + ever_measures) * pattern);
+  order_channels();
 
   const uint32_t width = std::max(pattern, 4u);
   type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);
@@ -63,6 +64,57 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), p
       uint32_t& use = last_use[g.nodes[g.edges[e].target].layer];
       use = std::min(use, node.layer);
     }
+  }
+}
+
+// A value of nothing but zeros need not be kept, nor the mass of what can no longer come true. The actors paid latest
+// come first, and the measures that stay open longest, so that what a node keeps is the first part of a row.
+void BatchPlan::order_channels() {
+  const size_t measures = game.recurs.size();
+  std::vector<std::vector<bool>> paid(game.nodes.size()), open(game.nodes.size());
+  std::vector<uint64_t> paid_at(game.actors()), open_at(measures);
+  auto pay = [&](uint32_t table, std::vector<bool>& who) {
+    for (uint32_t i = 0; i < game.actors(); ++i)
+      for (uint32_t p = 0; p < game.profiles; ++p)
+        if (game.payoff(table)[i * game.profiles + p] != game::zero_slot) who[i] = true;
+  };
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    const auto& node = game.nodes[n];
+    paid[n].resize(game.actors());
+    open[n].resize(measures);
+    pay(node.payoff, paid[n]);
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      const auto& edge = game.edges[e];
+      pay(edge.payoff, paid[n]);
+      for (uint32_t m : game.events[edge.event])
+        if (game.recurs[m]) open[n][m] = true;
+      for (uint32_t i = 0; i < game.actors(); ++i) paid[n][i] = paid[n][i] || paid[edge.target][i];
+      for (size_t m = 0; m < measures; ++m) open[n][m] = open[n][m] || open[edge.target][m];
+    }
+    for (uint32_t i = 0; i < game.actors(); ++i) paid_at[i] += paid[n][i];
+    for (size_t m = 0; m < measures; ++m) open_at[m] += open[n][m];
+  }
+  auto most_first = [](const std::vector<uint64_t>& counts) {
+    std::vector<uint32_t> order(counts.size());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
+    return order;
+  };
+  actor_at.resize(game.actors());
+  uint32_t place = 0;
+  for (uint32_t i : most_first(paid_at)) actor_at[i] = pattern * place++;
+  ever_channel.assign(measures, 0);
+  place = 0;
+  for (uint32_t m : most_first(open_at))
+    if (game.recurs[m]) ever_channel[m] = ++place;
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    uint32_t values = 0, mass = pattern;
+    for (uint32_t i = 0; i < game.actors(); ++i)
+      if (paid[n][i]) values = std::max(values, actor_at[i] + pattern);
+    for (size_t m = 0; m < measures; ++m)
+      if (open[n][m]) mass = std::max(mass, (ever_channel[m] + 1) * pattern);
+    value_width.push_back(padded(values));
+    mass_width.push_back(padded(mass));
   }
 }
 

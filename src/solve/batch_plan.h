@@ -22,7 +22,10 @@ class BatchPlan {
   uint32_t channels = 4;                      // actors x pattern, padded to a multiple of 4
   uint32_t ever_measures = 0;                 // that recur
   uint32_t mass_channels = 4;                 // (1 + ever measures) x pattern, padded
+  std::vector<uint32_t> actor_at;             // per actor: the first of its channels
   std::vector<uint32_t> ever_channel;         // per measure: 1 + its number among those that recur, else 0
+  std::vector<uint32_t> value_width;          // per node: channels that it keeps, a multiple of 4
+  std::vector<uint32_t> mass_width;           // per node: the same of its mass
   std::vector<NodeWay> way;                   // per node
   std::vector<Layout> layouts, mass_layouts;  // per node
   std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds
@@ -37,6 +40,8 @@ class BatchPlan {
   const Layout& layout_of(uint32_t mask);
 
  private:
+  void order_channels();
+
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> maps_;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> numbers_;
   std::map<uint32_t, Layout> by_mask_;

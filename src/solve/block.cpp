@@ -1,6 +1,9 @@
 #include "solve/block.h"
 
+#include <sys/mman.h>
+
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <new>
@@ -10,13 +13,24 @@ namespace casus::solve {
 
 namespace {
 
-constexpr std::align_val_t boundary{64};
+constexpr size_t boundary = 64, huge = size_t{2} << 20;
+
+// Large blocks stand on huge pages where the system has them: a solve walks through them with long strides.
+double* allocate(size_t bytes) {
+  const bool large = bytes >= huge;
+  auto* at = std::aligned_alloc(large ? huge : boundary, large ? (bytes + huge - 1) / huge * huge : bytes);
+  if (!at) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+  if (large) madvise(at, bytes, MADV_HUGEPAGE);  // a wish; what comes of it does not matter
+#endif
+  return static_cast<double*>(at);
+}
 
 struct Kept {
   std::map<size_t, std::vector<double*>> by_size;
   ~Kept() {
     for (auto& [size, blocks] : by_size)
-      for (double* b : blocks) ::operator delete(b, boundary);
+      for (double* b : blocks) std::free(b);
   }
 };
 
@@ -37,7 +51,7 @@ size_t size_class(size_t bytes) {
 Block::Block(size_t doubles, bool zero) : bytes_(size_class(doubles * sizeof(double))) {
   auto& stock = kept().by_size[bytes_];
   if (stock.empty()) {
-    data_ = static_cast<double*>(::operator new(bytes_, boundary));
+    data_ = allocate(bytes_);
   } else {
     data_ = stock.back();
     stock.pop_back();

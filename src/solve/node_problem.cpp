@@ -134,10 +134,9 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
     for (uint32_t axis : corners_.axes) out.gradient[axis].assign(rows, 0);
   }
   for (size_t c = 0; c < corners_.point.size(); ++c) {
-    const double* from = values.data + corners_.point[c] * values.point_stride;
     for (size_t a = 0; a < actors.size(); ++a)
       for (uint32_t p = 0; p < g_.profiles; ++p) {
-        const double v = from[actors[a] * values.actor_stride + p];
+        const double v = values.at(corners_.point[c], actors[a], p);
         out.value[a * g_.profiles + p] += corners_.weight[c] * v;
         if (gradient)
           for (size_t d = 0; d < corners_.axes.size(); ++d)

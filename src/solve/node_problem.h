@@ -15,11 +15,17 @@
 
 namespace casus::solve {
 
-// Where a node's values stand: data[point * point_stride + actor * actor_stride + profile].
+// Where a node's values stand: data[point * point_stride + actor_at[actor] + profile]. Nothing more is paid to an actor
+// whose place is `kept` or further: its values are 0 and not there.
 struct NodeValues {
   const double* data = nullptr;
   size_t point_stride = 0;
-  size_t actor_stride = 0;
+  const uint32_t* actor_at = nullptr;
+  uint32_t kept = 0;
+
+  double at(size_t point, uint32_t actor, uint32_t profile) const {
+    return actor_at[actor] < kept ? data[point * point_stride + actor_at[actor] + profile] : 0;
+  }
 };
 
 // What follows a node, as one world sees it.

@@ -24,7 +24,9 @@ Belief belief_at(const Grid& grid, const Layout& place, uint32_t point, const st
 }  // namespace
 
 Reference::Reference(const game::Game& g, const World& w, const SolveOptions& options)
-    : g_(g), w_(w), options_(options) {}
+    : g_(g), w_(w), options_(options) {
+  for (uint32_t i = 0; i < g_.actors(); ++i) actor_at_.push_back(i * g_.profiles);
+}
 
 Belief Reference::prior() const {
   return {w_.prior_log_odds, std::vector<int>(g_.axes, -1)};
@@ -51,7 +53,7 @@ void Reference::sweep(double precision_scale, bool warm, Certificate& certificat
     auto& y = field_.y[n];
     auto& log_sigma = field_.log_sigma[n];
     values.resize(place.points * width);
-    views_[n] = {values.data(), width, g_.profiles};
+    views_[n] = {values.data(), width, actor_at_.data(), static_cast<uint32_t>(width)};
     for (uint32_t point = 0; point < place.points; ++point) {
       problem.set(n, belief_at(grid, place, point, w_.prior_log_odds), precision_scale);
       const size_t unknowns = problem.unknowns();

@@ -43,7 +43,8 @@ class Reference {
   const World& w_;
   SolveOptions options_;
   Field field_;
-  std::vector<NodeValues> views_;  // of field_.values
+  std::vector<NodeValues> views_;   // of field_.values
+  std::vector<uint32_t> actor_at_;  // where an actor's values stand in a row of them
 };
 
 }  // namespace casus::solve
