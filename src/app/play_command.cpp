@@ -14,30 +14,12 @@
 #include "report/play.h"
 #include "report/text.h"
 #include "solve/beliefs.h"
-#include "solve/reference.h"
+#include "solve/solver.h"
 #include "study/settings.h"
 #include "study/summary.h"
 
 namespace casus::app {
 namespace {
-
-// A case, a policy and the median world, solved.
-struct Table {
-  const game::Game* game = nullptr;
-  solve::World world = {};
-  std::string error = {};
-};
-
-Table lay_table(const study::Plan& plan, uint32_t place) {
-  Table out{.game = &plan.policies[place].game};
-  auto world = solve::evaluate_world(*out.game, plan.map.midpoint());
-  if (!world.value) {
-    out.error = world.error;
-    return out;
-  }
-  out.world = std::move(*world.value);
-  return out;
-}
 
 // What was asked for on the standard input; an empty answer at its end.
 class Player {
@@ -111,11 +93,12 @@ std::vector<report::PlayedPolicy> compare(const study::Plan& plan, const report:
   const std::atomic<bool> never{false};
   base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
     auto& p = out[k];
-    auto table = lay_table(plan, p.place);
-    p.error = table.error;
-    if (!p.error.empty()) return;
-    const auto& g = *table.game;
-    const auto solution = solve::Reference(g, table.world, plan.options.solve).solve();
+    const auto& g = plan.policies[p.place].game;
+    const auto median = plan.map.midpoint();
+    const auto solved = solve::solve_batch(g, {&median, 1}, plan.options.solve);
+    p.error = solved[0].error;
+    if (!solved[0].solution) return;
+    const auto& solution = *solved[0].solution;
     for (uint32_t profile = 0; profile < g.profiles; ++profile) {
       bool same = true;
       for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile, i) == a.played->types[i];
@@ -185,11 +168,12 @@ int play(const PlayArguments& given) {
   if (const auto objective = study::choose_objective(c, "", {}); objective && *objective)
     answer.objective = (*objective)->measure;
 
-  auto table = lay_table(plan, answer.place);
-  if (!table.error.empty()) return complain(exit_failure, table.error);
-  solve::Reference reference(*table.game, table.world, plan.options.solve);
-  reference.solve();
-  answer.start_belief = solve::type_probabilities(*table.game, reference.prior());
+  const auto& g = plan.policies[answer.place].game;
+  const auto median = plan.map.midpoint();
+  const auto solved = solve::solve_walkable(g, {&median, 1}, plan.options.solve);
+  if (!solved.first) return complain(exit_failure, solved.outcomes[0].error);
+  const auto world = solve::evaluate_world(g, median);
+  answer.start_belief = solve::type_probabilities(g, solved.first->prior());
 
   const auto style = style_of(1, arguments.no_colour);
   Player player(answer, arguments.json, std::move(replayed), style);
@@ -197,7 +181,7 @@ int play(const PlayArguments& given) {
     if (!arguments.json) fmt::print("{}", report::welcome_text(answer, types, style));
   };
   const auto played = study::play(
-      *table.game, table.world, reference, plan.options.solve, answer.seat, known,
+      g, *world.value, *solved.first, plan.options.solve, answer.seat, known,
       [&](const solve::CourseStep& s, const study::Choice& x) { return player.choose(s, x); },
       [&](const solve::CourseStep& s) { player.see(s); });
   answer.played = &played;

@@ -14,9 +14,30 @@ bool Batch::takes(const game::Game& g) {
   return g.axes <= most_fast_axes && (1 + recurring) * (g.profiles + 3) <= 1024;
 }
 
-std::array<Solution, batch_lanes> Batch::solve() {
+namespace {
+
+// The equilibrium of a batch's first world.
+class FirstWorld : public Equilibrium {
+ public:
+  FirstWorld(const World& w, KeptField field) : field_(std::move(field)) {
+    prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
+    for (const auto& n : field_.nodes)
+      views_.push_back({field_.values[n.layer].data() + n.offset, n.width, field_.actor_at.data(), n.width});
+  }
+  Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
+  Belief prior() const override { return prior_; }
+
+ private:
+  KeptField field_;
+  Belief prior_;
+  std::vector<NodeValues> views_;
+};
+
+}  // namespace
+
+std::array<Solution, batch_lanes> Batch::solve(std::unique_ptr<Equilibrium>* first) {
   const uint32_t points = std::max(options_.points, least_points);
-  BatchPlan wide_plan(g_, wide_points(options_.points)), coarse_plan(g_, coarse_points(options_.points)),
+  BatchPlan wide_plan(g_, wide_points(options_.points), false), coarse_plan(g_, coarse_points(options_.points)),
       fine_plan(g_, points);
   std::array<Ranges, batch_lanes> ranges;
   for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w]);
@@ -38,8 +59,10 @@ std::array<Solution, batch_lanes> Batch::solve() {
     narrow(coarse);
   }
   Pass pass(g_, worlds_, options_, fine_plan, ranges);
-  pass.backward();
+  KeptField kept;
+  pass.backward(first ? &kept : nullptr);
   pass.forward(fine, false);
+  if (first) *first = std::make_unique<FirstWorld>(*worlds_[0], std::move(kept));
   std::array<Solution, batch_lanes> out;
   for (size_t w = 0; w < batch_lanes; ++w) {
     out[w].certificate = pass.certificate[w];

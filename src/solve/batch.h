@@ -9,7 +9,7 @@
 
 #include "solve/batch_plan.h"
 #include "solve/block.h"
-#include "solve/node_problem.h"
+#include "solve/equilibrium.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 
@@ -21,7 +21,8 @@ class Batch {
   static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
-  std::array<Solution, batch_lanes> solve();
+  // `first`: also keeps the first world's equilibrium, to be walked through.
+  std::array<Solution, batch_lanes> solve(std::unique_ptr<Equilibrium>* first = nullptr);
 
  private:
   struct Pass;  // one grid: batch_pass.h

@@ -24,6 +24,11 @@ double* Batch::Pass::mass_at(NodeId n) {
   return layer_mass_[l].data() + mass_offset_[n];
 }
 
+MassGroups Batch::Pass::mass_groups(NodeId n) const {
+  const auto& source = plan_.mass_source[n];
+  return {source.data(), static_cast<uint32_t>(source.size()), plan_.pattern, plan_.mass_width[n], plan_.mass_channels};
+}
+
 struct Batch::Pass::Told {
   Pass* pass;
   NodeId node;
@@ -90,7 +95,7 @@ void Batch::Pass::lift_batch(NodeId n, uint32_t point, const double* log_odds, c
   for (size_t i = 0; i < l.lanes.moved().size(); ++i)
     for (size_t w = 0; w < batch_lanes; ++w)
       lift(node, g_.lifted[l.lanes.moved()[i]].measure, l.after[i * batch_lanes + w] - l.before[i * batch_lanes + w],
-           amount + w * plan_.mass_width[n], w);
+           amount + w * plan_.mass_channels, w);
 }
 
 void Batch::Pass::note_reached(NodeId n, const double* mass) {
@@ -118,14 +123,15 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   const auto& value_point = plan_.points_map(node.mass_mask, node.value_mask, game::none);
-  const uint32_t width = plan_.mass_width[n];
-  std::vector<double> amount(width), log_sigma;
+  const uint32_t pattern = plan_.pattern;
+  const auto& source = plan_.mass_source[n];
+  std::vector<double> amount(plan_.mass_channels), log_sigma;
   Corners corners;
   for (size_t w = 0; w < batch_lanes; ++w) {
     NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
     for (uint32_t point = 0; point < place.points; ++point) {
       const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
-      if (std::all_of(here, here + width, [](double x) { return x == 0; })) continue;
+      if (std::all_of(here, here + pattern, [](double x) { return x == 0; })) continue;
       problem.set(n, belief(place, node.round, point, w));
       log_sigma.resize(problem.unknowns());
       const double* kept = choices_.data() + choice_offset_[n] + value_point[point] * problem.unknowns() * batch_lanes;
@@ -133,15 +139,17 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
       for (uint32_t e = 0; e < node.edges; ++e) {
         for (uint32_t p = 0; p < g_.profiles; ++p) {
           const double probability = std::exp(problem.log_likelihood(e, p, log_sigma));
-          for (uint32_t c = p; c < width; c += plan_.pattern) amount[c] = probability * here[c];
+          for (uint32_t group = 0; group < source.size(); ++group)
+            amount[group * pattern + p] =
+                source[group] == no_group ? 0 : probability * here[source[group] * pattern + p];
         }
         const Belief posterior = problem.posterior(e, log_sigma);
-        if (node.telling != 0 && !g_.lifted.empty()) {
+        if (plan_.measures && node.telling != 0 && !g_.lifted.empty()) {
           const auto before = run_beliefs(g_, belief(place, node.round, point, w)), after = run_beliefs(g_, posterior);
           for (const auto& l : g_.lifted)
             if (l.reads & node.telling) lift(node, l.measure, after[l.slot] - before[l.slot], amount.data(), w);
         }
-        Told{this, n}.tell(e, amount.data(), w);
+        if (plan_.measures) Told{this, n}.tell(e, amount.data(), w);
         const NodeId target = g_.edges[node.first_edge + e].target;
         double* to = mass_at(target);
         find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
@@ -155,6 +163,7 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
 }
 
 void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
+  const bool counting = plan_.measures;
   const Kernels& kernel = kernels();
   const auto& measures = g_.source->measures;
   tally_ = &out;
@@ -173,15 +182,11 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
     out[w].reached.assign(axes_.size(), {});
     for (auto& round : out[w].reached)
       for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
-    // All of the mass, in every channel, at the prior.
+    // All of the mass at the prior; no measure needs a group of its own here.
     const uint32_t width = plan_.mass_width[g_.root];
-    std::vector<double> amount(plan_.mass_channels, 0.0);
-    for (uint32_t c = 0; c <= plan_.ever_measures; ++c)
-      for (uint32_t p = 0; p < g_.profiles; ++p) amount[c * plan_.pattern + p] = 1;
-    for (uint32_t m : g_.start_events) {
-      if (plan_.ever_channel[m]) std::fill_n(&amount[plan_.ever_channel[m] * plan_.pattern], g_.profiles, 0.0);
-      std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
-    }
+    std::vector<double> amount(width, 0.0);
+    std::fill_n(amount.begin(), g_.profiles, 1.0);
+    for (uint32_t m : g_.start_events) std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
     const Belief prior{worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)};
     const auto beliefs = run_beliefs(g_, prior);
     for (const auto& l : g_.lifted)
@@ -199,27 +204,27 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       const double* mass = layer_mass_[l].data() + mass_offset_[n];
       if (ranges) note_reached(n, mass);
-      if (!g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
+      if (counting && !g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
       switch (plan_.way[n]) {
         case NodeWay::end:
           break;
         case NodeWay::settle:
-          kernel.settle_mass(settle_job(n, true), mass, plan_.mass_width[n]);
+          kernel.settle_mass(settle_job(n, true), mass, mass_groups(n));
           break;
         case NodeWay::general:
           push_general(n, mass);
           break;
         case NodeWay::move:
         case NodeWay::chance: {
-          MassJob m{.node = job(n, true), .mass = mass, .mass_channels = plan_.mass_width[n]};
+          MassJob m{.node = job(n, true), .mass = mass, .groups = mass_groups(n)};
           m.choice_point = plan_.points_map(g_.nodes[n].mass_mask, g_.nodes[n].value_mask, game::none).data();
           edge_has_event_.clear();
           for (uint32_t e = 0; e < g_.nodes[n].edges; ++e)
-            edge_has_event_.push_back(g_.edges[g_.nodes[n].first_edge + e].event != 0);
+            edge_has_event_.push_back(counting && g_.edges[g_.nodes[n].first_edge + e].event != 0);
           m.edge_has_event = edge_has_event_.data();
           Told told{this, n};
           m.context = &told;
-          if (const uint32_t telling = g_.nodes[n].telling; telling != 0) {
+          if (const uint32_t telling = g_.nodes[n].telling; counting && telling != 0) {
             Lift& lifted = lifts_[static_cast<size_t>(std::countr_zero(telling))];
             lifted.point = game::none;
             if (!lifted.lanes.moved().empty())
@@ -230,7 +235,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
           }
           m.event = [](void* context, uint32_t edge, double* amount) {
             const Told& t = *static_cast<Told*>(context);
-            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_width[t.node], w);
+            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);
           };
           kernel.move_mass(m);
           break;

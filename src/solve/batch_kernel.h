@@ -17,6 +17,16 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4;
+inline constexpr uint8_t no_group = 255;
+
+// Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
+struct MassGroups {
+  const uint8_t* source = nullptr;  // per group: a group of the node's row, or no_group
+  uint32_t groups = 0;
+  uint32_t pattern = 0;  // channels of a group
+  uint32_t width = 0;    // channels of the node's row
+  uint32_t full = 0;     // channels of a row of all groups, a multiple of 4
+};
 
 // One axis of beliefs as the kernels see it; per world, [8] unless said otherwise.
 struct AxisView {
@@ -88,20 +98,20 @@ struct SettleJob {
   const double* pay = nullptr;       // [8][pay_stride] or null
   const double* discount = nullptr;  // [8][pay_stride]
   double* out = nullptr;
-  double* scratch[2] = {};  // [points][8][channels of the node's values or mass] each
+  double* scratch[2] = {};  // [points][8][channels of the widest row of values or mass] each
 };
 
 struct MassJob {
   NodeJob node;  // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
-  const double* mass = nullptr;            // [point][8][mass channels]
-  uint32_t mass_channels = 0;              // of the node: a multiple of 4, [1 + ever measures][pattern], padded
+  const double* mass = nullptr;  // [point][8][groups.width]
+  MassGroups groups;
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
-  // Called for each edge with what flows along it, [8][mass channels]; may take mass away (first passage). Null:
+  // Called for each edge with what flows along it, [8][groups.full]; may take mass away (first passage). Null:
   // nothing to tell.
   void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
   const uint8_t* edge_has_event = nullptr;
-  // Called for each edge with the mover's (informer's) own log-odds after it, [8], and what flows along it, [8][mass
-  // channels]. Null: nobody asks.
+  // Called for each edge with the mover's (informer's) own log-odds after it, [8], and what flows along it,
+  // [8][groups.full], all mass at least. Null: nobody asks.
   void (*moved)(void* context, uint32_t point, const double* log_odds, const double* amount) = nullptr;
   void* context = nullptr;
 };
@@ -112,9 +122,10 @@ struct Kernels {
   void (*chance)(const NodeJob&);
   void (*settle)(const SettleJob&);
   void (*move_mass)(const MassJob&);
-  void (*settle_mass)(const SettleJob&, const double* mass, uint32_t mass_channels);
+  void (*settle_mass)(const SettleJob&, const double* mass, const MassGroups&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
+  void (*exponentials)(const double* x, double* out);  // [8]
 };
 
 // The best set this processor has; CASUS_ISA=baseline|avx2|avx512 in the environment asks for another.

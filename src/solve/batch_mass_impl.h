@@ -38,6 +38,13 @@ inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use
   }
 }
 
+// Whether there is any mass in a row: its first group holds all of it.
+inline bool any_mass(const double* row, uint32_t pattern) {
+  for (uint32_t p = 0; p < pattern; ++p)
+    if (row[p] != 0) return true;
+  return false;
+}
+
 // Reads (or, transposed, spreads) rows along one axis after another, from the last to the first: a line of the
 // successor's points becomes a line of the node's. [outer][line][inner][8][channels] on both sides.
 template <bool transposed>
@@ -54,11 +61,8 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
           const double* weights = j.weight[axis] + size_t{i} * stencil_points * lanes + w;
           const double* from = in + (transposed ? here * row + w * channels : there);
           double* to = out + (transposed ? there : here * row + w * channels);
-          if constexpr (transposed) {
-            bool nothing = true;
-            for (uint32_t c = 0; c < channels && nothing; ++c) nothing = from[c] == 0;
-            if (nothing) continue;
-          }
+          if constexpr (transposed)
+            if (!any_mass(from, channels)) continue;
           each_vector(0, channels, [&](auto kind, uint32_t c) {
             using Vector = decltype(kind);
             if constexpr (transposed) {
@@ -109,37 +113,59 @@ inline void settle(const SettleJob& j) {
     }
 }
 
-// Adds mass at a node's points, `mass_channels` a row, to its successor's, j.child_channels a row.
-inline void settle_mass(const SettleJob& j, const double* mass, uint32_t mass_channels) {
-  if (j.line && mass_channels == j.child_channels) {
-    const double* from = mass;
+// A row of mass in the groups of a wider row, times the probabilities of its profiles; `width` channels of it.
+inline void spread_row(const MassGroups& g, const double* row, const Channel* probability, uint32_t width,
+                       double* out) {
+  if (g.pattern % 4 == 0) {
+    for (uint32_t group = 0; group * g.pattern < width; ++group) {
+      const uint8_t source = g.source[group];
+      for (uint32_t c = 0; c < g.pattern; c += 4)
+        write<Channel>(
+            out, group * g.pattern + c,
+            source == no_group ? Channel{} : read<Channel>(row, source * g.pattern + c) * probability[c / 4]);
+    }
+    return;
+  }
+  for (uint32_t c = 0; c < width; ++c) {
+    const uint32_t group = c / g.pattern, profile = c % g.pattern;
+    const uint8_t source = group < g.groups ? g.source[group] : no_group;
+    out[c] = source == no_group ? 0 : row[source * g.pattern + profile] * probability[0][profile];
+  }
+}
+
+// Adds mass at a node's points to its successor's, j.child_channels a row.
+inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups& groups) {
+  const uint32_t width = j.child_channels;
+  const size_t rows = size_t{j.points} * lanes;
+  const double* from = j.scratch[1];
+  Channel certain[256];
+  for (uint32_t c = 0; c < groups.pattern || c < 4; c += 4) certain[c / 4] = spread(1);
+  for (size_t r = 0; r < rows; ++r)
+    spread_row(groups, mass + r * groups.width, certain, width, j.scratch[1] + r * width);
+  if (j.line) {
     for (uint32_t a = 0; a < j.axes; ++a) {
-      along_axis<true>(j, a, mass_channels, from, j.scratch[a & 1]);
+      along_axis<true>(j, a, width, from, j.scratch[a & 1]);
       from = j.scratch[a & 1];
     }
-    const size_t all = size_t{j.points} * lanes * mass_channels;
-    for (size_t i = 0; i < all; i += wide_channels)
+    for (size_t i = 0; i < rows * width; i += wide_channels)
       add<WideChannel>(j.child_mass + i, 0, read<WideChannel>(from + i, 0));
     return;
   }
   for (uint32_t point = 0; point < j.points; ++point)
-    for (size_t w = 0; w < lanes; ++w) {
-      const double* from = mass + (size_t{point} * lanes + w) * mass_channels;
-      bool nothing = true;
-      for (uint32_t c = 0; c < mass_channels && nothing; ++c) nothing = from[c] == 0;
-      if (nothing) continue;
+    for (size_t w = 0; w < lanes; ++w, from += width) {
+      if (!any_mass(from, groups.pattern)) continue;
       settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        double* to = j.child_mass + (child_point * lanes + w) * j.child_channels;
-        for (uint32_t c = 0; c < j.child_channels; c += 4) add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
+        double* to = j.child_mass + (child_point * lanes + w) * width;
+        for (uint32_t c = 0; c < width; c += 4) add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
       });
     }
 }
 
 // Adds what flows along an edge to the successor's rows, world by world.
 inline void add_mass(const EdgeView& e, size_t base, const Place& at, const bool* present, const double* amount,
-                     uint32_t mass_channels) {
+                     uint32_t full) {
   const size_t step = size_t{e.stride} * lanes * e.channels;
-  for (size_t w = 0; w < lanes; ++w, amount += mass_channels) {
+  for (size_t w = 0; w < lanes; ++w, amount += full) {
     if (!present[w]) continue;
     if (!e.stride) {
       double* to = e.child_mass + (base * lanes + w) * e.channels;
@@ -160,8 +186,8 @@ inline void add_mass(const EdgeView& e, size_t base, const Place& at, const bool
 
 inline void move_mass(const MassJob& job) {
   const NodeJob& j = job.node;
-  const size_t row = lanes * job.mass_channels;
-  Channel share[1024];
+  const MassGroups& groups = job.groups;
+  Channel share[256];
   Place at[most_fast_options];
   alignas(64) double amount_store[lanes * 1024], log_odds_store[most_fast_options][lanes];
   // Along the own axis first: neighbours there spread into the same rows of the successors.
@@ -170,12 +196,10 @@ inline void move_mass(const MassJob& job) {
     if (line > 1 && head / j.own_stride % line != 0) continue;
     for (uint32_t i = 0; i < line; ++i) {
       const uint32_t point = head + i * j.own_stride;
-      const double* here = job.mass + size_t{point} * row;
+      const double* here = job.mass + size_t{point} * lanes * groups.width;
       bool present[lanes], nothing = true;
       for (size_t w = 0; w < lanes; ++w) {
-        present[w] = false;
-        for (uint32_t c = 0; c < job.mass_channels && !present[w]; ++c)
-          present[w] = here[w * job.mass_channels + c] != 0;
+        present[w] = any_mass(here + w * groups.width, groups.pattern);
         nothing = nothing && !present[w];
       }
       if (nothing) continue;
@@ -191,16 +215,15 @@ inline void move_mass(const MassJob& job) {
         const EdgeView& e = j.edge[o];
         const double* first_type = choices ? choices + o * 3 * lanes : e.odds;
         const double* second_type = choices ? first_type + lanes : e.odds + (j.types - 1) * lanes;
+        const bool event = job.edge_has_event && job.edge_has_event[o];
         for (size_t w = 0; w < lanes; ++w) {
-          const uint32_t patterns = by_profile(j, first_type[w], second_type[w], share);
-          const double* from = here + w * job.mass_channels;
-          double* amount = amount_store + w * job.mass_channels;
-          for (uint32_t c = 0, k = 0; c < job.mass_channels; c += 4, k = k + 1 == patterns ? 0 : k + 1)
-            write<Channel>(amount, c, read<Channel>(from, c) * share[k]);
+          by_profile(j, first_type[w], second_type[w], share);
+          spread_row(groups, here + w * groups.width, share, event ? groups.full : e.channels,
+                     amount_store + w * groups.full);
         }
         if (job.moved) job.moved(job.context, point, log_odds_store[o], amount_store);
-        if (job.edge_has_event && job.edge_has_event[o]) job.event(job.context, o, amount_store);
-        add_mass(e, e.base[point], at[o], present, amount_store, job.mass_channels);
+        if (event) job.event(job.context, o, amount_store);
+        add_mass(e, e.base[point], at[o], present, amount_store, groups.full);
       }
     }
   }

@@ -40,122 +40,6 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
   prepare_numbers();
 }
 
-size_t Batch::Pass::most_points() const {
-  size_t most = 1;
-  for (uint32_t a = 0; a < g_.axes; ++a) most *= plan_.points;
-  return most;
-}
-
-void Batch::Pass::prepare_numbers() {
-  const uint32_t actors = g_.actors(), pattern = plan_.pattern, channels = plan_.channels;
-  const size_t row = size_t{actors} * g_.profiles, tables = g_.payoff_tables.size() / row;
-  pay_ = Block(tables * batch_lanes * channels, true);
-  for (size_t t = 0; t < tables; ++t)
-    for (size_t w = 0; w < batch_lanes; ++w) {
-      double* to = pay_.data() + (t * batch_lanes + w) * channels;
-      for (uint32_t i = 0; i < actors; ++i)
-        for (uint32_t p = 0; p < g_.profiles; ++p)
-          to[plan_.actor_at[i] + p] = worlds_[w]->slots[g_.payoff_tables[t * row + size_t{i} * g_.profiles + p]];
-    }
-  discount_ = Block(batch_lanes * size_t{channels}, true);
-  precision_ = Block(actors * batch_lanes);
-  for (size_t w = 0; w < batch_lanes; ++w)
-    for (uint32_t i = 0; i < actors; ++i) {
-      precision_.data()[i * batch_lanes + w] = worlds_[w]->precision[i];
-      std::fill_n(discount_.data() + w * channels + plan_.actor_at[i], pattern, worlds_[w]->discount[i]);
-    }
-  // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in
-  // a row.
-  const size_t odds = g_.probability_tables.size();
-  odds_ = Block(odds * batch_lanes);
-  shift_ = Block(odds * batch_lanes, true);
-  constexpr double most = 1e5;
-  for (size_t s = 0; s < odds; ++s)
-    for (size_t w = 0; w < batch_lanes; ++w) {
-      const double p = worlds_[w]->slots[g_.probability_tables[s]];
-      odds_.data()[s * batch_lanes + w] = p;
-      if (s + 1 == odds) continue;
-      const double q = worlds_[w]->slots[g_.probability_tables[s + 1]];
-      if (p > 0 || q > 0)
-        shift_.data()[s * batch_lanes + w] =
-            std::clamp(std::log(std::max(q, 0.0)) - std::log(std::max(p, 0.0)), -most, most);
-    }
-  own_type_.assign((g_.informed.size() + 1) * g_.profiles, 0);
-  for (size_t k = 0; k < g_.informed.size(); ++k)
-    for (uint32_t p = 0; p < g_.profiles; ++p)
-      own_type_[(k + 1) * g_.profiles + p] = static_cast<uint8_t>(g_.type_of(p, g_.informed[k].actor));
-}
-
-AxisView Batch::Pass::axis_view(uint32_t round, uint32_t axis) const {
-  const AxisTable& t = axes_[round - 1][axis];
-  return {t.low, t.inverse_step, t.log_odds.data(), 1 / options_.scale, plan_.points};
-}
-
-void Batch::Pass::prepare_round(uint32_t round) {
-  if (round == round_) return;
-  round_ = round;
-  weights_.clear();
-  type_probability_.clear();
-  for (const auto& x : g_.informed) {
-    auto& blocks = type_probability_.emplace_back();
-    const uint32_t axes = x.types - 1;
-    uint32_t combinations = 1;
-    for (uint32_t a = 0; a < axes; ++a) combinations *= plan_.points;
-    Block block(size_t{combinations} * x.types * batch_lanes);
-    for (uint32_t c = 0; c < combinations; ++c)
-      for (size_t w = 0; w < batch_lanes; ++w) {
-        double top = 0, sum = 0;
-        std::array<double, 16> l{};
-        for (uint32_t a = 0, rest = c; a < axes; ++a, rest /= plan_.points) {
-          l[a + 1] = axes_[round - 1][x.first_axis + a].log_odds.data()[(rest % plan_.points) * batch_lanes + w];
-          top = std::max(top, l[a + 1]);
-        }
-        for (uint32_t t = 0; t < x.types; ++t) sum += std::exp(l[t] - top);
-        for (uint32_t t = 0; t < x.types; ++t)
-          block.data()[(size_t{c} * x.types + t) * batch_lanes + w] = std::exp(l[t] - top) / sum;
-      }
-    blocks.push_back(std::move(block));
-  }
-  settle_.clear();
-  if (round >= axes_.size()) return;
-  for (uint32_t a = 0; a < g_.axes; ++a) {
-    SettleTable table{std::vector<uint32_t>(size_t{plan_.points} * batch_lanes),
-                      Block(size_t{plan_.points} * stencil_points * batch_lanes)};
-    for (uint32_t i = 0; i < plan_.points; ++i)
-      kernels().stencils(axis_view(round + 1, a), axes_[round - 1][a].log_odds.data() + i * batch_lanes,
-                         &table.first[i * batch_lanes], table.weight.data() + size_t{i} * stencil_points * batch_lanes);
-    settle_.push_back(std::move(table));
-  }
-}
-
-// Probability of each profile under the belief at each point of a layout, actor `excluded` (index of informed) left
-// out.
-const double* Batch::Pass::weights(uint32_t mask, uint32_t excluded) {
-  auto [it, fresh] = weights_.try_emplace({mask, excluded});
-  if (fresh) {
-    const Layout& place = plan_.layout_of(mask);
-    it->second = Block(size_t{place.points} * g_.profiles * batch_lanes);
-    double* to = it->second.data();
-    for (uint32_t point = 0; point < place.points; ++point)
-      for (uint32_t p = 0; p < g_.profiles; ++p, to += batch_lanes) {
-        std::fill_n(to, batch_lanes, 1.0);
-        for (uint32_t k = 0; k < g_.informed.size(); ++k) {
-          if (k == excluded) continue;
-          const auto& x = g_.informed[k];
-          const uint32_t type = g_.type_of(p, x.actor);
-          const uint32_t stride = place.stride[x.first_axis];
-          uint32_t combinations = 1;
-          for (uint32_t a = 1; a < x.types; ++a) combinations *= plan_.points;
-          const double* from = stride ? type_probability_[k][0].data() +
-                                            (size_t{point / stride % combinations} * x.types + type) * batch_lanes
-                                      : nullptr;
-          for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from ? from[w] : worlds_[w]->prior[k][type];
-        }
-      }
-  }
-  return it->second.data();
-}
-
 NodeJob Batch::Pass::job(NodeId n, bool mass) {
   const auto& node = g_.nodes[n];
   const auto& shape = g_.shapes[node.shape];
@@ -226,7 +110,7 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
   j.child_channels = mass ? plan_.mass_width[target] : plan_.value_width[target];
   j.pay_stride = plan_.channels;
   j.line = to.points > 1 && to.stride == plan_.layout_of(mask).stride ? plan_.points : 0;
-  for (size_t k = 0; j.line && k < 2; ++k) {
+  for (size_t k = 0; k < 2; ++k) {
     Block& room = settle_scratch_[k];
     if (!room) room = Block(most_points() * batch_lanes * std::max(plan_.channels, plan_.mass_channels));
     j.scratch[k] = room.data();
@@ -322,7 +206,29 @@ void Batch::Pass::solve_general(NodeId n) {
   }
 }
 
-void Batch::Pass::backward() {
+void Batch::Pass::keep_layer(size_t l, KeptField& to) const {
+  auto& values = to.values[l];
+  size_t size = 0;
+  for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n)
+    size += size_t{plan_.layouts[n].points} * plan_.value_width[n];
+  values.reserve(size);
+  for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
+    const uint32_t width = plan_.value_width[n];
+    to.nodes[n] = {static_cast<uint32_t>(l), width, values.size()};
+    const double* from = layer_values_[l].data() + value_offset_[n];
+    for (uint32_t point = 0; point < plan_.layouts[n].points; ++point, from += batch_lanes * width)
+      values.insert(values.end(), from, from + width);
+  }
+}
+
+void Batch::Pass::backward(KeptField* first) {
+  if (first) {
+    first->grids = grids_[0];
+    first->layouts = plan_.layouts;
+    first->actor_at = plan_.actor_at;
+    first->nodes.resize(g_.nodes.size());
+    first->values.resize(g_.layers.size());
+  }
   const Kernels& kernel = kernels();
   struct Context {
     Pass* pass;
@@ -380,6 +286,7 @@ void Batch::Pass::backward() {
           break;
       }
     }
+    if (first) keep_layer(l, *first);
     for (size_t used = l; used < g_.layers.size(); ++used)
       if (plan_.last_use[used] == l && used != l) layer_values_[used] = {};
   }

@@ -6,11 +6,25 @@
 
 namespace casus::solve {
 
+// What stays of the first world's values when a pass is over: the rows of every node, [layer][node's offset].
+struct KeptField {
+  struct Node {
+    uint32_t layer = 0, width = 0;
+    size_t offset = 0;
+  };
+  std::vector<Grid> grids;
+  std::vector<Layout> layouts;
+  std::vector<uint32_t> actor_at;
+  std::vector<Node> nodes;
+  std::vector<std::vector<double>> values;
+};
+
 struct Batch::Pass {
   Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
        BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges);
 
-  void backward();
+  // `first`: also keeps the first world's values.
+  void backward(KeptField* first = nullptr);
   // `ranges`: also find how far beliefs reach.
   void forward(std::array<Tally, batch_lanes>& out, bool ranges);
 
@@ -45,6 +59,7 @@ struct Batch::Pass {
   NodeJob job(game::NodeId n, bool mass);
   SettleJob settle_job(game::NodeId n, bool mass);
   void solve_general(game::NodeId n);
+  void keep_layer(size_t layer, KeptField& to) const;
   void push_general(game::NodeId n, const double* mass);
   void tally(game::NodeId n, const double* mass);
   // Adds to lifted measures what a step changes of them, given what flows along it, [profile].
@@ -52,6 +67,7 @@ struct Batch::Pass {
   void lift_batch(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
   void note_reached(game::NodeId n, const double* mass);
   double* mass_at(game::NodeId n);
+  MassGroups mass_groups(game::NodeId n) const;
   size_t most_points() const;  // of any node
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
   void rescue(game::NodeId n, uint32_t point, uint32_t failed, double* z);

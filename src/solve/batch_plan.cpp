@@ -1,6 +1,7 @@
 #include "solve/batch_plan.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace casus::solve {
 
@@ -32,12 +33,14 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 
 }  // namespace
 
-BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), points(points_per_axis) {
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool counting)
+    : game(g), points(points_per_axis), measures(counting) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
-  ever_measures = static_cast<uint32_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
+  if (measures) ever_measures = static_cast<uint32_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
   mass_channels = padded((1 + ever_measures) * pattern);
-  order_channels();
+  order_values();
+  order_mass();
 
   const uint32_t width = std::max(pattern, 4u);
   type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);
@@ -67,12 +70,23 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis) : game(g), p
   }
 }
 
-// A value of nothing but zeros need not be kept, nor the mass of what can no longer come true. The actors paid latest
-// come first, and the measures that stay open longest, so that what a node keeps is the first part of a row.
-void BatchPlan::order_channels() {
-  const size_t measures = game.recurs.size();
-  std::vector<std::vector<bool>> paid(game.nodes.size()), open(game.nodes.size());
-  std::vector<uint64_t> paid_at(game.actors()), open_at(measures);
+namespace {
+
+// Numbers in the order of falling counts.
+std::vector<uint32_t> most_first(const std::vector<uint64_t>& counts) {
+  std::vector<uint32_t> order(counts.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
+  return order;
+}
+
+}  // namespace
+
+// A value of nothing but zeros need not be kept. The actors paid latest come first, so that what a node keeps is the
+// first part of a row.
+void BatchPlan::order_values() {
+  std::vector<std::vector<bool>> paid(game.nodes.size(), std::vector<bool>(game.actors()));
+  std::vector<uint64_t> paid_at(game.actors());
   auto pay = [&](uint32_t table, std::vector<bool>& who) {
     for (uint32_t i = 0; i < game.actors(); ++i)
       for (uint32_t p = 0; p < game.profiles; ++p)
@@ -80,41 +94,76 @@ void BatchPlan::order_channels() {
   };
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
     const auto& node = game.nodes[n];
-    paid[n].resize(game.actors());
-    open[n].resize(measures);
     pay(node.payoff, paid[n]);
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-      const auto& edge = game.edges[e];
-      pay(edge.payoff, paid[n]);
-      for (uint32_t m : game.events[edge.event])
-        if (game.recurs[m]) open[n][m] = true;
-      for (uint32_t i = 0; i < game.actors(); ++i) paid[n][i] = paid[n][i] || paid[edge.target][i];
-      for (size_t m = 0; m < measures; ++m) open[n][m] = open[n][m] || open[edge.target][m];
+      pay(game.edges[e].payoff, paid[n]);
+      for (uint32_t i = 0; i < game.actors(); ++i) paid[n][i] = paid[n][i] || paid[game.edges[e].target][i];
     }
     for (uint32_t i = 0; i < game.actors(); ++i) paid_at[i] += paid[n][i];
-    for (size_t m = 0; m < measures; ++m) open_at[m] += open[n][m];
   }
-  auto most_first = [](const std::vector<uint64_t>& counts) {
-    std::vector<uint32_t> order(counts.size());
-    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
-    return order;
-  };
   actor_at.resize(game.actors());
   uint32_t place = 0;
   for (uint32_t i : most_first(paid_at)) actor_at[i] = pattern * place++;
-  ever_channel.assign(measures, 0);
-  place = 0;
-  for (uint32_t m : most_first(open_at))
-    if (game.recurs[m]) ever_channel[m] = ++place;
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
-    uint32_t values = 0, mass = pattern;
+    uint32_t width = 0;
     for (uint32_t i = 0; i < game.actors(); ++i)
-      if (paid[n][i]) values = std::max(values, actor_at[i] + pattern);
-    for (size_t m = 0; m < measures; ++m)
-      if (open[n][m]) mass = std::max(mass, (ever_channel[m] + 1) * pattern);
-    value_width.push_back(padded(values));
-    mass_width.push_back(padded(mass));
+      if (paid[n][i]) width = std::max(width, actor_at[i] + pattern);
+    value_width.push_back(padded(width));
+  }
+}
+
+// A measure needs not-yet mass of its own only where it may still come true, and where some ways to the node have made
+// it true and some have not.
+void BatchPlan::order_mass() {
+  const size_t count = game.recurs.size();
+  using Flags = std::vector<std::vector<bool>>;
+  const std::vector<bool> no(count);
+  Flags open(game.nodes.size(), no), met(game.nodes.size(), no), unmet(game.nodes.size(), no);
+  auto makes_true = [&](const game::Edge& edge, uint32_t m) {
+    const auto& events = game.events[edge.event];
+    return std::find(events.begin(), events.end(), m) != events.end();
+  };
+  unmet[game.root].assign(count, true);
+  for (uint32_t m : game.start_events) {
+    met[game.root][m] = true;
+    unmet[game.root][m] = false;
+  }
+  auto each_edge = [&](game::NodeId n, auto&& use) {
+    const auto& node = game.nodes[n];
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+      for (uint32_t m = 0; m < count; ++m)
+        if (game.recurs[m]) use(game.edges[e].target, m, makes_true(game.edges[e], m));
+  };
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n)
+    each_edge(n, [&](game::NodeId to, uint32_t m, bool event) { open[n][m] = open[n][m] || open[to][m] || event; });
+  for (auto n = static_cast<game::NodeId>(game.nodes.size()); n-- > 0;)
+    each_edge(n, [&](game::NodeId to, uint32_t m, bool event) {
+      met[to][m] = met[to][m] || met[n][m] || event;
+      unmet[to][m] = unmet[to][m] || (unmet[n][m] && !event);
+    });
+  std::vector<uint64_t> kept_at(count);
+  auto kept = [&](game::NodeId n, uint32_t m) { return open[n][m] && met[n][m] && unmet[n][m]; };
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n)
+    for (uint32_t m = 0; m < count; ++m) kept_at[m] += kept(n, m);
+  ever_channel.assign(count, 0);
+  uint32_t place = 0;
+  if (ever_measures > 0)
+    for (uint32_t m : most_first(kept_at))
+      if (game.recurs[m]) ever_channel[m] = ++place;
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    uint32_t groups = 1;
+    auto& source = mass_source.emplace_back(ever_measures + 1, no_group);
+    source[0] = 0;
+    for (uint32_t m = 0; m < count; ++m) {
+      const uint32_t group = ever_channel[m];
+      if (group == 0) continue;
+      if (kept(n, m)) groups = std::max(groups, group + 1);
+      if (unmet[n][m]) source[group] = static_cast<uint8_t>(met[n][m] ? group : 0);
+    }
+    mass_width.push_back(padded(groups * pattern));
+    // Not open any more: nobody asks.
+    for (uint32_t group = 1; group < source.size(); ++group)
+      if (source[group] == group && (group + 1) * pattern > mass_width[n]) source[group] = no_group;
   }
 }
 

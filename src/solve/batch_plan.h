@@ -14,18 +14,23 @@ enum class NodeWay : uint8_t { end, settle, move, chance, general };
 
 class BatchPlan {
  public:
-  BatchPlan(const game::Game& g, uint32_t points);
+  // Without `measures` nothing is counted forwards but how far beliefs reach.
+  BatchPlan(const game::Game& g, uint32_t points, bool measures = true);
 
   const game::Game& game;
-  const uint32_t points;                      // per axis
-  uint32_t pattern = 1;                       // profiles, padded to 1, 2 or a multiple of 4
-  uint32_t channels = 4;                      // actors x pattern, padded to a multiple of 4
-  uint32_t ever_measures = 0;                 // that recur
-  uint32_t mass_channels = 4;                 // (1 + ever measures) x pattern, padded
-  std::vector<uint32_t> actor_at;             // per actor: the first of its channels
-  std::vector<uint32_t> ever_channel;         // per measure: 1 + its number among those that recur, else 0
-  std::vector<uint32_t> value_width;          // per node: channels that it keeps, a multiple of 4
-  std::vector<uint32_t> mass_width;           // per node: the same of its mass
+  const uint32_t points;               // per axis
+  const bool measures;                 // whether they are counted
+  uint32_t pattern = 1;                // profiles, padded to 1, 2 or a multiple of 4
+  uint32_t channels = 4;               // actors x pattern, padded to a multiple of 4
+  uint32_t ever_measures = 0;          // that recur
+  uint32_t mass_channels = 4;          // (1 + ever measures) x pattern, padded
+  std::vector<uint32_t> actor_at;      // per actor: the first of its channels
+  std::vector<uint32_t> ever_channel;  // per measure: 1 + its number among those that recur, else 0
+  std::vector<uint32_t> value_width;   // per node: channels that it keeps, a multiple of 4
+  std::vector<uint32_t> mass_width;    // per node: the same of its mass
+  // Per node and group of mass channels (all mass, then each measure's not-yet mass): the group of its row where that
+  // mass stands, or no_group. Before the first chance to come true not-yet mass is all mass.
+  std::vector<std::vector<uint8_t>> mass_source;
   std::vector<NodeWay> way;                   // per node
   std::vector<Layout> layouts, mass_layouts;  // per node
   std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds
@@ -40,7 +45,8 @@ class BatchPlan {
   const Layout& layout_of(uint32_t mask);
 
  private:
-  void order_channels();
+  void order_values();
+  void order_mass();
 
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> maps_;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> numbers_;

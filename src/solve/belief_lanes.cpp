@@ -33,13 +33,16 @@ void BeliefLanes::values(const std::array<const double*, most_fast_axes>& log_od
     if (i.op == model::Op::belief) {
       const auto& x = g_.informed[g_.informed_index[i.actor]];
       // Without forming a number near 1 and taking it away again.
-      double sum[batch_lanes] = {};
-      for (uint32_t t = 0; t < x.types; ++t)
+      alignas(64) double sum[batch_lanes] = {}, ratio[batch_lanes];
+      for (uint32_t t = 0; t < x.types; ++t) {
         for (size_t w = 0; w < batch_lanes; ++w) {
           const double here = t == 0 ? 0 : log_odds[x.first_axis + t - 1][w];
           const double asked = i.index == 0 ? 0 : log_odds[x.first_axis + i.index - 1][w];
-          sum[w] += t == i.index ? 1 : std::exp(here - asked);
+          ratio[w] = here - asked;
         }
+        if (t != i.index) kernels().exponentials(ratio, ratio);
+        for (size_t w = 0; w < batch_lanes; ++w) sum[w] += t == i.index ? 1 : ratio[w];
+      }
       for (size_t w = 0; w < batch_lanes; ++w) to[w] = 1 / sum[w];
       continue;
     }

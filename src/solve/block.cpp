@@ -49,12 +49,16 @@ size_t size_class(size_t bytes) {
 }  // namespace
 
 Block::Block(size_t doubles, bool zero) : bytes_(size_class(doubles * sizeof(double))) {
-  auto& stock = kept().by_size[bytes_];
-  if (stock.empty()) {
+  // The smallest that serves, unless it is far too large: fresh memory costs more than what a block wastes.
+  auto& by_size = kept().by_size;
+  auto stock = by_size.lower_bound(bytes_);
+  while (stock != by_size.end() && stock->first <= 4 * bytes_ && stock->second.empty()) ++stock;
+  if (stock == by_size.end() || stock->first > 4 * bytes_) {
     data_ = allocate(bytes_);
   } else {
-    data_ = stock.back();
-    stock.pop_back();
+    bytes_ = stock->first;
+    data_ = stock->second.back();
+    stock->second.pop_back();
   }
   if (zero) std::memset(data_, 0, doubles * sizeof(double));
 }

@@ -21,7 +21,7 @@ void perform(const model::Case& c, const model::Option& o, std::vector<int>& sta
 
 }  // namespace
 
-Course follow(const game::Game& g, const World& w, const Reference& solved, const SolveOptions& options,
+Course follow(const game::Game& g, const World& w, const Equilibrium& solved, const SolveOptions& options,
               const Chooser& choose) {
   Course course;
   Belief belief = solved.prior();

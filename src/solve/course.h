@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "solve/reference.h"
+#include "solve/equilibrium.h"
+#include "solve/solution.h"
 
 namespace casus::solve {
 
@@ -44,9 +45,9 @@ struct Course {
 // and each edge's public probability.
 using Chooser = std::function<uint32_t(const CourseStep&, const std::vector<double>& edge_probability)>;
 
-// Follows the equilibrium of a solved field from the start; at each step the likeliest edge unless `choose` says
+// Follows the equilibrium of a solved world from the start; at each step the likeliest edge unless `choose` says
 // otherwise.
-Course follow(const game::Game& g, const World& w, const Reference& solved, const SolveOptions& options,
+Course follow(const game::Game& g, const World& w, const Equilibrium& solved, const SolveOptions& options,
               const Chooser& choose = {});
 
 }  // namespace casus::solve

@@ -4,8 +4,8 @@
 #pragma once
 #include <vector>
 
+#include "solve/equilibrium.h"
 #include "solve/grid.h"
-#include "solve/node_problem.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 #include "solve/world.h"
@@ -21,16 +21,15 @@ struct Field {
   std::vector<std::vector<double>> log_sigma;  // per node: [point][unknown]
 };
 
-class Reference {
+class Reference : public Equilibrium {
  public:
   Reference(const game::Game& g, const World& w, const SolveOptions& options);
 
   // Solves; the field of the finest grid stays readable.
   Solution solve();
   const Field& field() const { return field_; }
-  Continuation continuation() const { return {views_, field_.layouts, field_.grids}; }
-  // The starting belief.
-  Belief prior() const;
+  Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
+  Belief prior() const override;
 
  private:
   void lay_field(uint32_t points, const Ranges& ranges);

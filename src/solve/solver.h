@@ -1,11 +1,13 @@
 // The one way in: in, a compiled game and the parameters of some worlds; out, a solution (or what is wrong) for each.
 #pragma once
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "game/game.h"
+#include "solve/equilibrium.h"
 #include "solve/solution.h"
 
 namespace casus::solve {
@@ -19,6 +21,14 @@ struct Outcome {
 // which others are in the batch.
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options);
+
+// The same for up to eight worlds, keeping the equilibrium of the first to be walked through (null where that world has
+// no solution). It refers to `g`.
+struct Walkable {
+  std::vector<Outcome> outcomes;
+  std::unique_ptr<Equilibrium> first;
+};
+Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options);
 
 // Bytes that solving one batch (eight worlds) holds at most, roughly, for refusing what does not fit into memory.
 double memory_estimate(const game::Game& g, const SolveOptions& options);

@@ -6,7 +6,7 @@
 
 #include "lab/decision.h"
 #include "solve/beliefs.h"
-#include "solve/reference.h"
+#include "solve/solver.h"
 
 namespace casus::study {
 namespace {
@@ -84,14 +84,13 @@ CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::
   const auto& g = plan.policies[policy_place].game;
   const auto& c = *plan.source;
   CourseSample out;
-  const auto world = solve::evaluate_world(g, params);
-  if (!world.value) {
-    out.error = world.error;
+  const auto solved = solve::solve_walkable(g, {&params, 1}, options);
+  if (!solved.first) {
+    out.error = solved.outcomes[0].error;
     return out;
   }
-  solve::Reference reference(g, *world.value, options);
-  reference.solve();
-  const auto prior = solve::type_probabilities(g, reference.prior());
+  const auto world = solve::evaluate_world(g, params);
+  const auto prior = solve::type_probabilities(g, solved.first->prior());
 
   Traces traces;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, StageTally> stages;
@@ -99,7 +98,7 @@ CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::
     base::RandomStream uniform(seed, i);
     const auto types = draw_types(g, prior, uniform);
     const auto course = solve::follow(
-        g, *world.value, reference, options,
+        g, *world.value, *solved.first, options,
         [&](const solve::CourseStep& s, const std::vector<double>&) { return draw_edge(g, s, types, uniform); });
     std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(g.horizon) + 1, course.start_belief);
     for (const auto& step : course.steps) {

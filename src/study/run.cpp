@@ -7,7 +7,6 @@
 
 #include "base/thread_pool.h"
 #include "lab/streaming.h"
-#include "solve/reference.h"
 #include "solve/solver.h"
 #include "study/claims.h"
 
@@ -69,13 +68,39 @@ struct Batch {
   size_t left = 0;  // policies
 };
 
+WorldRecord empty_record(const Plan& plan, uint64_t world) {
+  return {.world = static_cast<int64_t>(world),
+          .params = plan.world(world),
+          .policies = std::vector<PolicyResult>(plan.policies.size()),
+          .claims = {}};
+}
+
+PolicyResult result_of(const Plan& plan, solve::Outcome outcome) {
+  if (outcome.solution) return result_of(plan, *std::move(outcome.solution));
+  PolicyResult out;
+  out.error = std::move(outcome.error);
+  return out;
+}
+
+// The median world is solved beside the plan's first worlds: the first batch has one place less for them.
+constexpr uint64_t beside_median = batch_width - 1;
+
+// The worlds of a batch that the store lacks. A world's answer does not depend on the others of its batch; batches keep
+// their places all the same, so that a continued run has no odd ones.
+std::vector<uint64_t> missing_in(uint64_t batch, const std::vector<bool>& present) {
+  std::vector<uint64_t> out;
+  const uint64_t end = std::min<uint64_t>(batch * batch_width + beside_median, present.size());
+  for (uint64_t w = batch == 0 ? 0 : (batch - 1) * batch_width + beside_median; w < end; ++w)
+    if (!present[w]) out.push_back(w);
+  return out;
+}
+
 // Solves the worlds below `limit` that the store lacks; whether all of them are in it now.
 base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const RunControl& control) {
-  // Batches keep their places whatever was done before, so that a continued run solves the same worlds together.
   const auto present = store.present(limit);
   std::vector<uint64_t> missing;  // batches
-  for (uint64_t b = 0; b * batch_width < limit; ++b)
-    if (!present[b * batch_width]) missing.push_back(b);
+  for (uint64_t b = 0; b * batch_width < limit + batch_width; ++b)
+    if (!missing_in(b, present).empty()) missing.push_back(b);
   const size_t policies = plan.policies.size();
   Progress progress{.done = store.worlds() * policies, .total = limit * policies, .at_start = 0};
   progress.at_start = progress.done;
@@ -84,11 +109,6 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
   std::map<uint64_t, Batch> open;
   Writer writer(store);
   std::atomic<bool> stop{false};
-  auto worlds_of = [&](uint64_t b) {
-    std::vector<std::vector<double>> worlds;
-    for (uint64_t w = b * batch_width; w < std::min(limit, (b + 1) * batch_width); ++w) worlds.push_back(plan.world(w));
-    return worlds;
-  };
   base::for_each_index(missing.size() * policies, control.threads, stop, [&](uint64_t job) {
     if (control.stop && *control.stop) {
       stop = true;
@@ -96,24 +116,17 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     }
     const uint64_t b = missing[job / policies];
     const auto place = job % policies;
-    auto worlds = worlds_of(b);
+    const auto numbers = missing_in(b, present);
+    std::vector<std::vector<double>> worlds;
+    for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
     auto outcomes = solve::solve_batch(plan.policies[place].game, worlds, plan.options.solve);
-    std::vector<PolicyResult> results(outcomes.size());
-    for (size_t i = 0; i < outcomes.size(); ++i) {
-      if (outcomes[i].solution)
-        results[i] = result_of(plan, *std::move(outcomes[i].solution));
-      else
-        results[i].error = outcomes[i].error;
-    }
+    std::vector<PolicyResult> results;
+    for (auto& outcome : outcomes) results.push_back(result_of(plan, std::move(outcome)));
     const std::lock_guard hold(lock);
     auto& batch = open[b];
     if (batch.records.empty()) {
       batch.left = policies;
-      for (size_t i = 0; i < worlds.size(); ++i)
-        batch.records.push_back({.world = static_cast<int64_t>(b * batch_width + i),
-                                 .params = std::move(worlds[i]),
-                                 .policies = std::vector<PolicyResult>(policies),
-                                 .claims = {}});
+      for (const uint64_t w : numbers) batch.records.push_back(empty_record(plan, w));
     }
     for (size_t i = 0; i < results.size(); ++i) batch.records[i].policies[place] = std::move(results[i]);
     progress.done += results.size();
@@ -152,28 +165,45 @@ base::Result<uint64_t> next_limit(const Plan& plan, const Store& store, uint64_t
   return limit + (more + first_look - 1) / first_look * first_look;
 }
 
+// The first of some worlds with its course of events, and what the others come to.
+struct Walked {
+  MedianPolicy first;
+  std::vector<PolicyResult> others;
+};
+
+Walked walk_first(const Plan& plan, uint32_t policy_place, const std::vector<std::vector<double>>& worlds,
+                  const solve::Chooser& choose) {
+  const auto& g = plan.policies[policy_place].game;
+  auto solved = solve::solve_walkable(g, worlds, plan.options.solve);
+  Walked out;
+  if (solved.first)
+    out.first.course =
+        solve::follow(g, *solve::evaluate_world(g, worlds[0]).value, *solved.first, plan.options.solve, choose);
+  out.first.result = result_of(plan, std::move(solved.outcomes[0]));
+  for (size_t w = 1; w < worlds.size(); ++w) out.others.push_back(result_of(plan, std::move(solved.outcomes[w])));
+  return out;
+}
+
 }  // namespace
 
 MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
                          const solve::Chooser& choose) {
-  const auto& g = plan.policies[policy_place].game;
-  MedianPolicy out;
-  const auto world = solve::evaluate_world(g, params);
-  if (!world.value) {
-    out.result.error = world.error;
-    return out;
-  }
-  solve::Reference reference(g, *world.value, plan.options.solve);
-  out.result = result_of(plan, reference.solve());
-  out.course = solve::follow(g, *world.value, reference, plan.options.solve, choose);
-  return out;
+  return walk_first(plan, policy_place, {params}, choose).first;
 }
 
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
-  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size())};
+  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size()), {}};
+  std::vector<std::vector<double>> worlds{out.params};
+  for (uint64_t w = 0; w < std::min(beside_median, plan.worlds); ++w) {
+    out.beside.push_back(empty_record(plan, w));
+    worlds.push_back(out.beside.back().params);
+  }
   const auto& stop = control.stop ? *control.stop : never;
-  base::for_each_index(plan.policies.size(), control.threads, stop,
-                       [&](uint64_t p) { out.policies[p] = solve_world(plan, static_cast<uint32_t>(p), out.params); });
+  base::for_each_index(plan.policies.size(), control.threads, stop, [&](uint64_t p) {
+    auto walked = walk_first(plan, static_cast<uint32_t>(p), worlds, {});
+    out.policies[p] = std::move(walked.first);
+    for (size_t w = 0; w < out.beside.size(); ++w) out.beside[w].policies[p] = std::move(walked.others[w]);
+  });
   if (stop) return std::nullopt;
   return out;
 }
@@ -185,6 +215,15 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
     record.claims = judge_claims(plan, record.policies);
     if (auto written = store.write({&record, 1}); !written) return base::Error{written.error()};
   }
+  const auto present = store.present(median.beside.size());
+  std::vector<WorldRecord> beside;
+  for (const auto& record : median.beside)
+    if (!present[static_cast<size_t>(record.world)]) {
+      beside.push_back(record);
+      beside.back().claims = judge_claims(plan, record.policies);
+    }
+  if (!beside.empty())
+    if (auto written = store.write(beside); !written) return base::Error{written.error()};
 
   RunEnd end;
   for (uint64_t limit = plan.options.until > 0 ? std::min(first_look, plan.worlds) : plan.worlds;;) {

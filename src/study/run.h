@@ -31,9 +31,10 @@ struct MedianPolicy {
 struct Median {
   std::vector<double> params;
   std::vector<MedianPolicy> policies;  // in the order of Plan::policies
+  std::vector<WorldRecord> beside;     // the plan's first worlds, solved in the same batches; not judged yet
 };
 
-// Solves the median world under every policy, with the reference solver. Nothing if it was stopped.
+// Solves the median world under every policy. Nothing if it was stopped.
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control);
 
 // One world under one policy with its course of events; `choose` as in solve::follow.

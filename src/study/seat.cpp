@@ -51,7 +51,7 @@ class Purse {
 
 }  // namespace
 
-Played play(const game::Game& g, const solve::World& w, const solve::Reference& solved,
+Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium& solved,
             const solve::SolveOptions& options, const Seat& seat, const TypesKnown& known, const Ask& ask,
             const See& see) {
   Played out;

@@ -47,7 +47,7 @@ using TypesKnown = std::function<void(const std::vector<uint32_t>& types)>;
 
 // Luck and the others' choices come from the seed, the round and the stage alone: who plays the same game again but
 // chooses otherwise meets the same dice.
-Played play(const game::Game& g, const solve::World& w, const solve::Reference& solved,
+Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium& solved,
             const solve::SolveOptions& options, const Seat& seat, const TypesKnown& known, const Ask& ask,
             const See& see);
 

@@ -12,6 +12,7 @@ struct RandomCaseOptions {
   double precision = 2;
   bool simultaneous = true;
   int most_types = 3;
+  bool all_paid_at_end = true;  // else only the third actor: there is nothing more to come for the others near the end
 };
 
 inline std::string random_case(uint32_t seed, const RandomCaseOptions& options) {
@@ -66,7 +67,7 @@ inline std::string random_case(uint32_t seed, const RandomCaseOptions& options) 
         "  simultaneous Both when x != 1 {{\n  move Left by A0 {{\n{}  }}\n  move Right by A1 {{\n{}  }}\n  }}\n",
         options_of(0), options_of(1));
   text += fmt::format("  move Third by A2 {{\n{}  }}\n}}\n", options_of(2));
-  for (int i = 0; i < actors; ++i)
+  for (int i = options.all_paid_at_end ? 0 : 2; i < actors; ++i)
     text += fmt::format("payoff A{} {{ each round: {:.3f} * x  at end: {} }}\n", i, number(-0.5, 0.5), amount(i));
   text +=
       "measure hit = P(ever x == 2)\nmeasure chose = P(Third.o0 in round)\nmeasure often = P(ever Third.o1)\n"

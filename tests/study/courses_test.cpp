@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "solve/beliefs.h"
+#include "solve/reference.h"
 #include "study/seat.h"
 #include "study/small_case.h"
 
