@@ -44,6 +44,7 @@ struct SolveArguments : CaseArguments {
   TreeSolveOptions tree;  // for a game tree
   bool csv = false;
   std::filesystem::path along;  // a transcript of casus play whose path is followed
+  bool branches = false;        // look for other equilibria
   bool tree_options = false;    // some option that only a game tree has was given
 };
 
@@ -54,6 +55,7 @@ struct RunArguments : CaseArguments {
   lab::DesignKind design = lab::DesignKind::latin_hypercube;
   std::filesystem::path worlds_file;  // a user's own worlds in place of a design; empty: none
   double until = 0;                   // half width of the claims' intervals; 0: as many worlds as asked for
+  uint64_t branches = 0;              // worlds in which other equilibria are looked for
   std::string objective;
   bool minimise = false, maximise = false;
   bool markdown = false;

@@ -186,6 +186,8 @@ int run_command_line(int argc, char** argv) {
       ->add_option("--along", solve_arguments.along,
                    "tell the course of this transcript of casus play (its policy and settings too), not the likeliest")
       ->type_name("FILE");
+  solve_command->add_flag("--branches", solve_arguments.branches,
+                          "look for other equilibria of this world, and say what hangs on the selection");
   auto& tree = solve_arguments.tree;
   auto* trees = solve_command->add_option_group("For a game tree (.efg, .nfg)");
   auto* method = trees->add_option("--method", tree.method, "what to find (logit with --precision, else limit)");
@@ -239,6 +241,11 @@ int run_command_line(int argc, char** argv) {
       ->type_name("X")
       ->check(CLI::Range(1e-4, 0.5));
   run_command
+      ->add_option("--branches", run_arguments.branches,
+                   "look for other equilibria in so many of the worlds, and say what hangs on the selection")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  run_command
       ->add_option("--objective", run_arguments.objective,
                    "the measure by which policies are ranked (the first with one value)")
       ->type_name("MEASURE");
@@ -262,6 +269,7 @@ int run_command_line(int argc, char** argv) {
       "  casus run my.casus --until 0.02                          until claims are known to 2 points\n"
       "  casus run my.casus --design saltelli --worlds 20000      for Sobol indices with casus analyse\n"
       "  casus run my.casus --design worlds.csv                   first line parameter names, then a world a line\n"
+      "  casus run my.casus --branches 10                         do other equilibria say otherwise?\n"
       "  casus run my.casus --out study.sqlite --resume\n"
       "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md\n"
       "  casus run my.casus --report my.html");

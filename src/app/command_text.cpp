@@ -31,6 +31,7 @@ std::string command_of(const RunArguments& a) {
     out += " --design " + quoted(a.worlds_file.string());
   if (a.until > 0) out += fmt::format(" --until {}", a.until);
   out += fmt::format(" --points {} --selection {}", a.points, study::selection_name(a.selection));
+  if (a.branches > 0) out += fmt::format(" --branches {}", a.branches);
   if (!a.objective.empty()) out += " --objective " + quoted(a.objective);
   if (a.minimise) out += " --minimise";
   if (a.maximise) out += " --maximise";

@@ -88,6 +88,19 @@ int run(const RunArguments& arguments) {
     stopped = end->stopped;
     precise = end->precise;
   }
+  std::optional<study::BranchAnswer> branches;
+  if (arguments.branches > 0 && !stopped) {
+    study::BranchOptions search{.seed = arguments.seed};
+    uint64_t folding = 0;
+    const auto worlds = study::worlds_to_search(*store, arguments.branches, folding);
+    if (!worlds) return complain(exit_failure, worlds.error());
+    branches = study::search_branches(plan, *worlds, search, control);
+    bar.clear();
+    if (branches) {
+      branches->folding = folding;
+      if (const auto kept = store->write(*branches); !kept) return complain(exit_failure, kept.error());
+    }
+  }
   bar.clear();
 
   const auto summary = study::summarise(plan, *store, *objective);
@@ -103,6 +116,7 @@ int run(const RunArguments& arguments) {
       .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
       .threads = arguments.threads,
       .stopped = stopped,
+      .branches = branches ? &*branches : nullptr,
       .precise = precise};
   const std::string text = arguments.json       ? report::json_text(answer)
                            : arguments.markdown ? report::markdown_text(answer)
@@ -111,6 +125,10 @@ int run(const RunArguments& arguments) {
     if (const int written = print(text); written != exit_good) return written;
     return complain(exit_interrupted, fmt::format("interrupted with {} of {} worlds done{}", summary->worlds,
                                                   plan.worlds, path->empty() ? "" : "; --resume continues"));
+  }
+  if (arguments.branches > 0 && !branches) {
+    if (const int written = print(text); written != exit_good) return written;
+    return complain(exit_interrupted, "interrupted while looking for other equilibria; every world is solved");
   }
   if (!arguments.report.empty())
     if (const auto problem = write_page(arguments.report, answer, *store, session->loaded.sources); !problem.empty())

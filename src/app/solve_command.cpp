@@ -18,6 +18,8 @@ namespace {
 int solve_tree(const SolveArguments& arguments) {
   if (!arguments.settings.empty() || !arguments.policies.empty() || !arguments.overlays.empty())
     return complain(exit_input, "--set, --policy and --overlay belong to a case, not to a game tree");
+  if (arguments.branches)
+    return complain(exit_input, "--branches belongs to a case; of a game tree --branch prints the way of its branch");
   auto options = arguments.tree;
   options.file = arguments.file.string();
   options.format = arguments.json ? "json" : arguments.csv ? "csv" : "text";
@@ -93,8 +95,13 @@ int solve(const SolveArguments& given) {
     results.push_back(p.result);
     any |= p.result.ok();
   }
-  for (uint32_t k : plan.claims)
-    answer.claims.push_back(study::evaluate_claim(plan, session->source().claims[k], results));
+  answer.claims = study::judge_claims(plan, results);
+  if (arguments.branches) {
+    auto found =
+        study::search_branches(plan, {study::median_world}, {}, {.threads = arguments.threads, .stop = &interrupted()});
+    if (!found) return complain(exit_interrupted, "interrupted while looking for other equilibria");
+    answer.branches = std::move(*found);
+  }
   const int code = any ? exit_good : exit_failure;
   if (arguments.json) return print(report::json_text(answer), code);
   return print(report::terminal_text(answer, style_of(1, arguments.no_colour)), code);

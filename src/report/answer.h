@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/narrative.h"
+#include "study/branches.h"
 #include "study/run.h"
 #include "study/summary.h"
 
@@ -20,8 +21,9 @@ struct Answer {
   std::string command;  // that gives these numbers again
   double seconds = 0;
   unsigned threads = 1;
-  bool stopped = false;  // before every world was solved
-  bool precise = false;  // the plan's `until` was reached
+  bool stopped = false;                           // before every world was solved
+  const study::BranchAnswer* branches = nullptr;  // if other equilibria were looked for
+  bool precise = false;                           // the plan's `until` was reached
 };
 
 struct Style {

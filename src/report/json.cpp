@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/answer.h"
+#include "report/branches.h"
 #include "report/inspection.h"
 #include "report/text.h"
 #include "report/world.h"
@@ -249,6 +250,7 @@ std::string json_text(const Answer& a) {
   Json claims = Json::array();
   for (const auto& s : a.summary->claims) claims.push_back(claim_summary(a, s));
   out["claims"] = claims;
+  if (a.branches) out["branches"] = branches_json(*a.plan, *a.branches);
   if (a.median) {
     Json list = Json::array();
     const auto told = stories(a);
@@ -305,6 +307,7 @@ std::string json_text(const WorldAnswer& a) {
     claims.push_back(one);
   }
   out["claims"] = claims;
+  if (a.branches) out["branches"] = branches_json(*a.plan, *a.branches);
   return print(out);
 }
 

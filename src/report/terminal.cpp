@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "report/answer.h"
+#include "report/branches.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -21,6 +22,7 @@ class Page {
       best();
       claims();
     }
+    if (a_.branches) out_ += branches_text(*a_.plan, *a_.branches, {.colour = colour_, .columns = columns_});
     story();
     certificate();
     footer();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/branches.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -23,6 +24,7 @@ class Page {
           0);
     for (size_t p = 0; p < a_.policies.size(); ++p) policy(p);
     claims();
+    if (a_.branches) out_ += branches_text(*a_.plan, *a_.branches, {.colour = colour_, .columns = columns_});
     return out_;
   }
 

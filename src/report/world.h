@@ -1,5 +1,6 @@
 // The answer of `casus solve`: one world in full, with every mover's options along the likeliest course.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,10 @@ struct WorldAnswer {
   const study::Plan* plan = nullptr;
   std::string case_file;
   std::string version;
-  std::vector<double> params;                 // in the order of Case::params
-  std::vector<study::MedianPolicy> policies;  // in the order of Plan::policies
-  std::vector<study::Verdict> claims;         // in the order of Plan::claims
+  std::vector<double> params;                        // in the order of Case::params
+  std::vector<study::MedianPolicy> policies;         // in the order of Plan::policies
+  std::vector<study::Verdict> claims;                // in the order of Plan::claims
+  std::optional<study::BranchAnswer> branches = {};  // if other equilibria were looked for
 };
 
 std::string terminal_text(const WorldAnswer& a, const Style& style);

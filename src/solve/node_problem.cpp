@@ -226,15 +226,22 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
         if (was_done) y = kept;
       }
     }
-    Eigen::VectorXd g;
-    reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
-    for (Eigen::Index i = 0; i < y.size(); ++i)
-      if (lambda_[static_cast<size_t>(i)] > 0)
-        answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
+    finish(y, answer);
+    return answer;
   }
   answer.y.assign(y.data(), y.data() + y.size());
   log_softmax(answer.y, answer.log_sigma);
   return answer;
+}
+
+void NodeProblem::finish(const Eigen::VectorXd& y, NodeAnswer& answer) {
+  Eigen::VectorXd g;
+  reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+  for (Eigen::Index i = 0; i < y.size(); ++i)
+    if (lambda_[static_cast<size_t>(i)] > 0)
+      answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
+  answer.y.assign(y.data(), y.data() + y.size());
+  log_softmax(answer.y, answer.log_sigma);
 }
 
 bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {

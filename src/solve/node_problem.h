@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "solve/grid.h"
+#include "solve/node_search.h"
 #include "solve/world.h"
 
 namespace casus::solve {
@@ -60,6 +61,12 @@ class NodeProblem {
 
   // Solves from `start` (size unknowns(), or empty: from the uniform choice, tracing the branch from precision 0).
   NodeAnswer solve(std::span<const double> start, double tolerance);
+  // Whether the reply to a choice depends on the choice itself: only then can there be several fixed points.
+  bool coupled() const { return coupled_; }
+  // Other fixed points than `first`, as far as `search` finds them; none twice.
+  std::vector<NodeAnswer> others(const NodeAnswer& first, const NodeSearch& search, double tolerance);
+  // What the node is worth to an actor under `log_sigma`, over everybody's types as the node's belief weighs them.
+  double worth(uint32_t actor, std::span<const double> log_sigma);
   // Everybody's values [actor][profile] under the choices `log_sigma`.
   void values(std::span<const double> log_sigma, std::span<double> out);
   // Q(a, theta_i) of every mover under `log_sigma`, laid out as the unknowns.
@@ -81,6 +88,8 @@ class NodeProblem {
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
   bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
+  // Fills in the choice of a fixed point and its residual.
+  void finish(const Eigen::VectorXd& y, NodeAnswer& answer);
   bool trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
   uint32_t edge_option(uint32_t edge, size_t mover) const { return (edge / edge_stride_[mover]) % options_[mover]; }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+
+#include "base/random.h"
 
 namespace casus::solve {
 
@@ -65,7 +68,7 @@ void Reference::sweep(double precision_scale, bool warm, Certificate& certificat
           start = std::span<const double>(y).subspan(point * unknowns, unknowns);
         else if (point > 0)
           start = std::span<const double>(y).subspan((point - 1) * unknowns, unknowns);
-        const NodeAnswer answer = problem.solve(start, options_.tolerance);
+        const NodeAnswer answer = picked(problem, n, problem.solve(start, options_.tolerance));
         std::copy(answer.y.begin(), answer.y.end(), y.begin() + static_cast<std::ptrdiff_t>(point * unknowns));
         std::copy(answer.log_sigma.begin(), answer.log_sigma.end(),
                   log_sigma.begin() + static_cast<std::ptrdiff_t>(point * unknowns));
@@ -82,15 +85,40 @@ void Reference::sweep(double precision_scale, bool warm, Certificate& certificat
   }
 }
 
+NodeAnswer Reference::picked(NodeProblem& problem, NodeId node, NodeAnswer answer) {
+  if (search_.starts == 0 || !problem.coupled() || (search_.pick == Pick::principal && !last_grid_)) return answer;
+  auto found = problem.others(answer, search_, options_.tolerance);
+  ++found_.searched;
+  found_.several += !found.empty();
+  found_.most = std::max(found_.most, static_cast<uint32_t>(found.size() + 1));
+  if (found.empty() || search_.pick == Pick::principal) return answer;
+  found.insert(found.begin(), std::move(answer));
+  // By worth; of equals, as mirror images are, by the probability of the first option, so that beliefs agree on a rank.
+  constexpr double equal = 1e-9;
+  std::vector<std::tuple<double, double, size_t>> by_worth;
+  for (size_t k = 0; k < found.size(); ++k)
+    by_worth.emplace_back(std::round(problem.worth(search_.actor, found[k].log_sigma) / equal), found[k].log_sigma[0],
+                          k);
+  std::sort(by_worth.begin(), by_worth.end());
+  size_t rank = search_.pick == Pick::highest ? found.size() - 1 : 0;
+  if (search_.pick == Pick::random)
+    rank = (static_cast<size_t>(base::random_unit(search_.seed, node, 0) * static_cast<double>(found.size())) +
+            search_.draw) %
+           found.size();
+  return std::move(found[std::get<2>(by_worth[rank])]);
+}
+
 void Reference::backward(Certificate& certificate) {
   if (options_.selection == Selection::recursive) {
     certificate = {};
+    found_ = {};
     sweep(1, false, certificate);
     return;
   }
   for (uint32_t rung = 1; rung <= options_.rungs; ++rung) {
     const double at = static_cast<double>(rung) / options_.rungs;
     certificate = {};
+    found_ = {};
     sweep(at * at, rung > 1, certificate);
   }
 }
@@ -104,6 +132,7 @@ Solution Reference::solve() {
   backward(out.certificate);
   const Tally coarse = forward();
   lay_field(points, coarse.reached);
+  last_grid_ = true;
   backward(out.certificate);
   finish(g_, w_, start_values(), forward(), coarse, out);
   return out;

@@ -25,6 +25,10 @@ class Reference : public Equilibrium {
  public:
   Reference(const game::Game& g, const World& w, const SolveOptions& options);
 
+  // From now on looks for other fixed points at every node, and takes those that `search` picks.
+  void look_for_others(const NodeSearch& search) { search_ = search; }
+  const SearchCount& found() const { return found_; }
+
   // Solves; the field of the finest grid stays readable.
   Solution solve();
   const Field& field() const { return field_; }
@@ -35,12 +39,17 @@ class Reference : public Equilibrium {
   void lay_field(uint32_t points, const Ranges& ranges);
   void backward(Certificate& certificate);
   void sweep(double precision_scale, bool warm, Certificate& certificate);
+  // Of a node's fixed point and the others found, the one to take.
+  NodeAnswer picked(NodeProblem& problem, game::NodeId node, NodeAnswer answer);
   Tally forward() const;
   std::vector<double> start_values() const;  // [actor][profile]
 
   const game::Game& g_;
   const World& w_;
   SolveOptions options_;
+  NodeSearch search_;
+  SearchCount found_;
+  bool last_grid_ = false;
   Field field_;
   std::vector<NodeValues> views_;   // of field_.values
   std::vector<uint32_t> actor_at_;  // where an actor's values stand in a row of them

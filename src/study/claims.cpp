@@ -85,4 +85,10 @@ Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::v
   return {now.holds ? Truth::holds : Truth::fails, now.margin, uncertainty};
 }
 
+std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results) {
+  std::vector<Verdict> out;
+  for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], results));
+  return out;
+}
+
 }  // namespace casus::study

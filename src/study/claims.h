@@ -16,5 +16,7 @@ Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::ve
 
 // A claim of the plan in a world. `results` is in the order of Plan::policies.
 Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::vector<PolicyResult>& results);
+// All of them, in the order of Plan::claims.
+std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results);
 
 }  // namespace casus::study

@@ -15,29 +15,6 @@ namespace {
 
 const std::atomic<bool> never{false};
 
-PolicyResult result_of(const Plan& plan, solve::Solution s) {
-  PolicyResult out;
-  for (auto& m : s.measures) {
-    out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
-    out.change.insert(out.change.end(), m.change.begin(), m.change.end());
-  }
-  for (uint32_t i = 0; i < plan.layout.actors; ++i) {
-    double payoff = 0;
-    for (uint32_t p = 0; p < plan.layout.profiles; ++p)
-      payoff += s.profile_prior[p] * s.values[i * plan.layout.profiles + p];
-    out.payoffs.push_back(payoff);
-  }
-  out.profile_prior = std::move(s.profile_prior);
-  out.certificate = s.certificate;
-  return out;
-}
-
-std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results) {
-  std::vector<Verdict> out;
-  for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], results));
-  return out;
-}
-
 // Hands finished batches to the store: each batch whole, and not so often that writing takes time from solving.
 class Writer {
  public:
@@ -185,6 +162,23 @@ Walked walk_first(const Plan& plan, uint32_t policy_place, const std::vector<std
 }
 
 }  // namespace
+
+PolicyResult result_of(const Plan& plan, solve::Solution s) {
+  PolicyResult out;
+  for (auto& m : s.measures) {
+    out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
+    out.change.insert(out.change.end(), m.change.begin(), m.change.end());
+  }
+  for (uint32_t i = 0; i < plan.layout.actors; ++i) {
+    double payoff = 0;
+    for (uint32_t p = 0; p < plan.layout.profiles; ++p)
+      payoff += s.profile_prior[p] * s.values[i * plan.layout.profiles + p];
+    out.payoffs.push_back(payoff);
+  }
+  out.profile_prior = std::move(s.profile_prior);
+  out.certificate = s.certificate;
+  return out;
+}
 
 MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
                          const solve::Chooser& choose) {

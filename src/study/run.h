@@ -41,6 +41,9 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control);
 MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
                          const solve::Chooser& choose = {});
 
+// A solution as the store keeps it.
+PolicyResult result_of(const Plan& plan, solve::Solution solution);
+
 struct RunEnd {
   bool stopped = false;  // not every world is in the store
   bool precise = false;  // the plan's `until` was reached

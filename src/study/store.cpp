@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "study/branches.h"
 #include "study/packed.h"
 #include "study/schema.h"
 #include "study/sqlite.h"
@@ -43,11 +44,6 @@ base::Error failure(const std::string& path, std::string_view doing, const SqlEr
   }
 }
 
-int64_t pragma(const Database& d, const char* name) {
-  Statement s(d, fmt::format("PRAGMA {}", name));
-  return s.step() ? s.integer(0) : 0;
-}
-
 std::optional<std::string> key_value(const Database& d, std::string_view key) {
   Statement s(d, "SELECT value FROM study WHERE key = ?");
   s.bind(0, key);
@@ -66,12 +62,6 @@ std::vector<int64_t> numbers_of(const Database& d, const char* sql) {
   return out;
 }
 
-void check_schema(const Database& d) {
-  if (pragma(d, "application_id") != application_id) throw SqlError(SQLITE_NOTADB, "no study");
-  if (const auto v = pragma(d, "user_version"); v != schema_version)
-    throw SqlError(SQLITE_ERROR, fmt::format("it has format {}, this program reads format {}", v, schema_version));
-}
-
 // What differs between the study in a file and the one wanted, or nothing.
 std::string difference(const Database& d, const Identity& identity) {
   for (const auto& [key, wanted] : identity.keys) {
@@ -83,58 +73,6 @@ std::string difference(const Database& d, const Identity& identity) {
     if (!s.step() || s.text(1) != text) return fmt::format("the text of '{}' has changed", name);
   if (s.step()) return fmt::format("it also used '{}'", s.text(0));
   return {};
-}
-
-void describe(Database& d, const Plan& plan, const Identity& identity) {
-  const auto& c = *plan.source;
-  Statement study(d, "INSERT INTO study VALUES (?, ?)");
-  for (const auto& [key, value] : identity.keys) study.bind(0, key).bind(1, value).run();
-  study.bind(0, "state").bind(1, "running").run();
-  Statement source(d, "INSERT INTO sources VALUES (?, ?, ?)");
-  for (size_t f = 0; f < identity.sources.size(); ++f)
-    source.bind(0, static_cast<int64_t>(f))
-        .bind(1, identity.sources[f].first)
-        .bind(2, identity.sources[f].second)
-        .run();
-  auto named = [](Statement& s, size_t index, const std::string& name, const model::Words& words) -> Statement& {
-    return s.bind(0, static_cast<int64_t>(index)).bind(1, name).bind(2, words.text).bind(3, words.source);
-  };
-  Statement param(d, "INSERT INTO params VALUES (?, ?, ?, ?, ?)");
-  for (size_t i = 0; i < c.params.size(); ++i)
-    named(param, i, c.params[i].name, c.params[i].words)
-        .bind(4, int64_t{c.params[i].distribution != model::Distribution::fixed})
-        .run();
-  Statement profile(d, "INSERT INTO profiles VALUES (?, ?)");
-  for (uint32_t p = 0; p < plan.layout.profiles; ++p) {
-    std::string types;
-    for (uint32_t i = 0; i < c.actors.size(); ++i)
-      if (c.actors[i].types.size() > 1)
-        types += fmt::format("{}{}.{}", types.empty() ? "" : ", ", c.actors[i].name,
-                             c.actors[i].types[plan.layout.profile_type[p * plan.layout.actors + i]]);
-    profile.bind(0, int64_t{p}).bind(1, types).run();
-  }
-  Statement policy(d, "INSERT INTO policies VALUES (?, ?, ?, ?, ?)");
-  for (const auto& p : plan.policies) {
-    const auto& x = c.policies[p.policy];
-    named(policy, p.policy, x.name, x.words).bind(4, int64_t{is_counterfactual(x)}).run();
-  }
-  Statement measure(d, "INSERT INTO measures VALUES (?, ?, ?, ?, ?, ?)");
-  Statement column(d, "INSERT INTO columns VALUES (?, ?, ?, ?)");
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
-    named(measure, m, c.measures[m].name, c.measures[m].words)
-        .bind(4, int64_t{c.measures[m].probability})
-        .bind(5, int64_t{plan.layout.rounds[m]})
-        .run();
-    for (uint32_t r = 0; r < plan.layout.rounds[m]; ++r)
-      for (uint32_t p = 0; p < plan.layout.profiles; ++p)
-        column.bind(0, static_cast<int64_t>(plan.layout.at(m, r, p)))
-            .bind(1, int64_t{m})
-            .bind(2, int64_t{r + 1})
-            .bind(3, int64_t{p})
-            .run();
-  }
-  Statement claim(d, "INSERT INTO claims VALUES (?, ?, ?, ?)");
-  for (uint32_t k : plan.claims) named(claim, k, c.claims[k].name, c.claims[k].words).run();
 }
 
 void remove_file(const std::string& path) {
@@ -203,11 +141,11 @@ base::Result<Store> Store::open(const std::string& path, const Plan& plan, const
     }
     Database d(path, resume ? Access::write : Access::create);
     d.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
-    if (!resume) {
+    if (resume) {
+      migrate(d);
+    } else {
       Transaction t(d);
-      d.run(
-          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, schema_version).c_str());
-      d.run(schema_sql);
+      make_schema(d);
       describe(d, plan, identity);
       t.commit();
     }
@@ -317,6 +255,30 @@ base::Result<bool> Store::write(std::span<const WorldRecord> records) {
     }
     t.commit();
     state_->worlds += added;
+    return true;
+  } catch (const SqlError& e) {
+    return failure(state_->path, "write", e);
+  }
+}
+
+base::Result<bool> Store::write(const BranchAnswer& answer) {
+  try {
+    auto& d = state_->database;
+    Transaction t(d);
+    d.run("DELETE FROM branches");
+    Statement row(d, "INSERT INTO branches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const auto& w : answer.worlds)
+      for (size_t p = 0; p < w.policies.size(); ++p) {
+        const auto& x = w.policies[p];
+        for (size_t k = 0; k < x.readings.size() && x.readings[k].ok(); ++k) {
+          const auto& r = x.readings[k];
+          const std::string values = pack(r.values), change = pack(r.change, 3);
+          row.bind(0, w.world).bind(1, state_->policies[p]).bind(2, answer.readings[k].name);
+          row.bind(3, static_cast<int64_t>(x.found.searched)).bind(4, static_cast<int64_t>(x.found.several));
+          row.bind(5, int64_t{x.found.most}).bind(6, values).bind(7, change).bind(8, r.certificate.grid_change).run();
+        }
+      }
+    t.commit();
     return true;
   } catch (const SqlError& e) {
     return failure(state_->path, "write", e);

@@ -1,5 +1,5 @@
 // The store: one SQLite file for each study. In, the plan and what each world gave; out, a file that says what was
-// asked and what was found, that plain SQL can read (schema.h) and that a killed run can be continued from.
+// asked and what was found, that plain SQL can read (schema.cpp) and that a killed run can be continued from.
 #pragma once
 #include <functional>
 #include <memory>
@@ -23,6 +23,8 @@ struct Identity {
   std::string hash() const;                                  // 8 hexadecimal digits of all but the source names
 };
 Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std::string& version);
+
+struct BranchAnswer;
 
 enum class Existing { refuse, resume, overwrite };
 
@@ -52,6 +54,8 @@ class Store {
 
   // All or nothing, in one transaction. The message of a failure says what to do.
   base::Result<bool> write(std::span<const WorldRecord> records);
+  // What a search for other equilibria found, in place of what an earlier one did.
+  base::Result<bool> write(const BranchAnswer& answer);
   base::Result<bool> complete();
 
   // The results in order of world, then policy place; the median world is left out. Stops at an error of the file.

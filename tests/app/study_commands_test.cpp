@@ -143,6 +143,42 @@ TEST_F(Studies, ASettingLeavesTheOtherDrawsAlone) {
   EXPECT_EQ(casus("compare a.sqlite nowhere.sqlite").code, 2);
 }
 
+TEST_F(Studies, OtherEquilibriaAreLookedForOnRequest) {
+  write("alike.casus", R"(case "Two who gain by doing alike"
+horizon 1 rounds
+precision 5
+actor A
+actor B
+param extra ~ uniform(0, 0.2)
+state a: 0..1 = 0
+state b: 0..1 = 0
+round { simultaneous Meet {
+  move Left by A { trust { a = 1 }
+    shun { a = 0 } }
+  move Right by B { trust { b = 1 }
+    shun { b = 0 } }
+} }
+payoff A { at end: if a == b then 1 + extra * a else 0 }
+payoff B { at end: if a == b then 1 + extra * a else 0 }
+measure trust = P(a == 1 and b == 1 at end)
+claim trusting "They trust" { trust[free] > 0.5 }
+)");
+  const auto run = casus("run alike.casus --worlds 8 --branches 3 --out a.sqlite");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Several equilibria"), HasSubstr("in 3 worlds"), HasSubstr("up to 3 at one"),
+                             HasSubstr("'They trust': hangs on it in 3 of 3"), HasSubstr("--branches 3")));
+  EXPECT_LE(widest_line(run.out), 80u);
+  const auto json = Json::parse(casus("run alike.casus --worlds 8 --branches 3 --no-store --json").out)["branches"];
+  EXPECT_EQ(json["points_with_several"], 3);
+  EXPECT_EQ(json["measures"][0]["measure"], "trust");
+  EXPECT_GT(json["measures"][0]["largest_spread"], 0.8);
+  EXPECT_EQ(json["claims"][0]["hangs_on_selection_in"].size(), 3u);
+  EXPECT_THAT(casus("solve alike.casus --branches").out, HasSubstr("by 'the worst for A'."));
+  EXPECT_THAT(casus("solve small.casus --branches").out, HasSubstr("None was found"));
+  EXPECT_FALSE(Json::parse(casus("solve small.casus --json").out).contains("branches"));
+  EXPECT_EQ(casus("run alike.casus --branches 0").code, 2);
+}
+
 TEST_F(Studies, ExportWritesTablesAndNetcdf) {
   ASSERT_EQ(casus("run small.casus --worlds 12 --out a.sqlite").code, 0);
   const auto files = casus("export a.sqlite");

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 
+#include "study/branches.h"
 #include "study/packed.h"
 #include "study/small_case.h"
 #include "study/sqlite.h"
@@ -206,6 +208,124 @@ TEST_F(StoreTest, AFinishedStudyMayBeMadeAgain) {
     solve_all(*s, store);
   }
   EXPECT_EQ(dump(file("a.sqlite")), first);
+}
+
+// Takes a file back to format 1, which had no table of other equilibria.
+void make_old(const std::string& path) {
+  Database d(path, Access::write);
+  d.run("DROP TABLE branches; PRAGMA user_version = 1;");
+}
+
+int64_t format_of(const std::string& path) {
+  Database d(path, Access::read);
+  Statement s(d, "PRAGMA user_version");
+  return s.step() ? s.integer(0) : -1;
+}
+
+TEST_F(StoreTest, AnOlderFormatIsReadAsItIsAndBroughtUpBeforeItIsWrittenTo) {
+  const auto s = small_study({.worlds = 24});
+  {
+    Store store = opened(file("new.sqlite"), *s);
+    solve_all(*s, store);
+    Store half = opened(file("old.sqlite"), *s);
+    std::atomic<bool> stop{false};
+    RunControl control{.threads = 1, .stop = &stop};
+    control.progress = [&](const Progress& p) { stop = p.done >= 24; };
+    const auto median = solve_median(s->plan, {});
+    ASSERT_TRUE(run_worlds(s->plan, half, *median, control)->stopped);
+  }
+  make_old(file("old.sqlite"));
+  const auto reader = Store::read(file("old.sqlite"));
+  ASSERT_TRUE(reader.ok()) << reader.error();
+  EXPECT_EQ(reader->worlds(), 8u);
+  EXPECT_EQ(format_of(file("old.sqlite")), 1);
+  EXPECT_EQ(Store::refusal(file("old.sqlite"), identity_of(*s), Existing::resume), "");
+  {
+    Store store = opened(file("old.sqlite"), *s, Existing::resume);
+    EXPECT_EQ(store.worlds(), 8u);
+    solve_all(*s, store);
+  }
+  EXPECT_EQ(format_of(file("old.sqlite")), 2);
+  EXPECT_EQ(dump(file("old.sqlite")), dump(file("new.sqlite")));
+}
+
+TEST_F(StoreTest, ANewerFormatIsRefusedInClearWords) {
+  const auto s = small_study({.worlds = 8});
+  { Store store = opened(file("a.sqlite"), *s); }
+  Database(file("a.sqlite"), Access::write).run("PRAGMA user_version = 3");
+  const auto reader = Store::read(file("a.sqlite"));
+  ASSERT_FALSE(reader.ok());
+  EXPECT_THAT(reader.error(), HasSubstr("a newer Casus wrote it (format 3; this one reads formats 1 to 2)"));
+  for (const auto existing : {Existing::resume, Existing::overwrite})
+    EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*s), existing), HasSubstr("a newer Casus wrote it"));
+  EXPECT_EQ(format_of(file("a.sqlite")), 3);
+}
+
+// Two who gain by doing alike: three equilibria at precision 6, one at precision 1.
+constexpr const char* alike_case = R"(case "alike"
+horizon 1 rounds
+precision care
+actor A
+actor B
+param care ~ uniform(0.5, 6)
+state a: 0..1 = 0
+state b: 0..1 = 0
+round { simultaneous Meet {
+  move Left by A { trust { a = 1 }
+    shun { a = 0 } }
+  move Right by B { trust { b = 1 }
+    shun { b = 0 } }
+} }
+payoff A { at end: if a == b then 1 + 0.1 * a else 0 }
+payoff B { at end: if a == b then 1 + 0.1 * a else 0 }
+measure trust = P(a == 1 and b == 1 at end)
+policy free
+policy soft { care = 0.5 }
+claim likely "They trust" { trust[free] > 0.25 }
+claim same "Soft is soft" { trust[soft] > 0.25 }
+)";
+
+TEST_F(StoreTest, OtherEquilibriaAreFoundComparedAndKept) {
+  const auto s = small_study({.worlds = 16}, alike_case);
+  Store store = opened(file("a.sqlite"), *s);
+  solve_all(*s, store);
+  uint64_t folding = 0;
+  const auto worlds = worlds_to_search(store, 6, folding);
+  ASSERT_TRUE(worlds.ok());
+  EXPECT_EQ(worlds->size(), 6u);
+  const auto answer = search_branches(s->plan, *worlds, {}, {.threads = 2});
+  ASSERT_TRUE(answer);
+  size_t several = 0, one = 0;
+  for (const auto& w : answer->worlds) {
+    const double care = s->plan.world(static_cast<uint64_t>(w.world))[0];
+    // The fold of 'shun': p = 1 / (1 + exp(care (1 - 2.1 p))) has three roots from a precision of about 2.3 on.
+    if (care > 2.6 || care < 2) {
+      EXPECT_EQ(w.policies[0].found.most, care > 2.6 ? 3u : 1u) << care;
+    }
+    EXPECT_EQ(w.policies[1].found.most, 1u);
+    EXPECT_EQ(w.policies[1].readings.size(), 1u);
+    (w.policies[0].found.several > 0 ? several : one) += 1;
+    const bool flips = std::any_of(w.verdicts.begin(), w.verdicts.end(),
+                                   [&](const auto& v) { return v[0].truth != w.verdicts[0][0].truth; });
+    EXPECT_EQ(flips, w.policies[0].found.several > 0) << care;
+    for (const auto& v : w.verdicts) EXPECT_EQ(v[1].truth, w.verdicts[0][1].truth);
+  }
+  EXPECT_GT(several, 0u);
+  EXPECT_GT(one, 0u);
+  const auto spreads = branch_spreads(s->plan, *answer);
+  ASSERT_EQ(spreads.size(), 1u);
+  EXPECT_EQ(spreads[0].policy_place, 0u);
+  EXPECT_GT(spreads[0].most, 0.5);
+  EXPECT_LT(spreads[0].low, spreads[0].high);
+
+  ASSERT_TRUE(store.write(*answer).ok());
+  ASSERT_TRUE(store.write(*answer).ok());  // again in its place
+  Database d(file("a.sqlite"), Access::read);
+  Statement rows(d, "SELECT count(*), count(DISTINCT world), max(most) FROM branches WHERE policy = 0");
+  ASSERT_TRUE(rows.step());
+  EXPECT_EQ(rows.integer(0), static_cast<int64_t>(several * answer->readings.size() + one));
+  EXPECT_EQ(rows.integer(1), 6);
+  EXPECT_EQ(rows.integer(2), 3);
 }
 
 TEST_F(StoreTest, AWriteErrorIsAMessageAndTheFileOpensAfterwards) {

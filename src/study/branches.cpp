@@ -1,0 +1,158 @@
+#include "study/branches.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "base/thread_pool.h"
+#include "solve/reference.h"
+#include "study/claims.h"
+
+namespace casus::study {
+namespace {
+
+std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options) {
+  using solve::Pick;
+  const auto own = plan.options.solve.selection;
+  const auto other = own == solve::Selection::recursive ? solve::Selection::global : solve::Selection::recursive;
+  const solve::NodeSearch count{.starts = options.starts, .seed = options.seed};
+  std::vector<Reading> out{{std::string(selection_name(own)), own, count}, {std::string(selection_name(other)), other}};
+  const auto& actors = plan.source->actors;
+  for (uint32_t i = 0; i < actors.size(); ++i)
+    for (const auto pick : {Pick::highest, Pick::lowest}) {
+      auto search = count;
+      search.pick = pick;
+      search.actor = i;
+      out.push_back({fmt::format("the {} for {}", pick == Pick::highest ? "best" : "worst", actors[i].name),
+                     solve::Selection::recursive, search});
+    }
+  for (uint32_t draw = 1; draw <= 3; ++draw) {
+    auto search = count;
+    search.pick = Pick::random;
+    search.draw = draw;
+    out.push_back({fmt::format("drawn at random ({})", draw), solve::Selection::recursive, search});
+  }
+  return out;
+}
+
+BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<double>& params,
+                        const std::vector<Reading>& readings) {
+  const auto& g = plan.policies[place].game;
+  BranchPolicy out;
+  const auto world = solve::evaluate_world(g, params);
+  if (!world.value) {
+    out.readings.resize(1);
+    out.readings.front().error = world.error;
+    return out;
+  }
+  for (const auto& reading : readings) {
+    auto options = plan.options.solve;
+    options.selection = reading.selection;
+    solve::Reference reference(g, *world.value, options);
+    reference.look_for_others(reading.search);
+    out.readings.push_back(result_of(plan, reference.solve()));
+    if (&reading == &readings.front()) {
+      out.found = reference.found();
+      if (out.found.several == 0) break;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<std::vector<int64_t>> worlds_to_search(const Store& store, uint64_t most, uint64_t& folding) {
+  std::vector<int64_t> folded, rest;
+  bool folds = false;
+  int64_t last = -1;
+  const auto close = [&] {
+    if (last >= 0) (folds ? folded : rest).push_back(last);
+    folds = false;
+  };
+  const auto read = store.each_result([&](int64_t world, uint32_t, const PolicyResult& r) {
+    if (world != last) close();
+    last = world;
+    folds |= r.ok() && (r.certificate.folds > 0 || r.certificate.unstable > 0);
+  });
+  if (!read) return base::Error{read.error()};
+  close();
+  std::vector<int64_t> out(folded.begin(),
+                           folded.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(most, folded.size())));
+  folding = out.size();
+  const uint64_t others = std::min<uint64_t>(most - out.size(), rest.size());
+  for (uint64_t k = 0; k < others; ++k) out.push_back(rest[k * rest.size() / others]);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<int64_t>& worlds,
+                                            const BranchOptions& options, const RunControl& control) {
+  BranchAnswer out{.readings = readings_of(plan, options), .options = options, .folding = 0, .worlds = {}};
+  const size_t policies = plan.policies.size();
+  out.worlds.resize(worlds.size());
+  for (size_t w = 0; w < worlds.size(); ++w) {
+    out.worlds[w].world = worlds[w];
+    out.worlds[w].policies.resize(policies);
+  }
+  static const std::atomic<bool> never{false};
+  const auto& stop = control.stop ? *control.stop : never;
+  Progress progress{.done = 0, .total = worlds.size() * policies, .at_start = 0};
+  std::mutex lock;
+  base::for_each_index(worlds.size() * policies, control.threads, stop, [&](uint64_t job) {
+    const size_t w = job / policies, p = job % policies;
+    const auto params = worlds[w] == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(worlds[w]));
+    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings);
+    const std::lock_guard hold(lock);
+    ++progress.done;
+    if (control.progress) control.progress(progress);
+  });
+  if (stop) return std::nullopt;
+  for (auto& world : out.worlds)
+    for (size_t r = 0; r < out.readings.size(); ++r) {
+      std::vector<PolicyResult> results;
+      for (const auto& p : world.policies) results.push_back(p.at(r));
+      world.verdicts.push_back(judge_claims(plan, results));
+    }
+  return out;
+}
+
+std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& answer) {
+  constexpr double least = 1e-6;  // smaller differences are the tolerance of the fixed points
+  std::vector<BranchSpread> out;
+  for (uint32_t p = 0; p < plan.policies.size(); ++p)
+    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m)
+      for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k) {
+        BranchSpread s{.policy_place = p, .measure = m, .round = k};
+        size_t count = 0;
+        double scale = 1;
+        for (const auto& world : answer.worlds) {
+          const auto& policy = world.policies[p];
+          if (!policy.readings.front().ok()) continue;
+          ++count;
+          std::vector<double> values;
+          for (const auto& r : policy.readings) {
+            values.push_back(expected(plan.layout, r.values, r.profile_prior, m, k));
+            s.change = std::max(s.change, std::fabs(expected(plan.layout, r.change, r.profile_prior, m, k)));
+            scale = std::max(scale, std::fabs(values.back()));
+          }
+          const auto [low, high] = std::minmax_element(values.begin(), values.end());
+          s.mean += values.front();
+          s.low += *low;
+          s.high += *high;
+          if (*high - *low <= s.most) continue;
+          s.most = *high - *low;
+          s.world = world.world;
+          s.lowest = static_cast<size_t>(low - values.begin());
+          s.highest = static_cast<size_t>(high - values.begin());
+        }
+        if (s.most <= least * scale) continue;
+        for (double* x : {&s.mean, &s.low, &s.high}) *x /= static_cast<double>(count);
+        out.push_back(s);
+      }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.most > b.most; });
+  return out;
+}
+
+}  // namespace casus::study
