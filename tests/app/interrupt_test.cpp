@@ -39,28 +39,38 @@ struct Interrupted : ProgramTest {
   }
 };
 
-TEST_F(Interrupted, KilledAtRandomMomentsAndResumedGivesTheSameStudy) {
-  const std::vector<std::string> run{"run", "small.casus", "--worlds", "3000", "--seed", "5", "--out", "killed.sqlite"};
+// Kills the run ten times at random moments, resuming it each time, and compares it with an undisturbed one.
+void kill_and_resume(const Interrupted& test, std::vector<std::string> options) {
+  std::vector<std::string> run{"run", "small.casus", "--seed", "5", "--out", "killed.sqlite"};
+  run.insert(run.end(), options.begin(), options.end());
+  std::string line = "run small.casus --seed 5";
+  for (const auto& o : options) line += " " + o;
   const auto begin = std::chrono::steady_clock::now();
-  ASSERT_EQ(casus("run small.casus --worlds 3000 --seed 5 --out whole.sqlite").code, 0);
+  ASSERT_EQ(test.casus(line + " --out whole.sqlite").code, 0);
   const auto whole =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
   base::RandomStream random(1, 0);
-  auto arguments = run;
   int kills = 0;
   for (int attempt = 0; attempt < 10; ++attempt) {
     // Early in a run of this length on this machine, so that the first of them cannot all come too late.
     const long moment = whole / 20 + static_cast<long>(random.below(static_cast<uint32_t>(whole / 5 + 1)));
-    const int status = signalled(arguments, SIGKILL, moment);
-    kills += WIFSIGNALED(status);
-    if (std::filesystem::exists(folder / "killed.sqlite") && arguments.size() == run.size())
-      arguments.push_back("--resume");
+    auto arguments = run;
+    if (std::filesystem::exists(test.folder / "killed.sqlite")) arguments.emplace_back("--resume");
+    kills += WIFSIGNALED(test.signalled(arguments, SIGKILL, moment));
   }
   EXPECT_GT(kills, 0);
-  arguments = run;
-  const auto end = casus("run small.casus --worlds 3000 --seed 5 --out killed.sqlite --resume");
+  const auto end = test.casus(line + " --out killed.sqlite --resume");
   ASSERT_EQ(end.code, 0) << end.err;
-  EXPECT_EQ(dump(folder / "killed.sqlite"), dump(folder / "whole.sqlite"));
+  EXPECT_EQ(dump(test.folder / "killed.sqlite"), dump(test.folder / "whole.sqlite"));
+}
+
+TEST_F(Interrupted, KilledAtRandomMomentsAndResumedGivesTheSameStudy) {
+  kill_and_resume(*this, {"--worlds", "3000"});
+}
+
+TEST_F(Interrupted, KilledWhileAddingWorldsAndResumedStopsAtTheSameWorld) {
+  kill_and_resume(*this, {"--until", "0.02"});
+  EXPECT_GT(worlds("killed.sqlite"), 1000u);
 }
 
 TEST_F(Interrupted, CtrlCKeepsWhatIsDoneAndSaysSo) {
