@@ -180,6 +180,12 @@ void write(const study::Archive& archive, File& file) {
   if (!single.empty()) add_measures("measure", "measures", single, false);
   if (!by_round.empty()) add_measures("round_measure", "measures_by_round", by_round, true);
 
+  const auto by_policy = [&](const char* variable, const char* meaning) {
+    return Slab(file, file.numbers(variable, NC_DOUBLE, {world, policy}, meaning), {names.policies.size()});
+  };
+  Slab residual = by_policy("residual", "largest error of any fixed point, in units of payoff");
+  Slab change = by_policy("grid_change", "largest change of any measure when the belief grid was refined");
+
   size_t row = 0;
   const auto good = [](const base::Result<bool>& r) {
     if (!r) throw std::runtime_error(r.error());
@@ -207,6 +213,8 @@ void write(const study::Archive& archive, File& file) {
       return r.ok() ? study::outcome_value(names, {.measure = m, .round = k, .name = {}}, r.profile_prior, r.values)
                     : nan;
     };
+    residual.row(at)[place] = r.ok() ? r.certificate.residual : nan;
+    change.row(at)[place] = r.ok() ? r.certificate.grid_change : nan;
     size_t s = 0;
     if (!single.empty()) {
       double* out = measures[s++].row(at) + place * single.size();
@@ -219,6 +227,8 @@ void write(const study::Archive& archive, File& file) {
     }
   }));
   for (auto& m : measures) m.flush();
+  residual.flush();
+  change.flush();
 
   if (names.claims.empty()) return;
   const int claim = file.dimension("claim", names.claims.size());
