@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cmath>
+#include <string>
 
 #include "solve/batch_kernel.h"
 #include "solve/block.h"
@@ -184,8 +185,9 @@ void move(benchmark::State& state, const Kernels* kernel, bool coupled) {
   if (failed) state.SkipWithError("Newton failed");
   report(state, points * 8);
   if (coupled)
-    state.counters["iterations"] =
-        static_cast<double>(statistics.iterations) / static_cast<double>(state.iterations()) / points;
+    state.SetLabel(
+        std::to_string(static_cast<double>(statistics.iterations) / static_cast<double>(state.iterations()) / points) +
+        " Newton steps a point");
 }
 
 void chance(benchmark::State& state, const Kernels* kernel) {

@@ -108,7 +108,7 @@ if $python -c 'import numpy' 2>/dev/null; then
 fi
 
 say "## Kernels, nanoseconds for each number (first four) or belief point and world, by instruction set"
-$bin/bench_kernels --benchmark_format=csv 2>/dev/null | awk -F, '
+$bin/bench_kernels --benchmark_format=csv --benchmark_min_time=0.2 2>/dev/null | awk -F, '
   NR == 1 || !/\// { for (i = 1; i <= NF; ++i) if ($i == "\"each\"") each = i; next }
   { gsub(/"/, "", $1); split($1, part, "/"); if (!(part[1] in row)) order[++rows] = part[1]
     row[part[1]] = row[part[1]] sprintf(" %.2f |", 1e9 * $each); if (!(part[2] in seen)) { seen[part[2]]; head = head " " part[2] " |"; rule = rule "--:|" } }
