@@ -87,6 +87,7 @@ struct Node {
     NodeJob j;
     j.points = points;
     j.channels = channels;
+    j.pay_stride = channels;
     j.pattern = profiles;
     j.profiles = profiles;
     j.edges = edges;
@@ -110,7 +111,7 @@ struct Node {
       e.pay = &e == &edge[0] ? pay.data() : nullptr;
       e.odds = odds.data() + (&e - edge) * 8;
       e.shift = shift.data();
-      widths(e, j, row);
+      e.channels = row;
     }
     j.types = chance ? 1 : 2;
     j.edge = edge;
@@ -133,43 +134,16 @@ struct Node {
     j.pay = pay.data();
     j.discount = discount.data();
     j.out = out.data();
-    settle_widths(j, row);
+    j.child_channels = row;
+    j.pay_stride = channels;
+    j.line = axis_points;
+    j.scratch[0] = room_a.data();
+    j.scratch[1] = room_b.data();
     return j;
   }
 
-  // Rows of one width throughout; kernels whose rows may differ are told so.
-  template <class Edge, class Job>
-  static void widths(Edge& e, Job& j, uint32_t row) {
-    if constexpr (requires { e.channels; }) e.channels = row;
-    if constexpr (requires { j.pay_stride; }) j.pay_stride = channels;
-  }
-  template <class Job>
-  void settle_widths(Job& j, uint32_t row) {
-    if constexpr (requires { j.child_channels; }) {
-      j.child_channels = row;
-      j.pay_stride = channels;
-      j.line = axis_points;
-      j.scratch[0] = room_a.data();
-      j.scratch[1] = room_b.data();
-    }
-  }
-  template <class Job>
-  void mass_groups(Job& j) {
-    if constexpr (requires { j.mass_channels; })
-      j.mass_channels = mass_channels;
-    else
-      j.groups = {groups.data(), static_cast<uint32_t>(groups.size()), profiles, mass_channels, mass_channels};
-  }
-  template <class Job = MassJob, class Kernel>
-  void settle_mass(const Kernel& kernel) {
-    const SettleJob j = settle_job(mass_channels);
-    if constexpr (requires { kernel.settle_mass(j, mass.data(), mass_channels); }) {
-      kernel.settle_mass(j, mass.data(), mass_channels);
-    } else {
-      Job m;
-      mass_groups(m);
-      kernel.settle_mass(j, mass.data(), m.groups);
-    }
+  MassGroups all_groups() const {
+    return {groups.data(), static_cast<uint32_t>(groups.size()), profiles, mass_channels, mass_channels};
   }
 };
 
@@ -218,8 +192,7 @@ void move_mass(benchmark::State& state, const Kernels* kernel, bool coupled) {
   MoveStatistics statistics;
   kernel->move(
       node.job(coupled, false, channels), [](void*, uint32_t, uint32_t, double*) {}, nullptr, statistics);
-  MassJob m{.node = node.job(coupled, false, mass_channels), .mass = node.mass.data()};
-  node.mass_groups(m);
+  MassJob m{.node = node.job(coupled, false, mass_channels), .mass = node.mass.data(), .groups = node.all_groups()};
   m.choice_point = node.same_base.data();
   for (auto _ : state) kernel->move_mass(m);
   report(state, points * 8);
@@ -227,7 +200,8 @@ void move_mass(benchmark::State& state, const Kernels* kernel, bool coupled) {
 
 void settle_mass(benchmark::State& state, const Kernels* kernel) {
   Node node(*kernel);
-  for (auto _ : state) node.settle_mass(*kernel);
+  const SettleJob j = node.settle_job(mass_channels);
+  for (auto _ : state) kernel->settle_mass(j, node.mass.data(), node.all_groups());
   report(state, points * 8);
 }
 
