@@ -78,6 +78,7 @@ using Rescue = void (*)(void* context, uint32_t point, uint32_t failed_worlds, d
 struct MoveStatistics {
   double residual[batch_lanes] = {};
   uint64_t iterations = 0;
+  uint64_t traced[batch_lanes] = {};  // points where the branch was followed from precision 0 without the caller
 };
 
 // Settling a round: values of the next round's grid read on this round's.

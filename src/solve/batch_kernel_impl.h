@@ -141,11 +141,16 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
   Lanes<n> worst(0);
   for (uint32_t i = 0; i < points; ++i) {
     const LinesOf<n> lines{j, j.scratch, Lanes<n>::repeat(j.axis.log_odds + i * lanes)};
-    if (!start.begun) {
-      // The first point of the node follows its branch up in quarters of the precision.
-      for (int quarter = 1; quarter < 4; ++quarter) (void)newton(lines, 0.25 * quarter, c, statistics.iterations);
+    const MaskOf<n> all = lambda == lambda;
+    // The first point of the node follows its branch up in quarters of the precision; where Newton fails from the
+    // neighbouring point, in eighths.
+    MaskOf<n> failed = start.begun ? newton(lines, 1, all, c, statistics.iterations)
+                                   : climb(lines, 4, false, all, c, statistics.iterations);
+    if (any(failed)) {
+      const MaskOf<n> tried = failed;
+      failed = climb(lines, 8, true, tried, c, statistics.iterations);
+      for (size_t k = 0; k < n; ++k) statistics.traced[k % lanes] += get(tried, k) && !get(failed, k);
     }
-    const MaskOf<n> failed = newton(lines, 1, c, statistics.iterations);
     if (any(failed)) {
       alignas(64) double z[count][most_fast_options * lanes];
       for (uint32_t k = 0; k < count; ++k) {

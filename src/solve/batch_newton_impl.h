@@ -138,13 +138,14 @@ inline void look(const LinesOf<n>& lines, double scale, Choice<n>& c, Look<n>& o
   out.step_size = select(finite, longest, Lanes<n>(1e300));
 }
 
-// Newton until every world has converged; returns the worlds that have not, or that sit where the branch has turned.
-// Afterwards c holds the choice at the solution. A world is done once its residual is down to rounding, or one look
-// after a step so short that the next would be.
+// Newton until every world of `active` has converged; returns those that have not, or that sit where the branch has
+// turned. The others stay where they are. Afterwards c holds the choice at every world's z. A world is done once its
+// residual is down to rounding, or one look after a step so short that the next would be.
 template <size_t n>
-inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, Choice<n>& c, uint64_t& iterations) {
-  const MaskOf<n> all = Lanes<n>(0) == Lanes<n>(0), none = Lanes<n>(1) == Lanes<n>(0);
-  MaskOf<n> moving = all, close = none, unstable = none;
+inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& active, Choice<n>& c,
+                        uint64_t& iterations) {
+  const MaskOf<n> none = Lanes<n>(1) == Lanes<n>(0);
+  MaskOf<n> moving = active, close = none, unstable = none;
   const Lanes<n> most(10);
   Look<n> at;
   for (int i = 0; i < 30; ++i) {
@@ -159,6 +160,19 @@ inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, Choice<n>& c, uin
     close = moving & (at.step_size <= at.size * Lanes<n>(1e-8));
   }
   return moving | unstable;
+}
+
+// Follows the branch of `active` worlds up from precision 0 in `rungs` equal steps, each from the one before; the first
+// begins at the uniform choice if `afresh`, else at c.z. Returns the worlds that got lost on the way.
+template <size_t n>
+inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const MaskOf<n>& active, Choice<n>& c,
+                       uint64_t& iterations) {
+  if (afresh)
+    for (uint32_t o = 0; o < lines.job.edges; ++o) c.z[o] = select(active, Lanes<n>(0), c.z[o]);
+  MaskOf<n> lost = Lanes<n>(1) == Lanes<n>(0);
+  for (int rung = 1; rung <= rungs; ++rung)
+    lost = lost | newton(lines, static_cast<double>(rung) / rungs, active & ~lost, c, iterations);
+  return lost;
 }
 
 // Adds one edge's share to the values of one world: probability x (payment + successor's value). `probability` has

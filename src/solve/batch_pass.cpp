@@ -278,6 +278,7 @@ void Batch::Pass::backward(KeptField* first) {
           for (size_t w = 0; w < batch_lanes; ++w) {
             certificate[w].residual = std::max(certificate[w].residual, statistics.residual[w]);
             certificate[w].nodes += j.points;
+            certificate[w].traced += statistics.traced[w];
           }
           break;
         }

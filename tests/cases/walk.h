@@ -16,6 +16,7 @@
 #include "lab/world.h"
 #include "language/language.h"
 #include "solve/course.h"
+#include "solve/reference.h"
 #include "solve/solver.h"
 
 namespace casus::test {
