@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "tree/gambit_lexer.h"
+#include "tree/labels.h"
 
 namespace casus::tree {
 
@@ -30,6 +32,7 @@ class EfgReader {
       lexer_.fail("not-an-efg", kind.span, "expected R or D after the version");
     std::string title = lexer_.take_text("the title");
     lexer_.take(TokenKind::open, "'{' before the players' names");
+    players_span_ = lexer_.peek().span;
     std::vector<std::string> players;
     while (lexer_.at(TokenKind::text)) players.push_back(lexer_.next().value);
     lexer_.take(TokenKind::close, "'}' after the players' names");
@@ -54,11 +57,14 @@ class EfgReader {
       const int node = open.back();
       open.pop_back();
       if (lexer_.at(TokenKind::end))
-        return lexer_.fail("tree-ends-early", lexer_.peek().span,
-                           fmt::format("the file ends, but {} more nodes are to come", open.size() + 1));
+        return lexer_.fail(
+            "tree-ends-early", lexer_.peek().span,
+            fmt::format("the file ends, but {} more node{} to come", open.size() + 1, open.empty() ? " is" : "s are"));
       const auto kind = lexer_.next();
       if (kind.kind != TokenKind::word || (kind.value != "c" && kind.value != "p" && kind.value != "t"))
         return lexer_.fail("expected-node", kind.span, "expected a node: 'c', 'p' or 't'");
+      node_spans_.resize(builder_->node_count());
+      node_spans_[node] = lexer_.peek().span;
       builder_->set_name(node, lexer_.take_text("the node's name"));
       int set = -1;
       if (kind.value != "t") set = read_info_set(kind.value == "c");
@@ -165,7 +171,12 @@ class EfgReader {
             "payoff-count", span,
             fmt::format("this outcome has {} payoffs for {} players", payoffs.size(), builder_->tree().player_count()));
     }
-    if (number == 0) return;
+    if (number == 0) {
+      if (std::any_of(payoffs.begin(), payoffs.end(), [](const Number& p) { return p.value != 0; }))
+        lexer_.fail("no-outcome-pays", span, "outcome 0 stands for none, yet payoffs are given here",
+                    "give the outcome a number of its own");
+      return;
+    }
     const auto known = outcomes_.find(number);
     if (known == outcomes_.end()) {
       if (!described)
@@ -182,22 +193,22 @@ class EfgReader {
     builder_->set_outcome(node, outcomes_.at(number));
   }
 
-  // Labels that Gambit refuses when they are repeated: one warning a kind, with the first culprit.
+  // Labels that Gambit refuses when they are repeated: one warning a kind, at the first culprit.
   void check(const Tree& tree) {
-    std::set<std::pair<int, std::string>> labels;
-    int repeated = 0;
-    size_t first = 0;
+    LabelCheck sets("information set"), actions("action of one information set");
     for (size_t s = 0; s < tree.info_sets.size(); ++s) {
       const auto& set = tree.info_sets[s];
-      if (set.name.empty() || labels.emplace(set.player, set.name).second) continue;
-      if (repeated++ == 0) first = s;
+      sets.add(set.player, set.name, set_spans_[s]);
+      for (int a = 0; a < set.action_count; ++a)
+        actions.add(static_cast<int>(s), tree.actions[set.first_action + a].name, set_spans_[s]);
     }
-    if (repeated > 0)
-      diagnostics_.warning(
-          "duplicate-label", set_spans_[first],
-          fmt::format("the label \"{}\" names more than one information set{}", tree.info_sets[first].name,
-                      repeated > 1 ? fmt::format("; {} such labels", repeated) : ""),
-          "accepted; information sets are told apart by their numbers");
+    LabelCheck players("player"), nodes("node");
+    for (const auto& player : tree.players) players.add(0, player, players_span_);
+    for (size_t n = 0; n < tree.nodes.size(); ++n) nodes.add(0, tree.node_names[n], node_spans_[n]);
+    sets.report(diagnostics_, "information sets are told apart by their numbers");
+    actions.report(diagnostics_, "actions are told apart by their order");
+    players.report(diagnostics_, "players are told apart by their order");
+    nodes.report(diagnostics_, "nodes are told apart by their order");
   }
 
   GambitLexer lexer_;
@@ -208,6 +219,8 @@ class EfgReader {
   std::map<int, int> outcomes_;              // number to outcome
   std::set<int> relabelled_;
   std::vector<base::Span> set_spans_;
+  std::vector<base::Span> node_spans_;  // by node
+  base::Span players_span_;
 };
 
 }  // namespace

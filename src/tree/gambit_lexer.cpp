@@ -96,7 +96,9 @@ int GambitLexer::take_integer(const char* what, int least, int most) {
       return value;
     }
   }
-  fail("expected-integer", token_.span, fmt::format("expected {}, a whole number from {} to {}", what, least, most));
+  fail("expected-integer", token_.span,
+       least == most ? fmt::format("expected {}, which must be {}", what, least)
+                     : fmt::format("expected {}, a whole number from {} to {}", what, least, most));
   return least;
 }
 

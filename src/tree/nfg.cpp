@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "tree/gambit_lexer.h"
+#include "tree/labels.h"
 
 namespace casus::tree {
 
@@ -28,8 +29,13 @@ class NfgReader {
     game_.title = lexer_.take_text("the title");
     lexer_.take(TokenKind::open, "'{' before the players' names");
     const auto span = lexer_.peek().span;
-    while (lexer_.at(TokenKind::text)) game_.players.push_back(lexer_.next().value);
+    LabelCheck labels("player");
+    while (lexer_.at(TokenKind::text)) {
+      labels.add(0, lexer_.peek().value, lexer_.peek().span);
+      game_.players.push_back(lexer_.next().value);
+    }
     lexer_.take(TokenKind::close, "'}' after the players' names");
+    labels.report(diagnostics_, "players are told apart by their order");
     if (game_.players.empty()) lexer_.fail("no-players", span, "a game in strategic form needs at least one player");
     const size_t cells = read_strategies();
     if (lexer_.at(TokenKind::text)) game_.comment = lexer_.next().value;
@@ -50,16 +56,24 @@ class NfgReader {
     const auto span = lexer_.peek().span;
     lexer_.take(TokenKind::open, "'{' before the strategies");
     game_.names_given = lexer_.at(TokenKind::open);
+    LabelCheck labels("strategy of one player");
     while (!lexer_.failed() && !lexer_.at(TokenKind::close)) {
       std::vector<std::string> names;
       if (game_.names_given) {
         lexer_.take(TokenKind::open, "'{' before the player's strategies");
-        while (lexer_.at(TokenKind::text)) names.push_back(lexer_.next().value);
+        while (lexer_.at(TokenKind::text)) {
+          labels.add(static_cast<int>(game_.strategies.size()), lexer_.peek().value, lexer_.peek().span);
+          names.push_back(lexer_.next().value);
+        }
         lexer_.take(TokenKind::close, "'}' after the player's strategies");
       } else {
-        // A count beyond the file's length cannot be honoured: every contingency needs at least two characters.
-        const int most = static_cast<int>(std::min<size_t>(size_, kMostNumber));
-        const int count = lexer_.take_integer("a number of strategies", 1, std::max(most, 1));
+        const auto place = lexer_.peek().span;
+        const int count = lexer_.take_integer("a number of strategies", 1, kMostNumber);
+        if (static_cast<size_t>(count) > size_) {
+          // Every contingency needs at least two characters.
+          lexer_.fail("game-ends-early", place, "the file is too short to describe all contingencies");
+          return 0;
+        }
         for (int s = 1; s <= count; ++s) names.push_back(std::to_string(s));
       }
       game_.strategies.push_back(std::move(names));
@@ -68,6 +82,7 @@ class NfgReader {
     }
     lexer_.take(TokenKind::close, "'}' after the strategies");
     if (lexer_.failed()) return 0;
+    labels.report(diagnostics_, "strategies are told apart by their order");
     if (game_.strategies.size() != game_.players.size()) {
       lexer_.fail("strategy-lists", span,
                   fmt::format("{} lists of strategies for {} players", game_.strategies.size(), game_.players.size()));

@@ -56,6 +56,12 @@ TEST(Efg, DuplicateLabelsAreAWarning) {
   EXPECT_TRUE(tree_of("EFG 2 R \"\" { \"A\" }\np \"\" 1 1 \"x\" { \"a\" } 0\np \"\" 1 2 \"x\" { \"a\" } 0\nt \"\" 0",
                       &messages));
   EXPECT_THAT(messages, HasSubstr("test.efg:3:8: warning: the label \"x\" names more than one information set"));
+  EXPECT_THAT(messages, Not(HasSubstr("names more than one node")));
+  EXPECT_TRUE(
+      tree_of("EFG 2 R \"\" { \"A\" \"A\" }\np \"n\" 1 1 \"\" { \"a\" \"a\" } 0\nt \"n\" 0\nt \"n\" 0", &messages));
+  EXPECT_THAT(messages, HasSubstr("the label \"A\" names more than one player"));
+  EXPECT_THAT(messages, HasSubstr("test.efg:2:9: warning: the label \"a\" names more than one action"));
+  EXPECT_THAT(messages, HasSubstr("test.efg:3:3: warning: the label \"n\" names more than one node; 2 labels"));
 }
 
 struct Refusal {
@@ -76,12 +82,11 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Refusal{"", "1:1: error: an extensive-form file starts with 'EFG 2 R'"},
         Refusal{"NFG 1 R", "1:1: error: an extensive-form file starts"},
-        Refusal{"EFG 3 R", "1:5: error: expected the version of the format, a whole number from 2 to 2"},
+        Refusal{"EFG 3 R", "1:5: error: expected the version of the format, which must be 2"},
         Refusal{"EFG 2 R \"abc", "1:9: error: this quotation mark is never closed"},
-        Refusal{"EFG 2 R \"\" { \"A\" }", "1:19: error: the file ends, but 1 more nodes are to come"},
+        Refusal{"EFG 2 R \"\" { \"A\" }", "1:19: error: the file ends, but 1 more node is to come"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nq", "2:1: error: expected a node: 'c', 'p' or 't'"},
-        Refusal{"EFG 2 R \"\" { \"A\" }\np \"\" 2 1 { \"a\" } 0",
-                "2:6: error: expected a player, a whole number from 1 to 1"},
+        Refusal{"EFG 2 R \"\" { \"A\" }\np \"\" 2 1 { \"a\" } 0", "2:6: error: expected a player, which must be 1"},
         Refusal{"EFG 2 R \"\" { \"A\" }\np \"\" 1 1 0", "2:10: error: expected '{' and the actions"},
         Refusal{"EFG 2 R \"\" { \"A\" }\np \"\" 1 1 { } 0",
                 "2:10: error: an information set needs at least one action"},
@@ -89,6 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 1 { 1e999 }", "2:10: error: expected a payoff"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 1 { 1, 2 }", "2:6: error: this outcome has 2 payoffs for 1 players"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 4", "2:6: error: outcome 4 has no payoffs here or before"},
+        Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 0 \"\" { 1 }",
+                "2:6: error: outcome 0 stands for none, yet payoffs are given here"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 99999999999", "2:6: error: expected the number of the outcome"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nc \"\" 1 { \"a\" 0.7 \"b\" 0.5 } 0",
                 "2:8: error: these chance probabilities sum to 1.2"},
@@ -154,10 +161,19 @@ TEST(Nfg, ReadsTheOutcomeVersion) {
   EXPECT_EQ(write_nfg(*game), text);
 }
 
+TEST(Nfg, DuplicateLabelsAreAWarning) {
+  std::string messages;
+  EXPECT_TRUE(game_of("NFG 1 R \"\" { \"A\" \"A\" } { { \"s\" \"s\" } { \"s\" } } 1 2 3 4", &messages));
+  EXPECT_THAT(messages, HasSubstr("1:18: warning: the label \"A\" names more than one player"));
+  EXPECT_THAT(messages, HasSubstr("1:32: warning: the label \"s\" names more than one strategy of one player\n"));
+}
+
 TEST(Nfg, RefusesWhatItCannotBe) {
   std::string messages;
   EXPECT_FALSE(game_of("NFG 1 R \"\" { \"A\" \"B\" } { 1000000 1000000 } 1 2", &messages));
-  EXPECT_THAT(messages, HasSubstr("a number of strategies"));
+  EXPECT_THAT(messages, HasSubstr("1:26: error: the file is too short to describe all contingencies"));
+  EXPECT_FALSE(game_of("NFG 1 R \"\" { \"A\" \"B\" } { 0 2 } 1 2", &messages));
+  EXPECT_THAT(messages, HasSubstr("1:26: error: expected a number of strategies"));
   EXPECT_FALSE(game_of("NFG 1 R \"\" { \"A\" \"B\" } { 9 9 } 1 2", &messages));
   EXPECT_THAT(messages, HasSubstr("too short to describe all contingencies"));
   EXPECT_FALSE(game_of("NFG 1 R \"\" { \"A\" \"B\" } { 2 1 } 1 2 3", &messages));
