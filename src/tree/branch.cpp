@@ -15,7 +15,7 @@ const char* describe(BranchEnd end) {
     case BranchEnd::stalled:
       return "stalled: the corrector does not converge even for tiny steps";
     case BranchEnd::too_large:
-      return "the tree is too deep or too large for its Jacobian";
+      return "the tree is too deep or too large for its Jacobian to be stored";
     case BranchEnd::left:
       return "stopped where the branch turns round too often to be followed";
   }

@@ -101,18 +101,25 @@ void Layout::find_belief_sources() {
     const int p = parent[n];
     past[n] = past[p] + (moves(p) ? word(first_action[agent[p]] + n - first_child[p]) : 0);
   }
-  std::vector<std::pair<int, uint64_t>> taken, reference, other;  // (agent above, its actions) of a node
-  auto collect = [&](int node, std::vector<std::pair<int, uint64_t>>& out) {
+  // The agents of whose actions more or others lie on the way to one node than to another. What both ways share is left
+  // out, so that a member costs its distance from the one before it and not its depth.
+  std::vector<std::pair<int, uint64_t>>
+      taken;  // (agent above, its action: added for one node, taken off for the other)
+  auto compare = [&](int one, int other, std::vector<int>& sources) {
     taken.clear();
-    out.clear();
-    for (int n = node; parent[n] >= 0; n = parent[n])
-      if (moves(parent[n])) taken.emplace_back(agent[parent[n]], word(n - first_child[parent[n]]));
+    while (one != other) {
+      // A parent has a smaller number than its children, so the larger of the two is not above the other.
+      int& n = one > other ? one : other;
+      const int p = parent[n];
+      if (moves(p)) taken.emplace_back(agent[p], one > other ? word(n - first_child[p]) : 0 - word(n - first_child[p]));
+      n = p;
+    }
     std::sort(taken.begin(), taken.end());
-    for (const auto& [h, sum] : taken) {
-      if (!out.empty() && out.back().first == h)
-        out.back().second += sum;
-      else
-        out.emplace_back(h, sum);
+    for (size_t k = 0; k < taken.size();) {
+      const int h = taken[k].first;
+      uint64_t sum = 0;
+      for (; k < taken.size() && taken[k].first == h; ++k) sum += taken[k].second;
+      if (sum != 0) sources.push_back(h);
     }
   };
   for (int h = 0; h < agent_count; ++h) {
@@ -130,22 +137,9 @@ void Layout::find_belief_sources() {
     }
     if (same_past || same_payoffs) continue;
     auto& sources = belief_sources[h];
-    collect(members[begin], reference);
     for (int m = begin + 1; m < end; ++m) {
-      if (past[members[m]] == past[members[begin]]) continue;
-      collect(members[m], other);
-      auto a = reference.begin();
-      auto b = other.begin();
-      while (a != reference.end() || b != other.end()) {
-        if (b == other.end() || (a != reference.end() && a->first < b->first)) {
-          sources.push_back((a++)->first);
-        } else if (a == reference.end() || b->first < a->first) {
-          sources.push_back((b++)->first);
-        } else {
-          if (a->second != b->second) sources.push_back(a->first);
-          ++a, ++b;
-        }
-      }
+      if (past[members[m]] != past[members[m - 1]]) compare(members[m], members[m - 1], sources);
+      if (m + 1 < end && sources.size() < 2 * static_cast<size_t>(agent_count)) continue;
       std::sort(sources.begin(), sources.end());
       sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
     }

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "reference.h"
 #include "tree/limit.h"
@@ -48,6 +50,28 @@ TEST_P(RandomTrees, ProbabilitiesAndBeliefsSumToOne) {
     for (int m = g.member_start[h]; m < g.member_start[h + 1]; ++m) belief += sweep.belief[g.members[m]];
     EXPECT_NEAR(strategy, 1, 1e-14);
     EXPECT_NEAR(belief, 1, 1e-14);
+  }
+}
+
+TEST_P(RandomTrees, BeliefsDependOnThoseWhoseActionsDiffer) {
+  const Tree tree = random_tree(GetParam(), 2, 6, 3);
+  const Layout g(tree);
+  for (int h = 0; h < g.agent_count; ++h) {
+    // The agents above each member with the actions taken, all the way to the root.
+    std::vector<std::map<int, std::multiset<int>>> ways;
+    for (int m = g.member_start[h]; m < g.member_start[h + 1]; ++m) {
+      ways.emplace_back();
+      for (int n = g.members[m]; n > 0; n = g.parent[n])
+        if (g.agent[g.parent[n]] >= 0) ways.back()[g.agent[g.parent[n]]].insert(n - g.first_child[g.parent[n]]);
+    }
+    std::set<int> expected;
+    for (auto& way : ways)
+      for (int above = 0; above < h; ++above)
+        if (way[above] != ways.front()[above]) expected.insert(above);
+    const auto& found = g.belief_sources[h];
+    // Empty also where the payoffs are the same in all nodes.
+    if (found.empty()) continue;
+    EXPECT_EQ(std::set<int>(found.begin(), found.end()), expected);
   }
 }
 
@@ -137,6 +161,24 @@ TEST(Solver, BeliefsSurviveWhereProbabilitiesUnderflow) {
   ASSERT_EQ(branch.follow_to(1000, point), BranchEnd::reached);
   EXPECT_EQ(branch.sweep().prob[1], 0.0);
   EXPECT_NEAR(branch.sweep().belief[2], 1 / (1 + std::exp(-1.0)), 1e-9);
+}
+
+TEST(Solver, AbsentMindednessOf50000MovesIsLaidOutOrRefusedAtOnce) {
+  TreeBuilder b("", {"A", "B"}, 1'000'000);
+  const int sets[] = {b.add_info_set(0, "", {"on", "out"}), b.add_info_set(1, "", {"on", "out"})};
+  int node = 0;
+  for (int d = 0; d < 50000; ++d) {
+    const int first = *b.expand(node, sets[d % 2]);
+    const double payoffs[] = {static_cast<double>(d % 3), static_cast<double>(d % 5)};
+    b.set_outcome(first + 1, b.add_outcome("", payoffs));
+    node = first;
+  }
+  const Tree tree = b.finish();
+  const Layout g(tree);
+  EXPECT_EQ(g.belief_sources[0], (std::vector<int>{0, 1}));
+  Branch branch(g);
+  BranchPoint point;
+  EXPECT_EQ(branch.follow_to(1, point), BranchEnd::too_large);
 }
 
 TEST(Solver, PerfectInformationNeedsNoSteps) {
