@@ -197,8 +197,7 @@ int run_command_line(int argc, char** argv) {
       ->add_option("--precision", tree.precisions,
                    "logit: at these, in units of payoff, separated by commas; branch: up to the last")
       ->type_name("X")
-      ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->delimiter(',');
   trees
       ->add_option("--tolerance", tree.tolerance,
                    fmt::format("relative gain up to which it is an equilibrium ({})", tree.tolerance))
@@ -206,6 +205,12 @@ int run_command_line(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   trees->add_option("--max-seconds", tree.max_seconds, "give up then and say so (0: no limit)")
       ->type_name("S")
+      ->check(CLI::NonNegativeNumber);
+  trees
+      ->add_option("--max-folds", tree.max_folds,
+                   "leave the branch when it has turned round more often, whatever that costs; limit: the tree is "
+                   "then taken apart (limit: 5, and less where it is dear)")
+      ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   trees->add_option("--max-nodes", tree.max_nodes, "refuse to make a larger tree from a strategic form (.nfg)")
       ->type_name("N");

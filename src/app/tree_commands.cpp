@@ -4,11 +4,15 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <iterator>
+#include <limits>
 
+#include "app/tree_report.h"
 #include "base/diagnostic.h"
 #include "tree/efg.h"
 #include "tree/nfg.h"
@@ -20,7 +24,6 @@ namespace casus::app {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using namespace casus::tree;
 
 struct Loaded {
@@ -29,15 +32,16 @@ struct Loaded {
 };
 
 std::optional<Loaded> load(const std::string& file, size_t max_nodes, std::ostream& err) {
+  std::error_code ignored;
+  const bool folder = std::filesystem::is_directory(file, ignored);
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    fmt::print(err, "casus: cannot read '{}'\n", file);
+  if (folder || !in) {
+    fmt::print(err, "casus: cannot read '{}': {}\n", file, std::strerror(folder ? EISDIR : errno));
     return std::nullopt;
   }
   base::SourceSet sources;
   base::Diagnostics diagnostics;
-  const auto number = sources.add(file, text.str());
+  const auto number = sources.add(file, std::string(std::istreambuf_iterator<char>(in), {}));
   Loaded out;
   const auto start = sources.text(number).find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (start != std::string::npos && sources.text(number).compare(start, 3, "NFG") == 0) {
@@ -52,158 +56,21 @@ std::optional<Loaded> load(const std::string& file, size_t max_nodes, std::ostre
   return out;
 }
 
-// Everything about one profile that is printed, in one place for both formats.
-struct Answer {
-  std::string concept_name;
-  std::optional<double> precision;
-  Assessment assessment;
-  Certificate certificate;
-  std::optional<double> residual;
-  std::vector<std::string> notes;
-  // What it is said to be: an equilibrium of precision is not meant to be one without; a Nash equilibrium promises
-  // nothing off the path of play, so only whole strategies are judged.
-  enum class Claim { none, nash, sequential } claim = Claim::sequential;
-
-  double gain() const {
-    return claim == Claim::nash ? certificate.largest_strategy_gain() / certificate.range : certificate.relative_gain();
-  }
-};
-
-std::string set_label(const InfoSet& set) {
-  return set.name.empty() ? fmt::format("{}:{}", set.player + 1, set.number) : set.name;
+std::string times(int count) {
+  return count == 1 ? "once" : fmt::format("{} times", count);
 }
 
-class Report {
- public:
-  Report(const TreeSolveOptions& options, const Tree& tree, const Layout& layout, std::ostream& out)
-      : options_(options), tree_(tree), layout_(layout), out_(out) {}
-
-  void add(Answer answer) {
-    if (answer.claim != Answer::Claim::none && !(answer.gain() <= options_.tolerance)) {
-      answer.notes.push_back(
-          fmt::format("NOT AN EQUILIBRIUM: somebody gains {:.3g} of the payoff range by deviating", answer.gain()));
-      failed_ = true;
-    }
-    if (options_.format == "json")
-      answers_.push_back(json(answer));
-    else
-      text(answer);
-  }
-
-  int finish(const Json& extra) {
-    if (options_.format == "json") {
-      Json all{{"file", options_.file}, {"title", tree_.title}, {"players", tree_.players}};
-      for (const auto& [key, value] : extra.items()) all[key] = value;
-      all["solutions"] = answers_;
-      out_ << all.dump(2) << '\n';
-    }
-    return failed_ ? 1 : 0;
-  }
-
- private:
-  void text(const Answer& a) {
-    fmt::print(out_, "{}", a.concept_name);
-    if (a.precision) fmt::print(out_, " at precision {:.12g}", *a.precision);
-    fmt::print(out_, "\n");
-    for (size_t i = 0; i < tree_.players.size(); ++i) {
-      fmt::print(out_, "\n{} expects {:.12g}\n", tree_.players[i], a.certificate.value[i]);
-      for (int h = 0; h < layout_.agent_count; ++h) {
-        if (layout_.player[h] != static_cast<int>(i)) continue;
-        const InfoSet& set = tree_.info_sets[layout_.info_set[h]];
-        fmt::print(out_, "  {:<24}", set_label(set));
-        for (int k = 0; k < set.action_count; ++k) {
-          const auto& name = tree_.actions[set.first_action + k].name;
-          fmt::print(out_, " {} {:.10g}", name.empty() ? std::to_string(k + 1) : name,
-                     a.assessment.prob[layout_.first_action[h] + k]);
-        }
-        const int begin = layout_.member_start[h], end = layout_.member_start[h + 1];
-        if (end - begin > 1) {
-          fmt::print(out_, "   beliefs");
-          for (int m = begin; m < end && m < begin + 8; ++m)
-            fmt::print(out_, " {:.6g}", a.assessment.belief[layout_.members[m]]);
-          if (end - begin > 8) fmt::print(out_, " ... ({} nodes)", end - begin);
-        }
-        fmt::print(out_, "\n");
-      }
-    }
-    fmt::print(out_, "\nCertificate (payoff range {:.6g})\n", a.certificate.range);
-    for (size_t i = 0; i < tree_.players.size(); ++i) {
-      fmt::print(out_, "  {}: gain at one information set {:.3g}", tree_.players[i], a.certificate.agent_gain[i]);
-      if (a.certificate.strategy_gain[i])
-        fmt::print(out_, ", by a whole strategy {:.3g}\n", *a.certificate.strategy_gain[i]);
-      else
-        fmt::print(out_, "; by a whole strategy not computed: imperfect recall\n");
-    }
-    fmt::print(out_, "  relative gain {:.3g}; beliefs differ from Bayes' rule by {:.3g}\n",
-               a.certificate.relative_gain(), a.certificate.belief_error);
-    if (a.residual) fmt::print(out_, "  residual of the logit conditions {:.3g}\n", *a.residual);
-    for (const auto& note : a.notes) fmt::print(out_, "  note: {}\n", note);
-    fmt::print(out_, "\n");
-  }
-
-  Json json(const Answer& a) const {
-    Json sets = Json::array();
-    for (int h = 0; h < layout_.agent_count; ++h) {
-      const InfoSet& set = tree_.info_sets[layout_.info_set[h]];
-      Json actions = Json::array();
-      for (int k = 0; k < set.action_count; ++k)
-        actions.push_back({{"action", tree_.actions[set.first_action + k].name},
-                           {"probability", a.assessment.prob[layout_.first_action[h] + k]}});
-      Json beliefs = Json::array();
-      for (int m = layout_.member_start[h]; m < layout_.member_start[h + 1]; ++m)
-        beliefs.push_back({{"node", layout_.members[m]}, {"belief", a.assessment.belief[layout_.members[m]]}});
-      sets.push_back({{"player", set.player + 1},
-                      {"number", set.number},
-                      {"label", set.name},
-                      {"actions", actions},
-                      {"beliefs", beliefs}});
-    }
-    Json strategy_gain = Json::array();
-    for (const auto& gain : a.certificate.strategy_gain) strategy_gain.push_back(gain ? Json(*gain) : Json());
-    Json out{{"concept", a.concept_name}};
-    if (a.precision) out["precision"] = *a.precision;
-    out["values"] = a.certificate.value;
-    out["information_sets"] = sets;
-    out["certificate"] = {{"payoff_range", a.certificate.range},
-                          {"agent_gain", a.certificate.agent_gain},
-                          {"strategy_gain", strategy_gain},
-                          {"relative_gain", a.certificate.relative_gain()},
-                          {"belief_error", a.certificate.belief_error},
-                          {"equilibrium", a.gain() <= options_.tolerance}};
-    if (a.residual) out["certificate"]["residual"] = *a.residual;
-    out["notes"] = a.notes;
-    return out;
-  }
-
-  const TreeSolveOptions& options_;
-  const Tree& tree_;
-  const Layout& layout_;
-  std::ostream& out_;
-  Json answers_ = Json::array();
-  bool failed_ = false;
-};
-
-Json statistics_json(const BranchStatistics& s) {
-  return {{"steps", s.steps},
-          {"rejected", s.rejected},
-          {"factorisations", s.factorisations},
-          {"evaluations", s.evaluations},
-          {"folds", s.folds},
-          {"bifurcations", s.bifurcations},
-          {"left_at", s.left_at},
-          {"hops", s.hops}};
-}
-
-std::vector<std::string> branch_notes(const BranchStatistics& s, const Recall& recall) {
+// `may_go_on`: the branch was left for its folds, of which more may be allowed.
+std::vector<std::string> branch_notes(const BranchStatistics& s, const Recall& recall, bool may_go_on) {
   std::vector<std::string> notes;
-  if (s.folds > 0) notes.push_back(fmt::format("the branch turns round {} times on the way", s.folds));
+  if (s.folds > 0) notes.push_back(fmt::format("the branch turns round {} on the way", times(s.folds)));
   if (s.bifurcations > 0)
-    notes.push_back(fmt::format("{} bifurcations on the way: other branches start there", s.bifurcations));
+    notes.push_back(fmt::format("it passes a bifurcation {}: other branches start there", times(s.bifurcations)));
   if (s.left_at > 0)
     notes.push_back(
         fmt::format("the principal branch was left at precision {:.6g}; what follows is an equilibrium, but "
-                    "not necessarily the one the branch selects",
-                    s.left_at));
+                    "not necessarily the one the branch selects{}",
+                    s.left_at, may_go_on ? " (--max-folds follows it further, for as long as that takes)" : ""));
   if (!recall.all_perfect)
     notes.push_back(
         "imperfect recall: an equilibrium of agents, each information set deciding for itself with beliefs by "
@@ -220,9 +87,18 @@ std::string csv_name(const std::string& text) {
 
 int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layout, const Recall& recall,
            std::ostream& out, std::ostream& err) {
-  Branch branch(layout, {.max_seconds = options.max_seconds});
-  Report report(options, tree, layout, out);
-  Json points = Json::array();
+  BranchOptions how{.max_seconds = options.max_seconds};
+  LimitOptions limits{.max_seconds = options.max_seconds};
+  if (options.max_folds) {
+    // Whoever asks for folds gets them, whatever they cost.
+    how.max_folds = limits.max_folds = *options.max_folds;
+    how.max_steps = limits.max_steps = std::numeric_limits<int>::max();
+    how.max_work = how.max_work_after_fold = limits.max_work_after_fold = std::numeric_limits<double>::infinity();
+  }
+  const bool may_go_on = !options.max_folds;
+  Branch branch(layout, how);
+  TreeReport report(options, tree, layout, out);
+  std::vector<BranchPoint> points;
   std::function<void(const BranchPoint&)> visit;
   if (options.method == "branch") {
     if (options.format != "json") {
@@ -238,12 +114,7 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
     }
     visit = [&](const BranchPoint& point) {
       if (options.format == "json") {
-        std::vector<double> prob;
-        for (double l : point.log_prob) prob.push_back(std::exp(l));
-        points.push_back({{"precision", point.precision},
-                          {"step", point.steps},
-                          {"residual", point.residual},
-                          {"probabilities", prob}});
+        points.push_back(point);
         return;
       }
       fmt::print(out, "{:.17g},{},{:.3g}", point.precision, point.steps, point.residual);
@@ -253,7 +124,11 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
   }
   BranchStatistics statistics;
   auto failure = [&](BranchEnd end) {
-    fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, statistics.steps, describe(end));
+    if (end == BranchEnd::too_large)
+      fmt::print(err, "casus: {}: {}\n", options.file, describe(end));
+    else
+      fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, statistics.steps,
+                 describe(end));
     return 1;
   };
   const bool silent = options.method == "branch" && options.format != "json";
@@ -267,15 +142,15 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
     if (silent) continue;
     const auto assessment = assessment_at(layout, branch.sweep());
     report.add({"Logit agent quantal response equilibrium", precision, assessment, certify(layout, recall, assessment),
-                point.residual, branch_notes(statistics, recall), Answer::Claim::none});
+                point.residual, branch_notes(statistics, recall, may_go_on), TreeAnswer::Claim::none});
   }
   if (precisions.empty()) {
-    const auto found = find_limit(layout, recall, {.max_seconds = options.max_seconds}, visit);
+    const auto found = find_limit(layout, recall, limits, visit);
     const Limit& limit = found.limit;
     statistics = found.statistics;
     if (limit.scaled_precision == 0) return failure(limit.end);
     if (!silent) {
-      auto notes = branch_notes(statistics, recall);
+      auto notes = branch_notes(statistics, recall, may_go_on);
       const double precision = limit.scaled_precision / layout.scale;
       std::string concept_name = "Limiting logit equilibrium (sequential equilibrium)";
       if (found.parts) {
@@ -288,42 +163,42 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
         notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end), precision));
       }
       report.add({concept_name, std::nullopt, limit.assessment, limit.certificate, std::nullopt, notes,
-                  Answer::Claim::sequential});
+                  TreeAnswer::Claim::sequential});
     }
   }
-  Json extra{{"statistics", statistics_json(statistics)}};
-  if (options.method == "branch" && options.format == "json") extra["branch"] = points;
+  TreeExtra extra{.statistics = statistics, .value = {}, .branch = {}};
+  if (options.method == "branch" && options.format == "json") extra.branch = std::move(points);
   return report.finish(extra);
 }
 
 int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& layout, const Recall& recall,
               std::ostream& out, std::ostream& err) {
-  Report report(options, tree, layout, out);
+  TreeReport report(options, tree, layout, out);
   auto refuse = [&](const char* why) {
     fmt::print(err, "casus: {}: {}\n", options.file, why);
     return 1;
   };
-  Json extra = Json::object();
+  TreeExtra extra;
   if (options.method == "backward") {
     const auto found = backward_induction(layout, recall);
     if (!found) return refuse("backward induction needs perfect information; try --method limit");
     std::vector<std::string> notes;
     if (found->tied) notes.push_back("ties were broken by order: other subgame perfect equilibria exist");
     report.add({"Subgame perfect equilibrium by backward induction", std::nullopt, found->assessment,
-                certify(layout, recall, found->assessment), std::nullopt, notes, Answer::Claim::sequential});
+                certify(layout, recall, found->assessment), std::nullopt, notes, TreeAnswer::Claim::sequential});
     return report.finish(extra);
   }
   if (options.method == "zero-sum") {
     const auto found = solve_zero_sum(layout, recall);
     if (!found) return refuse("the programme needs two players with perfect recall whose payoffs sum to a constant");
-    extra["value"] = found->value;
+    extra.value = found->value;
     report.add({fmt::format("Zero-sum value {:.12g}, by linear programming", found->value),
                 std::nullopt,
                 found->assessment,
                 certify(layout, recall, found->assessment),
                 std::nullopt,
                 {"optimal strategies; off the path of play nothing is optimised"},
-                Answer::Claim::nash});
+                TreeAnswer::Claim::nash});
     return report.finish(extra);
   }
   const auto form = reduced_form(layout, 1000000);
@@ -344,9 +219,10 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
                 certify(layout, recall, assessment),
                 std::nullopt,
                 {"uniform where the player's own strategy never goes; Nash, not necessarily sequential"},
-                Answer::Claim::nash});
+                TreeAnswer::Claim::nash});
   }
-  if (options.format == "text") fmt::print(out, "{} equilibria found\n", found.size());
+  if (options.format == "text")
+    fmt::print(out, "{} {} found\n", found.size(), found.size() == 1 ? "equilibrium" : "equilibria");
   return report.finish(extra);
 }
 
@@ -369,6 +245,8 @@ int solve_tree_command(const TreeSolveOptions& given, std::ostream& out, std::os
   if (options.method == "logit" && options.precisions.empty()) return wrong("--method logit needs a --precision");
   if (!options.precisions.empty() && options.method != "logit" && options.method != "branch")
     return wrong(fmt::format("--precision is for --method logit or branch; '{}' has none", options.method));
+  if (options.max_folds && options.method != "limit" && options.method != "logit" && options.method != "branch")
+    return wrong(fmt::format("--max-folds is for --method limit, logit or branch; '{}' follows none", options.method));
   for (double precision : options.precisions)
     if (!(precision >= 0) || !std::isfinite(precision))
       return wrong(fmt::format("a precision is a finite number from 0 upwards, not {}", precision));

@@ -16,7 +16,9 @@ struct TreeSolveOptions {
   std::string format = "text";     // "text", "json"; "csv" for the branch
   double tolerance = 1e-8;         // relative gain up to which a profile counts as an equilibrium
   double max_seconds = 0;          // 0: no limit
-  size_t max_nodes = 20'000'000;   // of the tree made from a strategic form
+  // How often the branch may turn round before it is left; empty: as the library thinks fit, which bounds the work too.
+  std::optional<int> max_folds;
+  size_t max_nodes = 20'000'000;  // of the tree made from a strategic form
 };
 
 // Exit codes: 0 solved; 1 the result is no equilibrium within the tolerance or could not be found; 2 the file or the

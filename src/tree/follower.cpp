@@ -11,6 +11,9 @@ constexpr double kWorstRate = 0.3;  // beyond it a step is taken again, shorter
 constexpr double kFirst = 0.3;      // aimed-at size of the first corrector step, in log-odds
 constexpr double kWorstFirst = 1;
 constexpr double kLeastTurn = 0.9;  // cosine of the angle between successive tangents
+// Where parts of a tree are all but independent, branches pass each other at a distance that is small but not zero; a
+// change of the determinant's sign is taken for a bifurcation only if no step, however short, avoids it.
+constexpr double kCrossing = 1e-3;
 }  // namespace
 
 Follower::Follower(const Layout& layout, BranchOptions o)
@@ -246,6 +249,16 @@ void Follower::extrapolate(int kind, double h, Vector& z, double& l) const {
 
 BranchEnd Follower::advance(double target) {
   if (!running) start();
+  const double step = step_;
+  const int predictor = predictor_;
+  if (take_step(target, false) == BranchEnd::reached) return BranchEnd::reached;
+  // No step keeps the sign: so it does change here, or rounding errors decide it.
+  step_ = step;
+  predictor_ = predictor;
+  return take_step(target, true);
+}
+
+BranchEnd Follower::take_step(double target, bool may_cross) {
   const Vector saved = odds;
   const double saved_lambda = lambda;
   Vector predicted, slope;
@@ -279,7 +292,7 @@ BranchEnd Follower::advance(double target) {
       const double direction = turn < 0 ? -1 : 1;
       const bool flipped = (jacobian->lu().determinant_sign() > 0 ? direction : -direction) != orientation_;
       if ((std::abs(turn) >= kLeastTurn || (std::abs(turn) > 0.2 && first_step_ < 0.01)) &&
-          (!flipped || (std::abs(turn) > 0.98 && first_step_ < 0.1))) {
+          (!flipped || (std::abs(turn) > 0.98 && first_step_ < 0.1 && (may_cross || h < kCrossing)))) {
         if (flipped) {
           orientation_ = -orientation_;
           ++statistics.bifurcations;

@@ -55,6 +55,8 @@ class Follower {
   void set_tangent(const Vector& slope, double direction);
   void rescale_history();
   void extrapolate(int kind, double h, Vector& z, double& l) const;
+  // `may_cross`: believe a change of the determinant's sign after a step of ordinary length too.
+  BranchEnd take_step(double target, bool may_cross);
   void accept(const Vector& saved, double saved_lambda, double h, double rate, const Vector& slope, double direction);
 
   Vector tangent_, old_odds_, old_tangent_;

@@ -308,8 +308,10 @@ std::optional<PartsResult> limit_by_parts(const Layout& layout, const std::vecto
 FoundLimit find_limit(const Layout& layout, const Recall& recall, const LimitOptions& given,
                       const std::function<void(const BranchPoint&)>& visit) {
   const auto started = std::chrono::steady_clock::now();
-  Branch branch(layout, {.max_seconds = given.max_seconds,
+  Branch branch(layout, {.max_steps = given.max_steps,
+                         .max_seconds = given.max_seconds,
                          .max_folds = given.max_folds,
+                         .max_work = std::max(BranchOptions().max_work, given.max_work_after_fold),
                          .max_work_after_fold = given.max_work_after_fold,
                          .rungs = false});
   FoundLimit out;

@@ -50,7 +50,8 @@ struct FoundLimit {
   std::optional<PartsResult> parts;  // set if the limit was put together from parts
 };
 struct LimitOptions {
-  double max_seconds = 0;            // 0: no limit
+  double max_seconds = 0;  // 0: no limit
+  int max_steps = 5000;
   int max_folds = 5;                 // beyond it the branch is left
   double max_work_after_fold = 1e9;  // the same, in multiply-adds of factorisations once the branch has turned round
 };

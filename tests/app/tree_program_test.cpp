@@ -38,7 +38,10 @@ TEST_F(Trees, TheBranchIsCsvOrJson) {
   const auto csv = casus("solve one.efg --branch --precision 3");
   ASSERT_EQ(csv.code, 0) << csv.err;
   EXPECT_EQ(csv.out.rfind("precision,step,residual,1:1:1:l,1:1:1:r\n", 0), 0u) << csv.out;
-  const auto points = json::parse(casus("solve one.efg --branch --precision 3 --json").out)["branch"];
+  const auto all = json::parse(casus("solve one.efg --branch --precision 3 --json").out);
+  ASSERT_EQ(all["actions"].size(), 2u);
+  EXPECT_EQ(all["actions"][1], json::parse(R"({"player": 1, "number": 1, "label": "", "action": "r"})"));
+  const auto& points = all["branch"];
   ASSERT_FALSE(points.empty());
   EXPECT_EQ(points.back()["precision"], 3.0);
   EXPECT_NEAR(points.back()["probabilities"][0], 1 / (1 + std::exp(-3.0)), 1e-9);
@@ -49,11 +52,32 @@ TEST_F(Trees, OptionsThatDoNotBelongAreRefused) {
   for (const char* line :
        {"solve one.efg --method limit --precision 3", "solve one.efg --method pure --precision 3",
         "solve one.efg --branch --method pure", "solve one.efg --csv", "solve one.efg --set x=1",
-        "solve one.efg --precision -1", "solve small.casus --precision 3", "solve small.casus --branch"}) {
+        "solve one.efg --precision -1", "solve one.efg --max-folds 2 --method pure", "solve one.efg --max-folds -1",
+        "solve small.casus --precision 3", "solve small.casus --branch"}) {
     const auto run = casus(line);
     EXPECT_EQ(run.code, 2) << line;
     EXPECT_NE(run.err, "") << line;
     EXPECT_EQ(run.out, "") << line;
+  }
+}
+
+TEST_F(Trees, NamesThatAreNoUtf8DoNotStopJson) {
+  write("old.efg",
+        "EFG 2 R \"caf\xE9\" { \"A\" }\np \"\" 1 1 \"\" { \"\xE9t\xE9\" \"r\" } 0\nt \"\" 1 { 1 }\nt \"\" 0\n");
+  const auto run = casus("solve old.efg --json");
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["title"], "caf\uFFFD");
+}
+
+TEST_F(Trees, WhatCannotBeReadIsSaid) {
+  write("empty.efg", "");
+  std::filesystem::create_directory(folder / "folder.efg");
+  for (const auto& [file, why] : {std::pair("empty.efg", "empty.efg:1:1: error: an extensive-form file starts with"),
+                                  std::pair("none.efg", "cannot read 'none.efg': No such file"),
+                                  std::pair("folder.efg", "cannot read 'folder.efg': Is a directory")}) {
+    const auto run = casus(std::string("solve ") + file);
+    EXPECT_EQ(run.code, 2) << file;
+    EXPECT_NE(run.err.find(why), std::string::npos) << run.err;
   }
 }
 

@@ -249,6 +249,19 @@ TEST(Solver, CrisisTreesAreSolvedToTheLimit) {
   }
 }
 
+// Where parts of the tree are all but independent, the branch passes close by others; here, after its 20th fold, it was
+// once taken for one of them.
+TEST(Solver, ABranchThatFoldsIsNotLeftForOneThatPassesCloseBy) {
+  const Tree tree = crisis_tree(6);
+  const Layout g(tree);
+  Branch branch(g, {.max_folds = 22, .rungs = false});
+  BranchPoint point;
+  EXPECT_EQ(branch.follow_to(1e8 / g.scale, point), BranchEnd::left);
+  EXPECT_EQ(branch.statistics().folds, 23);
+  EXPECT_EQ(branch.statistics().bifurcations, 0);
+  EXPECT_LT(point.residual, 1e-6);
+}
+
 TEST(Certificate, SeesADeviationThatPaysOnlyAsAWhole) {
   // One player moves twice; changing either move alone gains nothing, changing both gains 1.
   const auto tree = tree_of(

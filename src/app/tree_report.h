@@ -1,0 +1,62 @@
+// What is told of the profiles found on a game tree: in, answers with their certificates; out, text or one JSON object.
+#pragma once
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "app/tree_commands.h"
+#include "tree/branch.h"
+#include "tree/certificate.h"
+
+namespace casus::app {
+
+// Everything about one profile that is printed, in one place for both formats.
+struct TreeAnswer {
+  std::string concept_name;
+  std::optional<double> precision;
+  tree::Assessment assessment;
+  tree::Certificate certificate;
+  std::optional<double> residual;
+  std::vector<std::string> notes;
+  // What it is said to be: an equilibrium of precision is not meant to be one without; a Nash equilibrium promises
+  // nothing off the path of play, so only whole strategies are judged.
+  enum class Claim { none, nash, sequential } claim = Claim::sequential;
+
+  double gain() const {
+    return claim == Claim::nash ? certificate.largest_strategy_gain() / certificate.range : certificate.relative_gain();
+  }
+};
+
+// What JSON tells beside the profiles.
+struct TreeExtra {
+  std::optional<tree::BranchStatistics> statistics;
+  std::optional<double> value;  // of a zero-sum game
+  std::optional<std::vector<tree::BranchPoint>> branch;
+};
+
+// The information set's name or, without one, "player:number".
+std::string set_label(const tree::InfoSet& set);
+
+class TreeReport {
+ public:
+  TreeReport(const TreeSolveOptions& options, const tree::Tree& tree, const tree::Layout& layout, std::ostream& out)
+      : options_(options), tree_(tree), layout_(layout), out_(out) {}
+
+  // Prints the answer (text) or keeps it (JSON). A profile that is not what it is said to be is labelled so.
+  void add(TreeAnswer answer);
+  // Prints the JSON object; returns the exit code.
+  int finish(const TreeExtra& extra);
+
+ private:
+  void text(const TreeAnswer& answer);
+
+  const TreeSolveOptions& options_;
+  const tree::Tree& tree_;
+  const tree::Layout& layout_;
+  std::ostream& out_;
+  std::vector<TreeAnswer> answers_;  // for JSON
+  bool failed_ = false;
+};
+
+}  // namespace casus::app
