@@ -16,7 +16,7 @@ enum Exit : int { exit_good = 0, exit_failure = 1, exit_input = 2, exit_interrup
 struct CaseArguments {
   std::filesystem::path file;
   std::vector<std::filesystem::path> overlays, libraries;
-  std::vector<std::string> settings, policies;
+  std::vector<std::string> settings, levers, policies;
   uint32_t points = solve::SolveOptions{}.points;
   solve::Selection selection = solve::Selection::recursive;
   unsigned threads = 1;

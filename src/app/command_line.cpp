@@ -237,6 +237,13 @@ int run_command_line(int argc, char** argv) {
   auto* run_command = root.add_subcommand("run", "Solve every plausible world under every policy and judge the claims");
   add_case_options(*run_command, run_arguments);
   add_policies(*run_command, run_arguments, "only these policies; may be repeated (all)");
+  run_command
+      ->add_option(
+          "--lever", run_arguments.levers,
+          "a number that policies may choose: a parameter or whole-number state and its range, at 5 values (or "
+          "every whole number) unless said; several make every combination")
+      ->type_name("NAME=LOW:HIGH[:VALUES]")
+      ->allow_extra_args(false);
   add_sampling(*run_command, run_arguments.worlds, run_arguments.seed);
   add_design(*run_command, run_arguments.design, &run_arguments.worlds_file);
   run_command
@@ -274,6 +281,7 @@ int run_command_line(int argc, char** argv) {
       "  casus run my.casus --until 0.02                          until claims are known to 2 points\n"
       "  casus run my.casus --design saltelli --worlds 20000      for Sobol indices with casus analyse\n"
       "  casus run my.casus --design worlds.csv                   first line parameter names, then a world a line\n"
+      "  casus run my.casus --policy tax --lever rate=0:0.5:11    the best setting of a number, by every criterion\n"
       "  casus run my.casus --branches 10                         do other equilibria say otherwise?\n"
       "  casus run my.casus --out study.sqlite --resume\n"
       "  casus run my.casus --objective 'lost' --minimise --markdown > memo.md\n"

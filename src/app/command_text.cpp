@@ -24,6 +24,7 @@ std::string command_of(const RunArguments& a) {
   for (const auto& o : a.overlays) out += " --overlay " + quoted(o.string());
   for (const auto& l : a.libraries) out += " --library " + quoted(l.string());
   for (const auto& s : a.settings) out += " --set " + quoted(s);
+  for (const auto& l : a.levers) out += " --lever " + quoted(l);
   for (const auto& p : a.policies) out += " --policy " + quoted(p);
   if (a.worlds_file.empty())
     out += fmt::format(" --worlds {} --seed {} --design {}", a.worlds, a.seed, lab::design_name(a.design));

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "study/inspect.h"
+#include "study/levers.h"
 #include "study/settings.h"
 
 namespace casus::app {
@@ -50,12 +51,20 @@ std::unique_ptr<Session> load(const CaseArguments& arguments, bool quiet) {
     }
     if (!remark->empty()) complain(exit_good, *remark);
   }
+  auto added = study::add_levers(*session->loaded.value, arguments.levers, arguments.policies);
+  if (!added)
+    session->exit = complain(exit_input, added.error());
+  else
+    session->lever_policies = std::move(*added);
   return session;
 }
 
 void make_plan(Session& session, const CaseArguments& arguments, study::Options options, bool quiet) {
   options.policies = arguments.policies;
+  if (!options.policies.empty())
+    options.policies.insert(options.policies.end(), session.lever_policies.begin(), session.lever_policies.end());
   options.settings = arguments.settings;
+  options.levers = arguments.levers;
   options.solve.points = arguments.points;
   options.solve.selection = arguments.selection;
   auto plan = study::make_plan(session.source(), options, session.loaded.diagnostics);

@@ -16,6 +16,7 @@ namespace casus::app {
 // A case with its settings applied. Its address does not change: plans and games point to it.
 struct Session {
   language::Loaded loaded;
+  std::vector<std::string> lever_policies;  // that the levers added to the case
   std::optional<study::Plan> plan;
   int exit = exit_good;  // not good: the messages are out, stop
   const model::Case& source() const { return *loaded.value; }

@@ -95,6 +95,7 @@ Stored open_stored(const std::filesystem::path& file) {
       if (!used.contains(path.filename())) arguments.overlays.push_back(path);
   }
   arguments.settings = split(value("settings"));
+  arguments.levers = split(value("levers"));
   arguments.policies = split(value("policies"));
   arguments.points = static_cast<uint32_t>(whole(value("points")));
   arguments.selection = value("selection") == "global" ? solve::Selection::global : solve::Selection::recursive;
@@ -118,7 +119,11 @@ Stored open_stored(const std::filesystem::path& file) {
     for (const auto& overlay : arguments.overlays)
       if (overlay == paths[i]) out.arguments.overlays.emplace_back(texts[i].first);
   out.arguments.settings = arguments.settings;
-  if (session->plan->policies.size() < session->source().policies.size()) out.arguments.policies = arguments.policies;
+  out.arguments.levers = arguments.levers;
+  if (session->plan->policies.size() < session->source().policies.size())
+    for (const auto& p : session->plan->policies)
+      if (!session->source().policies[p.policy].by_lever)
+        out.arguments.policies.push_back(session->source().policies[p.policy].name);
   out.arguments.points = arguments.points;
   out.arguments.selection = arguments.selection;
   out.arguments.worlds = whole(value("worlds"));

@@ -60,17 +60,21 @@ bool dense_enough(const BoxCount& c, double in_play, double all, double gain) {
   return c.restricted > 0 && enough(in_play) && enough(all) && c.density > all;
 }
 
-// Whether a box is denser than chance makes the best of all places where a search may put that many limits: both sides
-// of every column, at every peel.
-bool beyond_search(const BoxCount& c, double base, double peel_alpha, double significance) {
-  const auto limits = [&](const std::vector<double>& qp) {
-    return static_cast<double>(std::count_if(qp.begin(), qp.end(), [](double x) { return x >= 0; }));
-  };
-  const double places = 2 * static_cast<double>(c.box.size()) / peel_alpha;
-  return binomial_tail(c.rows, base, c.hits) * std::pow(places, limits(c.qp_low) + limits(c.qp_high)) < significance;
+// Whether no limit may be chance.
+bool all_significant(const BoxCount& c, double significance) {
+  const auto good = [&](double qp) { return qp <= significance; };
+  return std::all_of(c.qp_low.begin(), c.qp_low.end(), good) && std::all_of(c.qp_high.begin(), c.qp_high.end(), good);
 }
 
 }  // namespace
+
+double search_chance(const BoxCount& box, double base, double peel_alpha) {
+  const auto limits = [&](const std::vector<double>& qp) {
+    return static_cast<double>(std::count_if(qp.begin(), qp.end(), [](double x) { return x >= 0; }));
+  };
+  const double places = 2 * static_cast<double>(box.box.size()) / peel_alpha;
+  return binomial_tail(box.rows, base, box.hits) * std::pow(places, limits(box.qp_low) + limits(box.qp_high));
+}
 
 std::vector<Discovery> discover(const Table& table, const Labels& labels, const DiscoveryOptions& options) {
   std::vector<Discovery> found;
@@ -94,14 +98,15 @@ std::vector<Discovery> discover(const Table& table, const Labels& labels, const 
     });
     next.chosen = order.front();
     next.box = pruned(next.chosen);
-    bool told = dense_enough(next.box, start.density, all, options.least_density_gain);
+    bool told = dense_enough(next.box, start.density, all, options.least_density_gain) &&
+                all_significant(next.box, options.significance);
     // Where yeses are frequent the best balance may be a box that says little: then the best one that does.
     for (size_t i = 1; i < order.size() && !told; ++i) {
       if (!dense_enough(next.path[order[i]], start.density, all, options.least_density_gain)) continue;
       next.chosen = order[i];
       next.box = pruned(next.chosen);
       told = dense_enough(next.box, start.density, all, options.least_density_gain) &&
-             beyond_search(next.box, start.density, options.prim.peel_alpha, options.significance);
+             search_chance(next.box, start.density, options.prim.peel_alpha) < options.significance;
     }
     if (!told) break;
     prim.take(next.box.box);

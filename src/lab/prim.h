@@ -56,9 +56,14 @@ class Prim {
   size_t all_hits_ = 0;
 };
 
+// The chance of as many hits as a box has anywhere that a search may look: its binomial tail at density `base`, times
+// the number of places where as many limits may stand, both sides of every column at every peel (Bonferroni's bound;
+// may exceed 1).
+double search_chance(const BoxCount& box, double base, double peel_alpha);
+
 // What a reader is told: the box of a path that has the best harmonic mean of coverage and density (F1, ties to fewer
-// columns), without the limits that may be chance. If that is not much denser than the rest, the best by F1 that is, if
-// chance would not give such a box anywhere a search may look.
+// columns), without the limits that may be chance. If that is not much denser than the rest, or its last limit may be
+// chance, the best by F1 that is denser, if chance would not give such a box anywhere a search may look.
 struct Discovery {
   BoxCount box;                // the box told
   std::vector<BoxCount> path;  // the whole trade-off, for those who want another

@@ -163,6 +163,7 @@ struct Policy {
   std::vector<Commitment> commitments;
   std::vector<StartOverride> starts;
   std::vector<ParamOverride> params;
+  bool by_lever = false;  // made from another by setting a lever: a choice, although it sets a number
   base::Span span;
 };
 

@@ -18,15 +18,19 @@ void AnalysisPage::decision(const study::DecisionAnswer& d) {
   else
     title += fmt::format(", but {} cannot be told from it in this many worlds", name(d.next));
   size_t agree = 0, all = 0;
+  std::string others;
   for (const auto& c : d.criteria) {
     if (c.name == "equal odds" || c.name == "best case") continue;
     ++all;
-    agree += std::find(c.best.begin(), c.best.end(), d.best) != c.best.end();
+    if (std::find(c.best.begin(), c.best.end(), d.best) != c.best.end())
+      ++agree;
+    else
+      others += fmt::format("{}{} by {}", others.empty() ? "" : ", ", name(c.best.front()), c.name);
   }
-  title +=
-      agree == all
-          ? ". Every criterion below says the same."
-          : fmt::format(". {} of the {} criteria below agree: the advice hinges on the attitude to doubt.", agree, all);
+  title += agree == all
+               ? ". Every criterion says the same."
+               : fmt::format(". {} of {} criteria agree; the best is {}: the advice hinges on the attitude to doubt.",
+                             agree, all, others);
   title += fmt::format(" {}{}.", counted(d.worlds, "world"),
                        d.left_out ? fmt::format(", {} left out where some policy has no solution", d.left_out) : "");
   if (a_.goal_by_default)

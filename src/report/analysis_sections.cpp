@@ -133,6 +133,8 @@ void AnalysisPage::sensitivity(const study::SensitivityAnswer& s) {
     }
     prose(fmt::format("Together beyond each alone (second order, interval above 0): {}.", pairs));
   }
+  if (t.has_total && a_.sample->saltelli.value_or(false) && t.interactions.empty())
+    prose("No two parameters do more together than each alone, beyond chance (second order: Saltelli 2002).");
   if (!t.has_total)
     prose("Shares 'in all' (Sobol's total indices) and of pairs need a study drawn with --design saltelli.");
   if (!rest.empty()) {
@@ -196,7 +198,11 @@ void AnalysisPage::discovery(const study::DiscoveryAnswer& d) {
     return;
   }
   if (d.leaves.empty()) {
-    prose("The tree (CART) finds no leaf that is much denser than the rest.");
+    prose(
+        fmt::format("A tree (CART, {}) finds no leaf that is much denser than the rest and beyond what chance would "
+                    "show among {} in {}.",
+                    d.all_leaves == 1 ? "1 leaf" : fmt::format("{} leaves", d.all_leaves),
+                    counted(d.parameters.columns.size(), "parameter"), counted(d.share.of, "world")));
     glossary(named);
     return;
   }
@@ -204,7 +210,8 @@ void AnalysisPage::discovery(const study::DiscoveryAnswer& d) {
                     d.all_leaves == 1 ? "1 leaf" : fmt::format("{} leaves", d.all_leaves)));
   for (size_t b = 0; b < std::min<size_t>(3, d.leaves.size()); ++b) {
     note(d.leaves[b]);
-    out_ += wrapped("  -  ", rule_text(d, d.leaves[b]) + ".", columns_, 5);
+    out_ += wrapped("  -  ", fmt::format("{} ({}).", rule_text(d, d.leaves[b]), counted(d.leaves[b].rows, "world")),
+                    columns_, 5);
   }
   glossary(named);
 }

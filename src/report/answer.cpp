@@ -60,6 +60,30 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   return out;
 }
 
+std::vector<std::string> range_ends(const Answer& a, const model::Policy& policy) {
+  std::vector<std::string> out;
+  const auto& c = *a.plan->source;
+  // Name and value of what a policy sets.
+  const auto settings_of = [&](const model::Policy& p) {
+    std::vector<std::pair<std::string, double>> list;
+    for (const auto& x : p.params) list.emplace_back(c.params[x.param].name, c.pool[x.value].value);
+    for (const auto& x : p.starts) list.emplace_back(c.states[x.state].name, x.value);
+    return list;
+  };
+  if (!policy.by_lever) return out;
+  for (const auto& [name, value] : settings_of(policy)) {
+    double low = value, high = value;
+    for (const auto& p : c.policies)
+      for (const auto& [other, at] : p.by_lever ? settings_of(p) : std::vector<std::pair<std::string, double>>{})
+        if (other == name) {
+          low = std::min(low, at);
+          high = std::max(high, at);
+        }
+    if (low < high && (value == low || value == high)) out.push_back(name);
+  }
+  return out;
+}
+
 std::string claim_text(const model::Claim& c) {
   return c.words.text.empty() ? plain_name(c.name) : c.words.text;
 }

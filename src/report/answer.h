@@ -43,6 +43,8 @@ std::string json_text(const Answer& a);
 std::string objective_sentence(const Answer& a);
 // What the certificate says of all policies together, one sentence each.
 std::vector<std::string> certificate_sentences(const Answer& a);
+// The levers that a policy sets to an end of their range.
+std::vector<std::string> range_ends(const Answer& a, const model::Policy& policy);
 // A claim's words: its text, else its name.
 std::string claim_text(const model::Claim& c);
 // "holds in 83 % of the worlds (95 % interval 77-88 %)".

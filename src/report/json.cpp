@@ -158,6 +158,7 @@ Json policy_summary(const Answer& a, const study::PolicySummary& p) {
   Json out{{"name", policy.name}};
   out.update(words(policy.words));
   out["counterfactual"] = study::is_counterfactual(policy);
+  out["by_lever"] = policy.by_lever;
   out["measures"] = list;
   out["worlds_without_solution"] = p.failed;
   out["first_errors"] = p.first_errors;
@@ -226,6 +227,7 @@ std::string json_text(const Answer& a) {
   out["points"] = o.solve.points;
   out["selection"] = study::selection_name(o.solve.selection);
   out["settings"] = o.settings;
+  out["levers"] = o.levers;
   out["seconds"] = a.seconds;
   out["threads"] = a.threads;
   out["store"] = a.store;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "report/answer.h"
 #include "report/branches.h"
@@ -20,6 +21,7 @@ class Page {
     if (a_.summary->worlds > 0) {
       policies();
       best();
+      settings();
       claims();
     }
     if (a_.branches) out_ += branches_text(*a_.plan, *a_.branches, {.colour = colour_, .columns = columns_});
@@ -75,7 +77,7 @@ class Page {
     const auto& all = a_.summary->policies;
     size_t label = 6;
     for (size_t p = 0; p < all.size(); ++p) label = std::max(label, width(policy_label(p)));
-    label = std::min<size_t>(label, 24);
+    label = std::min<size_t>(label, 32);
     std::vector<uint32_t> single, by_round;
     for (uint32_t m = 0; m < c_.measures.size(); ++m)
       (c_.measures[m].kind == model::MeasureKind::in_round ? by_round : single).push_back(m);
@@ -162,7 +164,7 @@ class Page {
     std::stable_sort(order.begin(), order.end(), [](auto* x, auto* y) { return x->best_share > y->best_share; });
     size_t label = 6;
     for (const auto* p : order) label = std::max(label, width(c_.policies[p->policy].name));
-    label = std::min<size_t>(label, 24);
+    label = std::min<size_t>(label, 32);
     line(dim(fmt::format("{}  {:>10}  {:>12}  {:>13}  {:>12}", std::string(label, ' '), "best in", "mean regret",
                          "worst regret", "worst value")));
     for (const auto* p : order)
@@ -176,6 +178,48 @@ class Page {
           fmt::format("In {} of the worlds the best leads the next by less than the grid's accuracy.",
                       percent(static_cast<double>(a_.summary->lead_unsure) / static_cast<double>(a_.summary->ranked))),
           0);
+  }
+
+  // By each criterion the best of all policies and settings, and whether it stands at the end of a lever's range.
+  void settings() {
+    const auto& s = *a_.summary;
+    if (a_.plan->options.levers.empty() || !s.objective || s.ranked == 0) return;
+    const auto& m = c_.measures[s.objective->measure];
+    const double sign = s.objective->minimise ? 1 : -1;
+    const auto mean = [&](const study::PolicySummary& p) { return p.measures[s.objective->measure].rounds[0].mean; };
+    using Score = std::function<double(const study::PolicySummary&)>;
+    struct Row {
+      const char* name;
+      Score value;
+      double sign;
+    };
+    const std::vector<Row> rows{
+        {"on average", mean, sign},
+        {"in the worst world", [](const auto& p) { return p.worst_value; }, sign},
+        {"by mean regret", [](const auto& p) { return p.mean_regret; }, 1},
+        {"by largest regret", [](const auto& p) { return p.worst_regret; }, 1},
+    };
+    heading("The best setting of the levers");
+    size_t label = 0, names = 0;
+    std::vector<const study::PolicySummary*> best;
+    for (const auto& row : rows) {
+      const study::PolicySummary* top = nullptr;
+      for (const auto& p : s.policies)
+        if (p.compared && (!top || row.sign * row.value(p) < row.sign * row.value(*top))) top = &p;
+      best.push_back(top);
+      label = std::max(label, width(row.name));
+      names = std::max(names, width(c_.policies[top->policy].name));
+    }
+    for (size_t k = 0; k < rows.size(); ++k)
+      line(fmt::format("  {}  {}  {}", pad_right(rows[k].name, label),
+                       pad_right(c_.policies[best[k]->policy].name, names),
+                       value_text(m.probability, rows[k].value(*best[k]))));
+    if (const auto ends = range_ends(a_, c_.policies[best[0]->policy]); !ends.empty())
+      prose(
+          fmt::format("On average the best stands at the end of the range of {}: a wider range may hold a better one.",
+                      fmt::join(ends, ", ")),
+          0);
+    prose("Every criterion, and what it would be worth to know first: casus analyse STUDY --decide.", 0);
   }
 
   void claims() {
@@ -204,6 +248,8 @@ class Page {
     heading("The likeliest course of events, with every parameter at its median");
     const auto all = stories(a_);
     for (size_t p = 0; p < all.size(); ++p) {
+      // Of a lever's settings only those are told that change the events.
+      if (policy(p).by_lever && a_.median->policies[p].result.ok() && same_story(a_, all, p) != p) continue;
       const auto& words = policy(p).words.text;
       line(fmt::format(
           "{}{}", bold(policy(p).name),

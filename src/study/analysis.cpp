@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lab/prim.h"
 #include "lab/tree.h"
 
 namespace casus::study {
@@ -59,12 +60,13 @@ void find(DiscoveryAnswer& out, const lab::Table& parameters, const std::vector<
   lab::TreeOptions options;
   options.most_depth = 3;  // a leaf with more limits is no rule that anybody keeps in mind
   const auto tree = lab::grow_tree(out.parameters, labels, options);
-  constexpr double denser = 1.5;
+  constexpr double denser = 1.5, significance = 0.05;
   for (auto& leaf : lab::leaf_boxes(out.parameters, labels, tree)) {
     ++out.all_leaves;
     const double purer = (1 - out.share.value) / std::max(1 - leaf.density, 1e-300);
     if (leaf.restricted > 0 && leaf.density > out.share.value &&
-        std::max(leaf.density / out.share.value, purer) >= denser)
+        std::max(leaf.density / out.share.value, purer) >= denser &&
+        lab::search_chance(leaf, out.share.value, lab::PrimOptions().peel_alpha) < significance)
       out.leaves.push_back(std::move(leaf));
   }
 }

@@ -40,7 +40,7 @@ struct DiscoveryAnswer {
   bool too_few = false;                    // fewer than `least_worlds` of either kind: nothing is looked for
   lab::Table parameters = {};              // of the worlds where it can be told
   std::vector<lab::Discovery> boxes = {};  // PRIM
-  std::vector<lab::BoxCount> leaves = {};  // CART: leaves at least `denser` times as dense, densest first
+  std::vector<lab::BoxCount> leaves = {};  // CART: leaves 1.5 times as dense and beyond chance, densest first
   size_t all_leaves = 0;
 };
 inline constexpr size_t least_worlds = 5;

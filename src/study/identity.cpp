@@ -42,6 +42,7 @@ Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std
       {"settings", joined(o.settings)},
       {"policies", joined(policies)},
   };
+  if (!o.levers.empty()) out.keys.emplace_back("levers", joined(o.levers));
   if (o.until > 0) out.keys.emplace_back("until", fmt::format("{}", o.until));
   for (uint32_t f = 0; f < sources.size(); ++f) out.sources.emplace_back(sources.name(f), sources.text(f));
   if (!plan.given.empty()) out.sources.emplace_back(o.worlds_file, o.worlds_text);

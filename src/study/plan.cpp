@@ -46,7 +46,7 @@ std::string_view Plan::design_name() const {
 }
 
 bool is_counterfactual(const model::Policy& p) {
-  return p.commitments.empty() && !(p.starts.empty() && p.params.empty());
+  return !p.by_lever && p.commitments.empty() && !(p.starts.empty() && p.params.empty());
 }
 
 namespace {

@@ -31,7 +31,7 @@ struct Options {
   solve::SolveOptions solve = {};
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
-  std::vector<std::string> settings = {};
+  std::vector<std::string> settings = {}, levers = {};
 };
 
 // Where a measure's values stand in a row of numbers: [measure][round][profile]; a measure without rounds has one.
@@ -83,7 +83,8 @@ struct Plan {
 // message is empty). `c` must outlive the plan.
 base::Result<Plan> make_plan(const model::Case& c, const Options& options, base::Diagnostics& diagnostics);
 
-// Whether a policy changes only where play begins or the parameters: another world, not another choice.
+// Whether a policy changes only where play begins or the parameters, and is no lever's setting: another world, not
+// another choice.
 bool is_counterfactual(const model::Policy& p);
 
 std::string_view selection_name(solve::Selection s);  // "recursive", "global"

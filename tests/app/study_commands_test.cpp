@@ -143,6 +143,82 @@ TEST_F(Studies, ASettingLeavesTheOtherDrawsAlone) {
   EXPECT_EQ(casus("compare a.sqlite nowhere.sqlite").code, 2);
 }
 
+// The defender pays w^2 to make the province fall with probability 0.6 - w only: w* = prize / 2, 0.3 on average.
+constexpr const char* wall_case = R"(case "A wall"
+horizon 1 rounds
+precision 2
+actor Hawk
+actor Dove
+param w = 0 "height of the wall"
+param prize ~ uniform(0.4, 0.8)
+state held: 0..1 = 1
+state months: 0..3 = 0
+round {
+  chance War { falls with 0.6 - w { held = 0 }
+    stands otherwise }
+}
+payoff Dove { at end: -prize * (1 - held) - w * w - 0.01 * months }
+measure gain = E(payoff(Dove))
+measure lost = P(held == 0 at end)
+policy free "no wall"
+policy other "another world" { prize = 0.9 }
+claim late "Losing hurts" { gain[free] < 0 }
+)";
+
+TEST_F(Studies, ALeverIsSetToWhatIsBestByEachCriterion) {
+  write("wall.casus", wall_case);
+  const auto run = casus("run wall.casus --worlds 64 --lever w=0:0.5:11 --out a.sqlite --json");
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto json = Json::parse(run.out);
+  EXPECT_EQ(json["levers"], Json({"w=0:0.5:11"}));
+  ASSERT_EQ(json["policies"].size(), 2u + 11);
+  double best = -1e9, best_regret = 1e9;
+  std::string on_average, by_regret;
+  for (const auto& p : json["policies"]) {
+    if (!p["by_lever"].get<bool>()) continue;
+    EXPECT_FALSE(p["counterfactual"].get<bool>());
+    const std::string name = p["name"];
+    const double w = std::stod(name.substr(name.find('=') + 1)), mean = p["measures"]["gain"]["mean"];
+    EXPECT_NEAR(mean, -0.6 * (0.6 - w) - w * w, 1e-3) << name;  // Latin hypercube: the mean prize is 0.6 to 1e-3
+    if (mean > best) best = mean, on_average = name;
+    if (p["ranking"]["worst_regret"] < best_regret) best_regret = p["ranking"]["worst_regret"], by_regret = name;
+  }
+  EXPECT_EQ(on_average, "free w=0.3");
+  // Regret is (w - prize / 2)^2 and prize / 2 goes from 0.2 to 0.4.
+  EXPECT_EQ(by_regret, "free w=0.3");
+  // Each end has one world in its outermost 64th: (0.1 - 0.2 / 64)^2 less what the nearest setting misses there.
+  EXPECT_LT(best_regret, 0.01);
+  EXPECT_GT(best_regret, (0.1 - 0.2 / 64) * (0.1 - 0.2 / 64) - (0.2 / 64) * (0.2 / 64));
+  const auto text = casus("run wall.casus --worlds 64 --lever w=0:0.5:11 --out a.sqlite");
+  EXPECT_THAT(text.out, AllOf(HasSubstr("The best setting of the levers"), HasSubstr("on average          free w=0.3"),
+                              Not(HasSubstr("end of the range")), HasSubstr("--lever w=0:0.5:11")));
+  const auto decide = casus("analyse a.sqlite --decide --measure gain --maximise");
+  EXPECT_THAT(decide.out, AllOf(HasSubstr("free w=0.3 has the highest 'gain'"), HasSubstr("prize")));
+  EXPECT_THAT(casus("run wall.casus --worlds 16 --lever w=0:0.2 --no-store").out, HasSubstr("end of the range of w"));
+  const auto both = Json::parse(
+      casus("run wall.casus --worlds 8 --policy free --lever w=0.2:0.4:3 --lever months=0:3 --no-store --json").out);
+  EXPECT_EQ(both["policies"].size(), 1u + 3 * 4);
+  EXPECT_EQ(both["policies"][12]["name"], "free w=0.4 months=3");
+}
+
+TEST_F(Studies, ALeverThatMakesNoSenseIsRefused) {
+  write("wall.casus", wall_case);
+  const auto refused = [&](const std::string& options) {
+    const auto run = casus("run wall.casus --no-store --worlds 8 " + options);
+    EXPECT_EQ(run.code, 2) << options;
+    return run.err;
+  };
+  EXPECT_THAT(refused("--lever w"), HasSubstr("is no lever; write --lever 'name=0:1'"));
+  EXPECT_THAT(refused("--lever w=1:0"), HasSubstr("goes nowhere"));
+  EXPECT_THAT(refused("--lever w=0:1:1"), HasSubstr("is no lever"));
+  EXPECT_THAT(refused("--lever prise=0:1"), HasSubstr("did you mean 'prize'?"));
+  EXPECT_THAT(refused("--lever months=0:9"), HasSubstr("whole numbers from 0 to 3"));
+  EXPECT_THAT(refused("--lever months=0:3:3"), HasSubstr("are not whole"));
+  EXPECT_THAT(refused("--lever w=0:1 --lever w=0:1"), HasSubstr("given twice"));
+  EXPECT_THAT(refused("--lever w=0:1:400 --lever prize=0:1:400"), HasSubstr("over 500 policies"));
+  EXPECT_THAT(refused("--policy other --lever w=0:1"), HasSubstr("a policy that is a choice"));
+}
+
 TEST_F(Studies, OtherEquilibriaAreLookedForOnRequest) {
   write("alike.casus", R"(case "Two who gain by doing alike"
 horizon 1 rounds
