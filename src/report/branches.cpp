@@ -222,7 +222,7 @@ std::string branches_text(const study::Plan& plan, const study::BranchAnswer& an
   return Section(plan, answer, style).text();
 }
 
-nlohmann::ordered_json branches_json(const study::Plan& plan, const study::BranchAnswer& answer) {
+std::string branches_json(const study::Plan& plan, const study::BranchAnswer& answer) {
   using Json = nlohmann::ordered_json;
   const auto& c = *plan.source;
   const auto total = total_of(answer);
@@ -265,7 +265,7 @@ nlohmann::ordered_json branches_json(const study::Plan& plan, const study::Branc
   out["readings"] = readings;
   out["measures"] = measures;
   out["claims"] = claims;
-  return out;
+  return out.dump();
 }
 
 }  // namespace casus::report

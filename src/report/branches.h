@@ -1,6 +1,5 @@
 // Several equilibria for people and machines: in, what the search found; out, how much hangs on the selection.
 #pragma once
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "report/answer.h"
@@ -10,7 +9,7 @@ namespace casus::report {
 
 // A section of the terminal answer, heading included.
 std::string branches_text(const study::Plan& plan, const study::BranchAnswer& answer, const Style& style);
-// The object under "branches" of the JSON answers; docs/json.md says what is in it.
-nlohmann::ordered_json branches_json(const study::Plan& plan, const study::BranchAnswer& answer);
+// The object under "branches" of the JSON answers, as text; docs/json.md says what is in it.
+std::string branches_json(const study::Plan& plan, const study::BranchAnswer& answer);
 
 }  // namespace casus::report

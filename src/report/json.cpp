@@ -252,7 +252,7 @@ std::string json_text(const Answer& a) {
   Json claims = Json::array();
   for (const auto& s : a.summary->claims) claims.push_back(claim_summary(a, s));
   out["claims"] = claims;
-  if (a.branches) out["branches"] = branches_json(*a.plan, *a.branches);
+  if (a.branches) out["branches"] = Json::parse(branches_json(*a.plan, *a.branches));
   if (a.median) {
     Json list = Json::array();
     const auto told = stories(a);
@@ -309,7 +309,7 @@ std::string json_text(const WorldAnswer& a) {
     claims.push_back(one);
   }
   out["claims"] = claims;
-  if (a.branches) out["branches"] = branches_json(*a.plan, *a.branches);
+  if (a.branches) out["branches"] = Json::parse(branches_json(*a.plan, *a.branches));
   return print(out);
 }
 

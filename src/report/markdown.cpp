@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "report/answer.h"
+#include "report/branches.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -123,6 +124,7 @@ void story(std::string& out, const Answer& a) {
   const auto all = stories(a);
   for (size_t p = 0; p < all.size(); ++p) {
     const auto& policy = c.policies[a.plan->policies[p].policy];
+    if (policy.by_lever && a.median->policies[p].result.ok() && same_story(a, all, p) != p) continue;
     out += fmt::format("\n### {}\n\n", escaped(description(policy.name, policy.words)));
     if (!a.median->policies[p].result.ok()) {
       out += escaped(a.median->policies[p].result.error) + "\n";
@@ -152,6 +154,10 @@ std::string markdown_text(const Answer& a) {
     measures(out, a);
     best(out, a);
     claims(out, a);
+  }
+  if (a.branches) {  // its tables line up as they are
+    const std::string text = branches_text(*a.plan, *a.branches, {}), heading = "\nSeveral equilibria\n";
+    out += "\n## Several equilibria\n\n```\n" + text.substr(heading.size()) + "```\n";
   }
   story(out, a);
   out += "\n## How good the numbers are\n\n";
