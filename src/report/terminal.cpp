@@ -236,7 +236,12 @@ class Page {
       prose(capitalised(share_sentence(s)) + ".", 9);
       const auto separations = separation_sentences(a_, s);
       if (!separations.empty()) prose(fmt::format("Fails more often with {}.", fmt::join(separations, "; ")), 9);
-      for (const auto& rule : rule_sentences(a_, s)) prose("Rule: " + rule + ".", 9);
+      const auto rules = rule_sentences(a_, s);
+      for (const auto& rule : rules) prose("Rule: " + rule + ".", 9);
+      if (word == "depends" && rules.empty() && separations.empty() && !a_.summary->parameters.columns.empty())
+        prose(fmt::format("No parameter and no rule beyond chance tells where, among {} in {}.",
+                          counted(a_.summary->parameters.columns.size(), "parameter"), counted(s.worlds, "world")),
+              9);
     }
     if (a_.summary->claims.size() < c_.claims.size())
       line(dim(fmt::format("{} more claims speak of policies that were left out.",
