@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
+
 #include "base/random.h"
 #include "lab/prim_steps.h"
 
@@ -124,6 +127,33 @@ TEST(Prim, QuasiPByHand) {
   const BoxCount count = count_box(table, labels, Labels(8, 1), whole, box, 4);
   EXPECT_NEAR(count.qp_high[0], 1.0 / 16, 1e-15);
   EXPECT_EQ(count.qp_low[0], -1);
+}
+
+// Many parameters and few worlds: hardly ever a rule where there is nothing to find.
+TEST(Prim, NoiseSeldomGivesARule) {
+  int told = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    base::RandomStream random(7, seed);
+    Table table;
+    for (int c = 0; c < 68; ++c) {
+      table.columns.push_back({.name = "x" + std::to_string(c)});
+      for (int row = 0; row < 96; ++row) table.columns.back().values.push_back(random.unit());
+    }
+    Labels labels;
+    for (int row = 0; row < 96; ++row) labels.push_back(random.unit() < 0.3);
+    told += !discover(table, labels).empty();
+  }
+  EXPECT_LE(told, 1);
+}
+
+TEST(Prim, TheBoundOnChanceKnowsHowManyPlacesThereAre) {
+  BoxCount box{.box = Box(10), .rows = 9, .hits = 9};
+  box.qp_low.assign(10, -1);
+  box.qp_high.assign(10, -1);
+  box.qp_low[3] = 0.001;
+  EXPECT_NEAR(search_chance(box, 0.3, 0.05), std::pow(0.3, 9) * 400, 1e-12);  // 2 sides x 10 columns x 20 peels
+  box.qp_high[5] = 0.001;
+  EXPECT_NEAR(search_chance(box, 0.3, 0.05), std::pow(0.3, 9) * 400 * 400, 1e-9);
 }
 
 }  // namespace

@@ -88,8 +88,7 @@ TEST_F(Analysis, SensitivityFindsWhatMovesTheOutcome) {
   EXPECT_EQ(name(free->table.rows[0]), "luck");
   EXPECT_GT(free->table.rows[0].slope, 0.3);
   const auto lucky = analyse_sensitivity(sample, wanted, 0, 2, std::nullopt);
-  for (const auto& r : lucky->table.rows)
-    EXPECT_FALSE(name(r) == "luck" && r.beyond_noise);
+  for (const auto& r : lucky->table.rows) EXPECT_FALSE(name(r) == "luck" && r.beyond_noise);
   const auto nothing = analyse_sensitivity(sample, wanted, 0, 0, 0);
   EXPECT_TRUE(nothing->never_varies);
 }
