@@ -1,6 +1,7 @@
 #include "study/seat.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "solve/beliefs.h"
 #include "study/courses.h"
@@ -57,7 +58,13 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
   Played out;
   base::RandomStream dice(seat.seed, 0);
   out.types = draw_types(g, solve::type_probabilities(g, solved.prior()), dice);
-  if (seat.type >= 0) out.types[seat.actor] = static_cast<uint32_t>(seat.type);
+  std::vector<bool> seated(g.actors(), false);
+  const auto sit = [&](uint32_t actor, int type) {
+    seated[actor] = true;
+    if (type >= 0) out.types[actor] = static_cast<uint32_t>(type);
+  };
+  sit(seat.actor, seat.type);
+  for (const auto& [actor, type] : seat.beside) sit(actor, type);
   known(out.types);
   Purse purse(g, w, out.types);
 
@@ -71,10 +78,12 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
       seen.movers[m].taken = rest % count;
       rest /= count;
     }
+    std::vector<Choice> choices;
+    std::vector<bool> left(g.actors(), false);
     for (auto& m : seen.movers) {
-      if (m.actor != seat.actor) continue;
-      Choice choice{.round = step.round, .stage = step.stage, .decision = m.decision};
-      const uint32_t own = out.types[seat.actor];
+      if (m.actor == game::none || !seated[m.actor] || left[m.actor]) continue;
+      Choice choice{.round = step.round, .stage = step.stage, .decision = m.decision, .actor = m.actor};
+      const uint32_t own = out.types[m.actor];
       for (const auto& o : m.options) {
         choice.options.push_back(o.option);
         choice.probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
@@ -84,12 +93,17 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
           static_cast<uint32_t>(std::max_element(choice.value.begin(), choice.value.end()) - choice.value.begin());
       if (m.options.size() > 1) {
         const auto taken = ask(step, choice);
-        if (!taken) throw Left{};
+        if (!taken) {
+          left[m.actor] = true;
+          continue;
+        }
         choice.taken = *taken;
-        out.choices.push_back(choice);
+        choices.push_back(choice);
       }
       m.taken = choice.taken;
     }
+    if (std::find(left.begin(), left.end(), true) != left.end()) throw Left{};
+    std::move(choices.begin(), choices.end(), std::back_inserter(out.choices));
     uint32_t edge = 0;
     for (const auto& m : seen.movers) edge = edge * static_cast<uint32_t>(m.options.size()) + m.taken;
     purse.follow(edge);

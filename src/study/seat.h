@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "solve/course.h"
@@ -14,9 +15,11 @@ struct Seat {
   uint32_t actor = 0;
   int type = -1;  // -1: drawn
   uint64_t seed = 1;
+  // Further seats at the same table: actors that are asked as well, with their types.
+  std::vector<std::pair<uint32_t, int>> beside = {};
 };
 
-// One choice of the seat. Values are expected payoffs from there on, given the seat's own type and the beliefs of that
+// One choice of a seat. Values are expected payoffs from there on, given the seat's own type and the beliefs of that
 // moment, in the money of that round.
 struct Choice {
   uint32_t round = 1, stage = 0, decision = 0;
@@ -24,6 +27,7 @@ struct Choice {
   std::vector<double> probability = {};  // in equilibrium, given the own type
   std::vector<double> value = {};
   uint32_t taken = 0, best = 0;  // positions in `options`
+  uint32_t actor = 0;            // whose seat
   double cost() const { return value[best] - value[taken]; }
   bool departs() const { return taken != best; }
 };
@@ -36,7 +40,8 @@ struct Played {
   std::vector<double> payoff;  // per actor: what came about, discounted to the start
 };
 
-// What the player is shown before a choice: the step (its `belief` as it stands), and the choice to be made.
+// What the player is shown before a choice: the step (its `belief` as it stands), and the choice to be made. Nothing:
+// the player leaves; who else sits at the table is still asked at this step.
 using Ask = std::function<std::optional<uint32_t>(const solve::CourseStep&, const Choice&)>;
 // After each step, as everybody sees it: `movers[..].taken` says what was done; `before` the state and `belief` what
 // was believed before it.
