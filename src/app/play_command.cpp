@@ -8,11 +8,11 @@
 #include <iostream>
 
 #include "app/arguments.h"
-#include "app/path.h"
 #include "app/session.h"
 #include "base/thread_pool.h"
 #include "report/play.h"
 #include "report/text.h"
+#include "report/transcript.h"
 #include "solve/beliefs.h"
 #include "solve/solver.h"
 #include "study/settings.h"
@@ -123,7 +123,7 @@ int play(const PlayArguments& given) {
   PlayArguments arguments = given;
   std::vector<std::string> replayed;
   if (!arguments.replay.empty()) {
-    auto transcript = read_transcript(arguments.replay);
+    auto transcript = report::read_transcript(arguments.replay);
     if (!transcript) return complain(exit_input, transcript.error());
     if (!arguments.as.empty() && arguments.as != transcript->actor)
       return complain(exit_input,

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "app/arguments.h"
-#include "app/path.h"
 #include "app/session.h"
+#include "report/transcript.h"
 #include "report/world.h"
 #include "study/claims.h"
 #include "study/run.h"
@@ -29,13 +29,13 @@ int solve_tree(const SolveArguments& arguments) {
 }
 
 // Follows the path as far as it goes, then the likeliest edge.
-solve::Chooser follow_path(const model::Case& c, const Transcript& transcript, std::string& problem) {
+solve::Chooser follow_path(const model::Case& c, const report::Transcript& transcript, std::string& problem) {
   return [&c, &transcript, &problem, at = size_t{0}](const solve::CourseStep& step,
                                                      const std::vector<double>& probability) mutable {
     const auto likeliest =
         static_cast<uint32_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
     if (step.stage == game::none || at == transcript.path.size() || !problem.empty()) return likeliest;
-    const auto edge = edge_of(c, step, transcript.path[at++]);
+    const auto edge = report::edge_of(c, step, transcript.path[at++]);
     if (edge) return *edge;
     problem = edge.error();
     return likeliest;
@@ -57,9 +57,9 @@ int solve(const SolveArguments& given) {
                                 given.file.string()));
   catch_interrupts();
   SolveArguments arguments = given;
-  std::optional<Transcript> along;
+  std::optional<report::Transcript> along;
   if (!arguments.along.empty()) {
-    auto read = read_transcript(arguments.along);
+    auto read = report::read_transcript(arguments.along);
     if (!read) return complain(exit_input, read.error());
     along = std::move(*read);
     arguments.policies = {along->policy};

@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "solve/course.h"
 
-namespace casus::app {
+namespace casus::report {
 
 struct PathStep {
   uint32_t round = 1;
@@ -25,8 +25,10 @@ struct Transcript {
 };
 
 base::Result<Transcript> read_transcript(const std::filesystem::path& file);
+// The same of a text; `name` is what messages call it.
+base::Result<Transcript> parse_transcript(const std::string& text, const std::string& name);
 
 // The edge at a step that the path names, or why there is none.
 base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& step, const PathStep& wanted);
 
-}  // namespace casus::app
+}  // namespace casus::report

@@ -1,19 +1,23 @@
-#include "app/path.h"
+#include "report/transcript.h"
 
 #include <fmt/format.h>
 
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
-namespace casus::app {
+namespace casus::report {
 
 base::Result<Transcript> read_transcript(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) return base::Error{fmt::format("cannot read the transcript '{}'", file.string())};
+  return parse_transcript({std::istreambuf_iterator<char>(in), {}}, fmt::format("'{}'", file.string()));
+}
+
+base::Result<Transcript> parse_transcript(const std::string& text, const std::string& name) {
   try {
-    const auto json = nlohmann::json::parse(in);
-    if (json.at("kind") != "play")
-      return base::Error{fmt::format("'{}' is no transcript of casus play", file.string())};
+    const auto json = nlohmann::json::parse(text);
+    if (json.at("kind") != "play") return base::Error{fmt::format("{} is no transcript of casus play", name)};
     Transcript out;
     out.actor = json.at("as");
     out.policy = json.at("policy");
@@ -25,7 +29,7 @@ base::Result<Transcript> read_transcript(const std::filesystem::path& file) {
     for (const auto& x : json.at("choices")) out.choices.push_back(x.at("taken"));
     return out;
   } catch (const nlohmann::json::exception&) {
-    return base::Error{fmt::format("'{}' is no transcript of casus play (write one with --transcript)", file.string())};
+    return base::Error{fmt::format("{} is no transcript of casus play (write one with --transcript)", name)};
   }
 }
 
@@ -48,4 +52,4 @@ base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& st
   return edge;
 }
 
-}  // namespace casus::app
+}  // namespace casus::report
