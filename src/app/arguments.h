@@ -79,6 +79,15 @@ struct ReportArguments {
   unsigned threads = 1;
 };
 
+struct ServeArguments {
+  std::filesystem::path folder = ".";
+  std::string host = "127.0.0.1";
+  int port = 8080;  // 0: any free one
+  bool open = false;
+  std::vector<std::filesystem::path> libraries;
+  unsigned threads = 1;
+};
+
 // Each runs one command and returns its exit code.
 int check(const CheckArguments& arguments);
 int format(const FormatArguments& arguments);
@@ -86,5 +95,6 @@ int solve(const SolveArguments& arguments);
 int run(const RunArguments& arguments);
 int report(const ReportArguments& arguments);
 int play(const PlayArguments& arguments);
+int serve(const ServeArguments& arguments);
 
 }  // namespace casus::app

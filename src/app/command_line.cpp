@@ -8,6 +8,7 @@
 
 #include "app/arguments.h"
 #include "app/exact_commands.h"
+#include "app/serve_command_line.h"
 #include "app/session.h"
 #include "app/study_command_line.h"
 #include "solve/stencil.h"
@@ -314,6 +315,10 @@ int run_command_line(int argc, char** argv) {
       "  casus play my.casus --replay game.json\n"
       "  casus solve my.casus --points 9 --along game.json     every option's worth on that path");
 
+  ServeArguments serve_arguments;
+  serve_arguments.threads = threads;
+  const auto* serve_command = add_serve(root, serve_arguments);
+
   ReportArguments report_arguments;
   report_arguments.threads = threads;
   auto* report_command = root.add_subcommand("report", "Write a stored study as one web page that needs no network");
@@ -361,6 +366,7 @@ int run_command_line(int argc, char** argv) {
   if (*verify_command) return verify(verify_arguments);
   if (const auto code = studies.run()) return *code;
   if (*play_command) return play(play_arguments);
+  if (*serve_command) return serve(serve_arguments);
   if (*report_command) return report(report_arguments);
   if (run_arguments.until > 0) {
     if (run_command->count("--worlds") == 0) run_arguments.worlds = 1'000'000;

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+#include <spawn.h>
+
+#include <chrono>
+#include <thread>
+
+#include "app/arguments.h"
+#include "app/command_text.h"
+#include "app/session.h"
+#include "app/stored.h"
+#include "serve/guard.h"
+#include "serve/http.h"
+
+extern char** environ;
+
+namespace casus::app {
+namespace {
+
+base::Result<serve::OpenedStudy> open_study(const std::filesystem::path& file) {
+  auto stored = std::make_shared<Stored>(open_stored(file));
+  if (!stored->error.empty()) return base::Error{stored->error};
+  return serve::OpenedStudy{.keep = stored,
+                            .plan = &stored->plan(),
+                            .store = &*stored->store,
+                            .sources = &stored->sources,
+                            .case_file = stored->arguments.file.string(),
+                            .command = command_of(stored->arguments)};
+}
+
+std::string command_text(const serve::RunRequest& request) {
+  RunArguments a;
+  a.file = request.path;
+  a.worlds = request.worlds;
+  a.seed = request.seed;
+  a.points = request.points;
+  a.design = request.design;
+  a.policies = request.policies;
+  a.settings = request.settings;
+  return command_of(a);
+}
+
+// Whether a browser was started; it runs on its own.
+bool open_browser(const std::string& url) {
+  std::string program = "xdg-open", address = url;
+  char* const arguments[] = {program.data(), address.data(), nullptr};
+  pid_t ignored = 0;
+  return posix_spawnp(&ignored, program.c_str(), nullptr, nullptr, arguments, environ) == 0;
+}
+
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+  catch_interrupts();
+  serve::Settings settings{.folder = arguments.folder,
+                           .host = arguments.host,
+                           .port = arguments.port,
+                           .token = {},
+                           .threads = arguments.threads,
+                           .version = CASUS_VERSION,
+                           .libraries = arguments.libraries,
+                           .web = CASUS_WEB_DIR,
+                           .open_study = open_study,
+                           .command_of = command_text};
+  if (!serve::is_loopback(arguments.host)) settings.token = serve::random_name();
+  settings.libraries.emplace_back(CASUS_LIBRARY_DIR);
+  settings.libraries.push_back(program_folder() / "library");
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(arguments.folder, ignored))
+    return complain(exit_input, fmt::format("there is no folder '{}'", arguments.folder.string()));
+  auto server = serve::Server::start(settings);
+  if (!server) return complain(exit_failure, server.error());
+  const auto url = (*server)->url();
+  if (const int code = print(fmt::format("Casus serves '{}' at {}\n",
+                                         std::filesystem::canonical(arguments.folder, ignored).string(), url));
+      code != exit_good)
+    return code;
+  if (!settings.token.empty())
+    complain(exit_good, "whoever has this address may read and write the folder; the connection is not encrypted");
+  if (!std::filesystem::exists(settings.web / "workbench.html", ignored))
+    complain(exit_good, "the workbench's page is not built yet; run cmake/web.sh (./casus does it by itself)");
+  if (arguments.open && !open_browser(url))
+    complain(exit_good, "no browser could be started; open the address yourself");
+  while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const size_t runs = (*server)->runs();
+  (*server)->stop();
+  if (runs == 0) return exit_good;
+  return complain(exit_interrupted,
+                  fmt::format("interrupted with {} unfinished; resume {} in the workbench, or with "
+                              "casus run --resume",
+                              runs == 1 ? "a run" : fmt::format("{} runs", runs), runs == 1 ? "it" : "them"));
+}
+
+}  // namespace casus::app

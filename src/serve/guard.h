@@ -1,0 +1,24 @@
+// Who may talk to the server: in, the head of a request; out, why not, or nothing.
+#pragma once
+#include <string>
+
+namespace casus::serve {
+
+struct Head {
+  std::string method, path, host, origin, fetch_site, content_type, cookie, token;  // token: of the address
+};
+
+// Whether the address is this machine alone: 127.x.x.x, ::1, localhost.
+bool is_loopback(const std::string& host);
+
+struct Guard {
+  bool loopback = true;
+  std::string token;  // empty: none is asked for
+  // An HTTP status and a message; 0 if the request may pass. A page of another site cannot
+  // - name the server by a host of its own (DNS rebinding): on loopback Host must be localhost or a loopback address;
+  // - send a request from its own origin: Origin must be the server's, Sec-Fetch-Site the same origin's;
+  // - send a form: a POST must be application/json, which a browser lets no other origin send unasked.
+  std::pair<int, std::string> refusal(const Head& head) const;
+};
+
+}  // namespace casus::serve

@@ -1,0 +1,241 @@
+#include "serve/jobs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "study/run.h"
+
+namespace casus::serve {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+struct Jobs::Job {
+  std::string id;
+  std::string path;   // of the case
+  std::string study;  // of the file, in the folder
+  std::string command;
+  // What is run: a case compiled here, or a stored study opened again.
+  std::shared_ptr<const Model> model = {};
+  OpenedStudy opened = {};
+  study::Existing existing = study::Existing::resume;
+  const study::Plan& plan() const { return model ? model->plan : *opened.plan; }
+  const base::SourceSet& sources() const { return model ? model->loaded.sources : *opened.sources; }
+
+  std::string state = "waiting";  // waiting, running, done, stopped, failed
+  std::string error = {};
+  double done = 0;  // worlds
+  uint64_t worlds = 0;
+  double at_start = 0;
+  Clock::time_point begin = {};
+  std::atomic<bool> stop{false};
+};
+
+Jobs::Jobs(const Settings& settings, const Folder& folder, const Models& models)
+    : settings_(settings), folder_(folder), models_(models), worker_([this] { work(); }) {}
+
+Jobs::~Jobs() {
+  stop();
+}
+
+void Jobs::stop() {
+  const std::lock_guard hold(lock_);
+  ending_ = true;
+  for (auto& job : jobs_) job->stop = true;
+  changed_.notify_all();
+}
+
+Json Jobs::told(const Job& job) const {
+  Json out{{"id", job.id},         {"path", job.path},   {"state", job.state}, {"done", job.done},
+           {"worlds", job.worlds}, {"seconds_left", {}}, {"study", job.study}, {"command", job.command}};
+  const double gained = job.done - job.at_start;
+  if (job.state == "running" && gained > 0) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - job.begin).count();
+    out["seconds_left"] = seconds * (static_cast<double>(job.worlds) - job.done) / gained;
+  }
+  if (!job.error.empty()) out["error"] = job.error;
+  return out;
+}
+
+std::shared_ptr<Jobs::Job> Jobs::find(const std::string& id) const {
+  const auto at = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& job) { return job->id == id; });
+  if (at == jobs_.end()) throw Refusal{404, fmt::format("there is no job '{}'", id)};
+  return *at;
+}
+
+Json Jobs::job(const std::string& id) const {
+  const std::lock_guard hold(lock_);
+  return told(*find(id));
+}
+
+Json Jobs::all() const {
+  const std::lock_guard hold(lock_);
+  Json out = Json::array();
+  for (const auto& job : jobs_) out.push_back(told(*job));
+  return out;
+}
+
+uint64_t Jobs::wait(uint64_t seen, double seconds) const {
+  std::unique_lock hold(lock_);
+  changed_.wait_for(hold, std::chrono::duration<double>(seconds), [&] { return changes_ > seen || ending_; });
+  return changes_;
+}
+
+void Jobs::change(const std::function<void()>& what) {
+  const std::lock_guard hold(lock_);
+  what();
+  ++changes_;
+  changed_.notify_all();
+}
+
+Json Jobs::add(std::shared_ptr<Job> job) {
+  job->worlds = job->plan().worlds;
+  const std::lock_guard hold(lock_);
+  if (ending_) throw Refusal{503, "the server is stopping"};
+  const auto waits = [](const auto& other) { return other->state == "waiting" || other->state == "running"; };
+  if (std::count_if(jobs_.begin(), jobs_.end(), waits) >= static_cast<ptrdiff_t>(most_waiting))
+    throw Refusal{429, fmt::format("{} runs are waiting already; cancel one or wait", most_waiting)};
+  for (const auto& other : jobs_)
+    if (other->study == job->study && waits(other)) throw Refusal{409, "this study is being run already"};
+  while (jobs_.size() >= most_remembered) {
+    const auto old = std::find_if_not(jobs_.begin(), jobs_.end(), waits);
+    if (old == jobs_.end()) break;
+    jobs_.erase(old);
+  }
+  job->id = fmt::format("{}", next_++);
+  jobs_.push_back(job);
+  ++changes_;
+  changed_.notify_all();
+  return told(*job);
+}
+
+Json Jobs::start(const RunRequest& request, const std::string& text, bool overwrite) {
+  auto job = std::make_shared<Job>();
+  job->path = request.path;
+  job->command = settings_.command_of(request);
+  job->model = models_.plan_run(request, text);
+  const auto identity = study::identity_of(job->plan(), job->sources(), settings_.version);
+  job->study =
+      fmt::format("casus-runs/{}-{}.sqlite", std::filesystem::path(request.path).stem().string(), identity.hash());
+  const auto file = folder_.file(job->study, ".sqlite", false);
+  job->existing = overwrite ? study::Existing::overwrite : study::Existing::refuse;
+  if (const auto refusal = study::Store::refusal(file.string(), identity, job->existing); !refusal.empty())
+    throw Refusal{409, refusal, dumped(Json{{"study", job->study}})};
+  return add(std::move(job));
+}
+
+Json Jobs::resume_study(const std::string& path) {
+  auto opened = settings_.open_study(folder_.file(path, ".sqlite"));
+  if (!opened) throw Refusal{422, opened.error()};
+  auto job = std::make_shared<Job>();
+  job->opened = std::move(*opened);
+  job->path = job->opened.case_file;
+  job->command = job->opened.command;
+  job->study = path;
+  return add(std::move(job));
+}
+
+Json Jobs::resume(const std::string& id) {
+  std::string study;
+  {
+    const std::lock_guard hold(lock_);
+    const auto job = find(id);
+    if (job->state != "stopped" && job->state != "failed")
+      throw Refusal{409, fmt::format("job {} is {}", id, job->state)};
+    study = job->study;
+  }
+  return resume_study(study);
+}
+
+Json Jobs::cancel(const std::string& id) {
+  const std::lock_guard hold(lock_);
+  const auto job = find(id);
+  job->stop = true;
+  if (job->state == "waiting") job->state = "stopped";
+  ++changes_;
+  changed_.notify_all();
+  return told(*job);
+}
+
+void Jobs::work() {
+  while (true) {
+    std::shared_ptr<Job> job;
+    {
+      std::unique_lock hold(lock_);
+      const auto next = [&] {
+        return std::find_if(jobs_.begin(), jobs_.end(), [](const auto& j) { return j->state == "waiting"; });
+      };
+      changed_.wait(hold, [&] { return ending_ || next() != jobs_.end(); });
+      if (ending_) return;
+      job = *next();
+      job->state = "running";
+      job->begin = Clock::now();
+      ++changes_;
+      changed_.notify_all();
+    }
+    try {
+      solve(*job);
+    } catch (const std::exception& e) {
+      change([&] {
+        job->state = "failed";
+        job->error = e.what();
+      });
+    }
+    // Games take memory; what was asked is in the study.
+    change([&] {
+      job->model = nullptr;
+      job->opened = {};
+    });
+  }
+}
+
+void Jobs::solve(Job& job) {
+  const auto fail = [&](const std::string& message) {
+    change([&] {
+      job.state = "failed";
+      job.error = message;
+    });
+  };
+  const auto& plan = job.plan();
+  const auto file = folder_.root() / job.study;
+  std::error_code error;
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) return fail(fmt::format("cannot make the folder casus-runs: {}", error.message()));
+  const auto identity = study::identity_of(plan, job.sources(), settings_.version);
+  if (const auto refusal = study::Store::refusal(file.string(), identity, job.existing); !refusal.empty())
+    return fail(refusal);
+  auto store = study::Store::open(file.string(), plan, identity, job.existing);
+  if (!store) return fail(store.error());
+
+  const auto policies = static_cast<double>(plan.policies.size());
+  auto last = Clock::time_point{};
+  const study::RunControl control{
+      .threads = settings_.threads, .stop = &job.stop, .progress = [&](const study::Progress& p) {
+        const auto now = Clock::now();
+        if (now - last < std::chrono::milliseconds(200) && p.done < p.total) return;
+        last = now;
+        change([&] {
+          job.done = static_cast<double>(p.done) / policies;
+          job.at_start = static_cast<double>(p.at_start) / policies;
+        });
+      }};
+  change([&] { job.done = job.at_start = static_cast<double>(store->worlds()); });
+  const auto median = study::solve_median(plan, control);
+  bool stopped = !median;
+  if (median) {
+    const auto end = study::run_worlds(plan, *store, *median, control);
+    if (!end) return fail(end.error());
+    stopped = end->stopped;
+  }
+  change([&] {
+    job.state = stopped ? "stopped" : "done";
+    job.done = static_cast<double>(store->worlds());
+  });
+}
+
+}  // namespace casus::serve

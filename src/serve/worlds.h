@@ -1,0 +1,82 @@
+// Solved worlds: in, a compiled case, a world and a policy; out, its equilibrium on a grid with everything that is read
+// off it, kept while it is asked for.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "serve/models.h"
+#include "solve/course.h"
+#include "solve/reference.h"
+#include "study/run.h"
+
+namespace casus::serve {
+
+// Never moved: the equilibrium points to the game and the world.
+struct Solved {
+  std::shared_ptr<const Model> model;
+  uint32_t place = 0;  // of the policy in the plan
+  std::vector<double> params;
+  solve::SolveOptions options;
+  solve::World world;
+  std::unique_ptr<solve::Reference> equilibrium;  // null where the world has no solution
+  solve::Solution solution;
+  study::PolicyResult result;  // or its error
+  double milliseconds = 0;     // that solving took
+  const game::Game& game() const { return model->plan.policies[place].game; }
+  // The course of events that `choose` picks, the likeliest without it. There must be an equilibrium.
+  solve::Course follow(const solve::Chooser& choose = {}) const;
+};
+
+// Turns: so many at once, the others wait.
+class Turns {
+ public:
+  explicit Turns(unsigned count) : free_(count) {}
+  class Turn {
+   public:
+    explicit Turn(Turns& turns);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Turns& turns_;
+  };
+
+ private:
+  std::mutex lock_;
+  std::condition_variable changed_;
+  unsigned free_;
+};
+
+class Worlds {
+ public:
+  explicit Worlds(unsigned threads) : turns_(threads) {}
+
+  struct Found {
+    std::shared_ptr<const Solved> solved;
+    bool cached = false;
+  };
+  // Solves, or finds what was solved before. `wanted` is asked once more when it is this request's turn; if it says no,
+  // nothing is solved and `solved` is null.
+  Found get(const std::shared_ptr<const Model>& model, const std::vector<double>& params, uint32_t place,
+            uint32_t points, const std::function<bool()>& wanted);
+  Turns& turns() { return turns_; }
+
+ private:
+  std::shared_ptr<const Solved> find(const Model& model, const std::vector<double>& params, uint32_t place,
+                                     uint32_t points);
+  void keep(std::shared_ptr<const Solved> solved);
+
+  static constexpr size_t most_worlds = 48;
+  static constexpr double most_bytes = 1e9;  // by the solver's own estimate
+  Turns turns_;
+  std::mutex lock_;
+  std::list<std::shared_ptr<const Solved>> recent_;  // the last used first
+};
+
+}  // namespace casus::serve
