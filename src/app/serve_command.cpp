@@ -75,7 +75,9 @@ int serve(const ServeArguments& arguments) {
       code != exit_good)
     return code;
   if (!settings.token.empty())
-    complain(exit_good, "whoever has this address may read and write the folder; the connection is not encrypted");
+    complain(exit_good,
+             "whoever has this address (with the name of this machine for 0.0.0.0) may read and write the folder; "
+             "the connection is not encrypted");
   if (!std::filesystem::exists(settings.web / "workbench.html", ignored))
     complain(exit_good, "the workbench's page is not built yet; run cmake/web.sh (./casus does it by itself)");
   if (arguments.open && !open_browser(url))

@@ -41,7 +41,7 @@ void set_error(httplib::Response& out, const Refusal& refusal) {
   out.set_content(dumped(body), "application/json");
 }
 
-void set_answer(httplib::Response& out, Answer answer) {
+void set_answer(httplib::Response& out, const Answer& answer) {
   out.status = 200;
   if (!answer.download.empty()) {
     std::string name = answer.download;
