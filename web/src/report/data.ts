@@ -1,4 +1,5 @@
-// The study as the program wrote it into the page, and how its numbers are put into words.
+// The study as the program wrote it into the page.
+import { capital, plain } from "../common/words";
 
 export interface Spread { mean: number | null; q05: number | null; q95: number | null }
 export interface MeasureSummary extends Partial<Spread> { rounds?: Spread[]; largest_change: number | null }
@@ -67,35 +68,22 @@ export interface Study {
   hangs_on: HangsOn[]; courses: CourseSample[]; sources: { name: string; text: string }[];
 }
 
-export const study: Study = JSON.parse(document.getElementById("casus-data")!.textContent!);
+// The study that is shown; one at a time, told by `tell` before anything is drawn.
+export let study: Study;
+export let objective: Measure | undefined;
+export let minimised = true;
+export let choices: number[] = []; // policies that can be chosen, as places
 
-export const plain = (name: string) => name.replaceAll("_", " ");
-export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-export const known = (x: number | null | undefined): x is number => typeof x === "number" && Number.isFinite(x);
-export const minus = (text: string) => text.replace(/^-/, "−");
+export function tell(told: Study) {
+  study = told;
+  objective = study.objective ? measureNamed(study.objective.measure) : study.measures.find((m) => m.rounds === 0);
+  minimised = study.objective?.direction !== "maximise";
+  choices = study.policies.map((_, k) => k).filter((k) => !study.policies[k].counterfactual);
+}
 
-// As the terminal shows it.
-export function percent(share: number | null | undefined): string {
-  if (!known(share)) return "–";
-  const p = 100 * share;
-  if (p > 0 && p < 0.01) return "<0.01 %";
-  if (p < 100 && p > 99.99) return ">99.99 %";
-  const digits = p === 0 || p === 100 ? 0 : p < 0 || p > 100 ? 1 : p < 0.095 ? 2 : p < 9.95 ? 1 : p > 99.95 ? 2 : p > 99.5 ? 1 : 0;
-  return `${minus(p.toFixed(digits))} %`;
-}
-export function number(x: number | null | undefined): string {
-  if (!known(x)) return "–";
-  return minus(Math.abs(x) >= 100 ? x.toFixed(0) : String(Number(x.toPrecision(3))));
-}
-export const value = (m: Measure, x: number | null | undefined) => (m.probability ? percent(x) : number(x));
 export const round = (k: number) => `${capital(study.round_label || "round")} ${k}`;
-export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+export const policyOptions = () => study.policies.map((p, k) => ({ value: k, text: plain(p.name) }));
 export const measureNamed = (name: string) => study.measures.find((m) => m.name === name)!;
-// A policy's name inside a sentence.
-export const called = (policy: { name: string } | string) =>
-  `‘${plain(typeof policy === "string" ? policy : policy.name)}’`;
-export const describe = (x: { name: string; description: string }) => x.description || plain(x.name);
-export const unit = (m: Measure) => (m.probability ? "probability" : "expected value, units of payoff");
 
 // Where a measure's round stands among the columns of single worlds.
 export function columnOf(measure: string, atRound = 0): number {
@@ -110,36 +98,3 @@ export const worldsOf = (policy: number, measure: string, atRound = 0) =>
   study.single_worlds.values[policy][columnOf(measure, atRound)];
 export const paramOf = (name: string) => study.single_worlds.params[study.single_worlds.names.indexOf(name)];
 export const paramNamed = (name: string) => study.params.find((p) => p.name === name)!;
-
-export const objective: Measure | undefined = study.objective
-  ? measureNamed(study.objective.measure)
-  : study.measures.find((m) => m.rounds === 0);
-export const minimised = study.objective?.direction !== "maximise";
-// Policies that can be chosen, as places.
-export const choices = study.policies.map((_, k) => k).filter((k) => !study.policies[k].counterfactual);
-
-export function quantile(values: number[], q: number): number {
-  const s = [...values].sort((a, b) => a - b);
-  const place = q * (s.length - 1);
-  const low = Math.floor(place);
-  return s[low] + (place - low) * ((s[low + 1] ?? s[low]) - s[low]);
-}
-export const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-
-export type Row = Record<string, string | number | null | undefined>;
-export function csv(rows: Row[]): string {
-  if (rows.length === 0) return "";
-  const names = Object.keys(rows[0]);
-  const cell = (x: Row[string]) => {
-    const text = x === null || x === undefined ? "" : String(x);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [names.join(","), ...rows.map((r) => names.map((n) => cell(r[n])).join(","))].join("\n") + "\n";
-}
-export function download(name: string, text: string, type = "text/csv") {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}

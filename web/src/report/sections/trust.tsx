@@ -1,7 +1,8 @@
 // How far to trust the numbers, and how to get them again.
 import * as Plot from "@observablehq/plot";
-import { Figure, plot } from "../figure";
-import { called, download, number, percent, plain, study } from "../data";
+import { Figure, plot } from "../../common/figure";
+import { called, download, number, percent, plain } from "../../common/words";
+import { study } from "../data";
 
 export function Trust() {
   const worst = study.policies.reduce((a, b) => (b.certificate.grid_change > a.certificate.grid_change ? b : a));

@@ -1,9 +1,9 @@
 // Regret of the policies over the worlds, and what the objective hangs on.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
-import { Figure, Select, plot } from "../figure";
-import { called, choices, known, mean, minimised, number, objective, paramNamed, paramOf, percent, plain, quantile, study,
-         value, worldsOf } from "../data";
+import { Figure, Select, plot } from "../../common/figure";
+import { called, known, mean, number, percent, plain, quantile, value } from "../../common/words";
+import { choices, minimised, objective, paramNamed, paramOf, study, worldsOf } from "../data";
 
 function Regret() {
   if (!objective || choices.length < 2 || study.worlds < 2) return null;

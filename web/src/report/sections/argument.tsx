@@ -1,12 +1,8 @@
 // The map of the argument: where each claim comes from, how it fares, and which policies and measures it compares.
 import { useState } from "preact/hooks";
-import { Figure } from "../figure";
-import { capital, percent, plain, study, type Claim } from "../data";
-
-export const mark = { holds: "●", fails: "✕", depends: "◐", unknown: "?" } as const;
-export const verdictWord = {
-  holds: "holds", fails: "fails", depends: "depends on what we do not know", unknown: "cannot be judged",
-} as const;
+import { Figure } from "../../common/figure";
+import { capital, mark, percent, plain, verdictWord } from "../../common/words";
+import { study, type Claim } from "../data";
 
 export function finding(): string {
   const count = (v: Claim["verdict"]) => study.claims.filter((c) => c.verdict === v).length;

@@ -1,11 +1,11 @@
 // The policies side by side: whole distributions over the worlds, not bars of means.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
-import { Figure, Select, plot } from "../figure";
-import { capital, choices, describe, called, known, mean, measureNamed, minimised, number, objective, percent, plain, quantile,
-         study, unit, value, worldsOf } from "../data";
+import { Figure, Select, plot } from "../../common/figure";
+import { capital, describe, called, known, mean, number, percent, plain, quantile, unit, value } from
+         "../../common/words";
+import { choices, measureNamed, minimised, objective, study, worldsOf } from "../data";
 
-const single = study.measures.filter((m) => m.rounds === 0);
 export const better = (a: number, b: number) => (minimised ? a < b : a > b);
 
 // The policy with the best mean of the objective, as a place.
@@ -27,6 +27,7 @@ function distributionTitle(name: string): string {
 }
 
 function Distributions() {
+  const single = study.measures.filter((m) => m.rounds === 0);
   const [name, setName] = useState((objective ?? single[0]).name);
   const m = measureNamed(name);
   const worlds = study.policies.map((_, k) => worldsOf(k, name));

@@ -1,9 +1,9 @@
 // Every claim with its verdict, how far it holds in each world, and the picture of where it fails.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
-import { Figure, Select, plot } from "../figure";
-import { capital, known, number, paramNamed, paramOf, percent, plain, quantile, study, type Claim } from "../data";
-import { mark, verdictWord } from "./argument";
+import { Figure, Select, plot } from "../../common/figure";
+import { capital, known, mark, number, percent, plain, quantile, verdictWord } from "../../common/words";
+import { paramNamed, paramOf, study, type Claim } from "../data";
 
 // A value that many margins do not stretch the axis beyond.
 function clip(values: number[]): [number, number] {

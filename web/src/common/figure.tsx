@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import * as Plot from "@observablehq/plot";
-import { capital, csv, download, minus, type Row } from "./data";
+import { capital, csv, download, minus, type Row } from "./words";
 
 type Drawing = SVGSVGElement | HTMLElement;
 

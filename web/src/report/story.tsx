@@ -1,5 +1,4 @@
-// The report: the story of a study in order.
-import { render } from "preact";
+// The story of a study, in order.
 import { Actors } from "./sections/actors";
 import { Argument, finding } from "./sections/argument";
 import { Claims } from "./sections/claims";
@@ -8,7 +7,8 @@ import { Doubt } from "./sections/matters";
 import { Policies, bestOnAverage } from "./sections/policies";
 import { Rounds } from "./sections/rounds";
 import { Trust } from "./sections/trust";
-import { capital, choices, counted, describe, objective, plain, study, value } from "./data";
+import { capital, counted, describe, plain, value } from "../common/words";
+import { choices, objective, study } from "./data";
 
 function Summary() {
   const best = objective ? bestOnAverage() : 0;
@@ -35,47 +35,32 @@ const parts: [string, string][] = [
   ["rounds", "What happens"], ["game", "The game"], ["doubt", "Under doubt"], ["trust", "How far to trust it"],
 ];
 
-function Report() {
+export function Head() {
   return (
     <>
-      <a class="skip" href="#main">Skip to the report</a>
-      <header>
-        <p class="kicker">Casus · a crisis as a game, solved in every plausible world</p>
-        <h1>{study.title || study.case}</h1>
-        {study.description && <p class="lead">{study.description}</p>}
-        <Summary />
-        <nav aria-label="Parts of the report">
-          {parts.filter(([id]) => (id !== "argument" && id !== "claims") || study.claims.length > 0)
-            .map(([id, text]) => <a href={`#${id}`}>{text}</a>)}
-        </nav>
-      </header>
-      <main id="main">
-        <Argument />
-        <Actors />
-        <Policies />
-        <Claims />
-        <Rounds />
-        <Game />
-        <Doubt />
-        <Trust />
-      </main>
-      <footer>Made by Casus {study.casus} from {study.case}. This file needs no network.</footer>
+      <p class="kicker">Casus · a crisis as a game, solved in every plausible world</p>
+      <h1>{study.title || study.case}</h1>
+      {study.description && <p class="lead">{study.description}</p>}
+      <Summary />
+      <nav class="parts" aria-label="Parts of the report">
+        {parts.filter(([id]) => (id !== "argument" && id !== "claims") || study.claims.length > 0)
+          .map(([id, text]) => <a href={`#${id}`}>{text}</a>)}
+      </nav>
     </>
   );
 }
 
-document.title = `${study.title || study.case} – Casus`;
-const page = document.getElementById("page")!;
-page.replaceChildren();
-render(<Report />, page);
-page.dataset.ready = "yes";
-
-// On paper nothing can be opened by hand.
-let opened: HTMLDetailsElement[] = [];
-addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll<HTMLDetailsElement>(".stages details:not([open])")];
-  for (const d of opened) d.open = true;
-});
-addEventListener("afterprint", () => {
-  for (const d of opened) d.open = false;
-});
+export function Parts() {
+  return (
+    <>
+      <Argument />
+      <Actors />
+      <Policies />
+      <Claims />
+      <Rounds />
+      <Game />
+      <Doubt />
+      <Trust />
+    </>
+  );
+}

@@ -1,7 +1,8 @@
 // Who plays, what they may want in secret, and how sure the others are of it.
 import * as Plot from "@observablehq/plot";
-import { Figure, plot } from "../figure";
-import { capital, counted, describe, known, number, percent, plain, study, type Actor, type Param } from "../data";
+import { Figure, plot } from "../../common/figure";
+import { capital, counted, describe, known, number, percent, plain } from "../../common/words";
+import { study, type Actor, type Param } from "../data";
 
 // Parameters that depend on an actor's type: "lives[open_ended]", "lives[limited]".
 interface Private { base: string; words: string; source: string; params: { type: string; param: Param }[] }

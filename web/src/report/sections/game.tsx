@@ -1,15 +1,14 @@
 // The game itself: who moves when, what each option does, and how often it is taken.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
-import { Figure, Select, plot } from "../figure";
-import { called, capital, counted, describe, percent, plain, round, study, type Option } from "../data";
-
-const policies = study.policies.map((p, k) => ({ value: k, text: plain(p.name) }));
+import { Figure, Select, plot } from "../../common/figure";
+import { called, capital, counted, describe, percent, plain } from "../../common/words";
+import { policyOptions, round, study, type Option } from "../data";
 
 interface Line { key: string; stage: number; decision: number | null; name: string; who: string; options: Option[] }
 
 // One line for each choice or chance, in the order of a round.
-const lines = study.stages.flatMap((s, k): Line[] =>
+const choicesAndChances = () => study.stages.flatMap((s, k): Line[] =>
   s.decisions.length
     ? s.decisions.map((d, i) => ({ key: `${k}.${i}`, stage: k, decision: i, name: d.name, who: d.actor, options: d.options }))
     : [{ key: `${k}`, stage: k, decision: null, name: s.name, who: "chance", options: s.outcomes }])
@@ -21,6 +20,7 @@ const colours = ["var(--a)", "var(--b)", "var(--c)", "var(--d)", "var(--e)", "va
 function Board() {
   const [place, setPlace] = useState(0);
   const sample = study.courses[place];
+  const lines = choicesAndChances();
   const rows = sample.stages.flatMap((t) => {
     const line = lines.find((l) => l.stage === t.stage && l.decision === t.decision);
     if (!line) return [];
@@ -44,7 +44,7 @@ function Board() {
       title={open ? `Under ${called(study.policies[place])} the most open choice is ${open.who}'s '${plain(open.stage)}' in ${round(open.round).toLowerCase()}: ${taken.map((t) => `${plain(t.option)} ${percent(t.share)}`).join(", ")}` : "Who moves when"}
       units={`Down: the choices and chances of a ${label}, in the order of play. Across: ${label}. Full width of a cell: all courses; a bar ends where the course no longer comes by; its parts are the options taken, in the order listed below (median world, ${counted(sample.courses, "course")} drawn with seed ${study.seed}).`}
       rows={rows.map(({ stage, who, round: r, option, share, reached }) => ({ stage, who, round: r, option, share, reached }))}
-      controls={<Select label="Policy" value={place} options={policies} onPick={setPlace} />}
+      controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}
       draw={(width) => plot({
         width, height: 40 + 26 * used.length, marginLeft: Math.min(190, width * 0.36), marginTop: 34, marginBottom: 10, marginRight: 4,
         fx: width < 560 ? { label, axis: "top", padding: 0.08 } : { label: null, tickFormat: (r) => round(r), axis: "top", padding: 0.08 },

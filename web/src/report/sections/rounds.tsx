@@ -1,10 +1,9 @@
 // Round by round: probabilities over the worlds, beliefs over time, and the likeliest course of events.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
-import { Figure, Select, plot } from "../figure";
-import { called, capital, columnOf, counted, describe, known, measureNamed, percent, plain, quantile, round, study, unit, value } from "../data";
-
-const policies = study.policies.map((p, k) => ({ value: k, text: plain(p.name) }));
+import { Figure, Select, plot } from "../../common/figure";
+import { called, capital, counted, describe, known, percent, plain, quantile, unit, value } from "../../common/words";
+import { columnOf, measureNamed, policyOptions, round, study } from "../data";
 
 function Fan() {
   const measures = study.measures.filter((m) => m.rounds > 0);
@@ -77,7 +76,7 @@ function Beliefs() {
     <Figure id="beliefs" title={title}
       units={`Across: ${label} (0: the prior). Up: what the others believe (probability, %), in the median world, over ${counted(sample.courses, "course")} of events drawn with seed ${study.seed}. Line: mean; band: half of the courses.`}
       rows={rows as never}
-      controls={<Select label="Policy" value={place} options={policies} onPick={setPlace} />}
+      controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}
       draw={(width) => plot({
         width, height: 230 * (width < 520 ? shown.length : 1), marginLeft: 40, marginTop: 26, 
         ...(width < 520 ? { fy: { axis: null, padding: 0.16 } } : { fx: { axis: null, padding: 0.1 } }),
@@ -108,7 +107,7 @@ function Timeline() {
       title={`The likeliest course under ${called(study.policies[place])} has probability ${percent(m.course.probability)}; its least certain step is ${bold.who === "chance" ? "the chance" : `${bold.who}'s choice`} '${plain(bold.does)}' in ${round(bold.round).toLowerCase()} (${percent(bold.probability)})`}
       units="In the median world. After each event: its probability in the eyes of the public when it happened."
       rows={rows}
-      controls={<Select label="Policy" value={place} options={policies} onPick={setPlace} />}>
+      controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}>
       <ol class="timeline">
         {m.story!.map((p) => {
           const at = p.indexOf(": ");
