@@ -19,7 +19,7 @@ function Summary() {
       {study.claims.length > 0 && <li>{capital(finding())}.</li>}
       {objective && choices.length > 1 && (
         <li>
-          On average <b>{plain(p.name)}</b>{p.description && <> ({p.description})</>} does best by '{describe(objective)}':{" "}
+          On average <b>{plain(p.name)}</b>{p.description && <> ({p.description})</>} does best by ‘{describe(objective)}’:{" "}
           {value(objective, of(best).mean)} over the worlds (90 % of them between {value(objective, of(best).q05)} and{" "}
           {value(objective, of(best).q95)}){best !== 0 && <>, against {value(objective, of(0).mean)} under {plain(study.policies[0].name)}</>}.
         </li>

@@ -86,7 +86,7 @@ function One({ claim, place }: { claim: Claim; place: number }) {
         <p class="verdict"><b class={claim.verdict}>{mark[claim.verdict]} {verdictWord[claim.verdict]}</b>
           {claim.source && <span class="quiet"> · {claim.source}</span>} · <code>{claim.condition}</code></p>
         <ul class="plain">{study.claim_sentences[place].map((s) => <li>{s}</li>)}
-          {!mixed && known(claim.share) && claim.share > 0 && claim.share < 1 && study.single_worlds.names.length > 0 &&
+          {!mixed && study.claim_sentences[place].length < 2 && known(claim.share) && claim.share > 0 && claim.share < 1 && study.single_worlds.names.length > 0 &&
             <li>No single parameter tells beyond chance where it fails.</li>}</ul>
       </Figure>
       {mixed && <Where claim={claim} place={place} />}

@@ -41,7 +41,7 @@ function Board() {
   const label = study.round_label || "round";
   return (
     <Figure id="board"
-      title={open ? `Under ${called(study.policies[place])} the most open choice is ${open.who}'s '${plain(open.stage)}' in ${round(open.round).toLowerCase()}: ${taken.map((t) => `${plain(t.option)} ${percent(t.share)}`).join(", ")}` : "Who moves when"}
+      title={open ? `Under ${called(study.policies[place])} the most open choice is ${open.who}'s ${called(open.stage)} in ${round(open.round).toLowerCase()}: ${taken.map((t) => `${plain(t.option)} ${percent(t.share)}`).join(", ")}` : "Who moves when"}
       units={`Down: the choices and chances of a ${label}, in the order of play. Across: ${label}. Full width of a cell: all courses; a bar ends where the course no longer comes by; its parts are the options taken, in the order listed below (median world, ${counted(sample.courses, "course")} drawn with seed ${study.seed}).`}
       rows={rows.map(({ stage, who, round: r, option, share, reached }) => ({ stage, who, round: r, option, share, reached }))}
       controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}
@@ -74,7 +74,7 @@ export function Game() {
             <li class={s.decisions.length ? "" : "chance"}>
               <details>
                 <summary><b>{plain(s.name)}</b> <span class="quiet">{lists.map((l) => l.who).join(" and ")}</span>
-                  {" "}{lists.flatMap((l) => l.options).filter((_, k, all) => all.length > 1 || k > 0).map((o, k) => <span class="chip"><b style={{ color: colours[k % colours.length] }}>■</b> {plain(o.name)}</span>)}</summary>
+                  {" "}{lists.flatMap((l) => l.options.map((o, k) => ({ ...o, k }))).filter((_, i, all) => all.length > 1 || i > 0).map(({ k, ...o }) => <span class="chip"><b style={{ color: colours[k % colours.length] }}>■</b> {plain(o.name)}</span>)}</summary>
                 {s.description && <p>{capital(describe(s))}</p>}
                 <p><code>{s.head}</code></p>
                 <ul class="plain">{lists.flatMap((l) => l.options.map((o) => <li>{o.description && <span>{o.description}: </span>}<code>{o.text}</code></li>))}</ul>

@@ -25,7 +25,7 @@ function Regret() {
   return (
     <Figure id="regret"
       title={`${called(safest)} is never more than ${show(safest.ranking!.worst_regret)} from the best policy of a world; ${called(riskiest)} up to ${show(riskiest.ranking!.worst_regret)}`}
-      units={`Down: policies, the smallest largest regret first. Across: ${order.length} worlds, from those where the best policy does best. Colour: regret, how much worse '${objective.name}' is than under the best policy of that world${objective.probability ? " (percentage points)" : ""}.`}
+      units={`Down: policies, the smallest largest regret first. Across: ${order.length} worlds, from those where the best policy does best. Colour: regret, how much worse ${called(objective.name)} is than under the best policy of that world${objective.probability ? " (percentage points)" : ""}.`}
       rows={rows.map(({ policy, world, regret }) => ({ policy, world, regret }))}
       draw={(width) => plot({
         width, height: 74 + 28 * choices.length, marginLeft: Math.min(150, width * 0.34), 
@@ -60,7 +60,7 @@ function Matters() {
   const shown = widest.slice(0, most);
   const all = mean(y.filter(known));
   const scale = objective.probability ? 100 : 1;
-  const what = h.difference ? `the difference that ${called(h.policy)} makes to '${objective.name}'` : `'${objective.name}' under ${called(h.policy)}`;
+  const what = h.difference ? `the difference that ${called(h.policy)} makes to ${called(objective.name)}` : `${called(objective.name)} under ${called(h.policy)}`;
   const text = (v: number) => (h.difference && objective!.probability ? `${number(100 * v)} points` : value(objective!, v));
   const top = widest[0];
   return (

@@ -50,7 +50,7 @@ function Distributions() {
         fy: { axis: null, domain: study.policies.map((p) => plain(p.name)), padding: 0.05 },
         marks: [
           dots
-            ? Plot.dot(points, Plot.dodgeY({ fy: "policy", x: "y", r: width > 600 ? 2.6 : 1.8, fill: "var(--a)", fillOpacity: 0.75, anchor: "bottom", padding: 0.2 }))
+            ? Plot.dot(points, Plot.dodgeY({ fy: "policy", x: "y", r: width > 600 ? 2.6 : 1.8, fill: "var(--a)", fillOpacity: 0.75, anchor: "bottom", padding: 0.2, dy: -4 }))
             : Plot.rectY(points, Plot.binX({ y: "count" }, { fy: "policy", x: "y", fill: "var(--a)", thresholds: 40 } as Plot.BinXInputs<Plot.RectYOptions>)),
           Plot.barX(summary, { fy: "policy", x1: "q05", x2: "q95", fill: "var(--ink)", fillOpacity: 0.45, insetTop: 50 }),
           Plot.tickX(summary, { fy: "policy", x: "mean", stroke: "var(--b)", strokeWidth: 3, insetTop: 8 }),
@@ -79,7 +79,7 @@ function Differences() {
   return (
     <Figure id="differences"
       title={top ? `World by world, ${called(top.policy)} makes ‘${describe(objective)}’ ${word} than ${called(first)} in ${percent(top.better)} of the worlds` : `Differences from ${first}`}
-      units={`Horizontal: difference of '${objective.name}' from ${first} in the same world (${objective.probability ? "percentage points" : "units of payoff"}); left of the line it is lower. Each mark is a world.`}
+      units={`Horizontal: difference of ${called(objective.name)} from ${first} in the same world (${objective.probability ? "percentage points" : "units of payoff"}); left of the line it is lower. Each mark is a world.`}
       rows={rows.map((r) => ({ ...r, chosen: r.chosen ? "yes" : "no" }))}
       draw={(width) => plot({
         width, height: 50 + 34 * rows.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16,
@@ -91,7 +91,7 @@ function Differences() {
           Plot.dot(rows, { y: "policy", x: (d) => scale * d.mean, fill: "var(--paper)", stroke: "var(--ink)", strokeWidth: 2, r: 5 }),
         ],
       })}
-      note={<span class="key"><b class="series-0">▏</b> better than {first} <b class="series-1">▏</b> worse <b>○</b> mean</span>} />
+      note={<span class="key"><span><b class="series-0">┃</b> better than {first}</span> <span><b class="series-1">┃</b> worse</span> <span><b>○</b> mean</span></span>} />
   );
 }
 
@@ -107,7 +107,7 @@ function Given() {
   return (
     <Figure id="by-type"
       title={`${capital(describe(objective))}: lowest if ${sorted[0]} (${value(objective, spread(sorted[0]))} over the policies), highest if ${sorted[sorted.length - 1]} (${value(objective, spread(sorted[sorted.length - 1]))})`}
-      units={`Horizontal: mean over the worlds of '${objective.name}' given that the actor is of that type${objective.probability ? " (%)" : " (payoff)"}.`}
+      units={`Horizontal: mean over the worlds of ${called(objective.name)} given that the actor is of that type${objective.probability ? " (%)" : " (payoff)"}.`}
       rows={rows}
       draw={(width) => plot({
         width, height: 50 + 30 * study.policies.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16,

@@ -37,8 +37,8 @@ function Fan() {
         const fx = (d: { policy: string }) => at(d.policy) % n;
         const fy = (d: { policy: string }) => Math.floor(at(d.policy) / n);
         return plot({
-          width, height: 30 + 118 * Math.ceil(study.policies.length / n), marginLeft: 34, marginTop: 20, 
-          fx: { axis: null, padding: 0.08 }, fy: { axis: null, padding: 0.14 },
+          width, height: 30 + 136 * Math.ceil(study.policies.length / n), marginLeft: 34, marginTop: 20, 
+          fx: { axis: null, padding: 0.08 }, fy: { axis: null, padding: 0.3 },
           x: { label: `${label} →`, ticks: study.horizon > 12 ? 6 : study.horizon, tickFormat: (d) => (Number.isInteger(d) ? String(d) : "") },
           y: { label: null, grid: true, ticks: 4 },
           marks: [
@@ -93,6 +93,9 @@ function Beliefs() {
   );
 }
 
+// A number keeps its per cent sign on its line.
+const unbroken = (text: string) => text.replaceAll(" %", "\u00a0%");
+
 function Timeline() {
   const [place, setPlace] = useState(0);
   const m = study.median_world.policies[place];
@@ -104,17 +107,17 @@ function Timeline() {
   const bold = rows.filter((r) => r.probability < 0.999).reduce((a, b) => (b.probability < a.probability ? b : a), rows[0]);
   return (
     <Figure id="timeline"
-      title={`The likeliest course under ${called(study.policies[place])} has probability ${percent(m.course.probability)}; its least certain step is ${bold.who === "chance" ? "the chance" : `${bold.who}'s choice`} '${plain(bold.does)}' in ${round(bold.round).toLowerCase()} (${percent(bold.probability)})`}
+      title={`The likeliest course under ${called(study.policies[place])} has probability ${percent(m.course.probability)}; its least certain step is ${bold.who === "chance" ? "the chance" : `${bold.who}'s choice`} ${called(bold.does)} in ${round(bold.round).toLowerCase()} (${percent(bold.probability)})`}
       units="In the median world. After each event: its probability in the eyes of the public when it happened."
       rows={rows}
       controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}>
       <ol class="timeline">
         {m.story!.map((p) => {
           const at = p.indexOf(": ");
-          const [text, ...beliefs] = p.slice(at + 2).split(/ (?=Belief that )/);
+          const [text, ...beliefs] = p.slice(at + 2).split(/ (?=Believed: )/);
           return (
-            <li><h4>{p.slice(0, at)}</h4><p>{text}</p>
-              {beliefs.map((b) => <p class="belief">{b}</p>)}</li>
+            <li><h4>{p.slice(0, at)}</h4><p>{unbroken(text)}</p>
+              {beliefs.map((b) => <p class="belief">{unbroken(b)}</p>)}</li>
           );
         })}
       </ol>
