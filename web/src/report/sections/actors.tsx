@@ -3,19 +3,19 @@ import * as Plot from "@observablehq/plot";
 import { Figure, plot } from "../../common/figure";
 import { capital, counted, describe, known, number, percent, plain } from "../../common/words";
 import { study, type Actor, type Param } from "../data";
+import { ownerOf } from "../owner";
 
 // Parameters that depend on an actor's type: "lives[open_ended]", "lives[limited]".
 interface Private { base: string; words: string; source: string; params: { type: string; param: Param }[] }
 
 function privates(actor: Actor): Private[] {
   const out: Private[] = [];
-  const types = actor.types.map((t) => t.name);
   for (const p of study.params) {
-    const match = /^(.*)\[([^\]]+)\]$/.exec(p.name);
-    if (!match || !types.includes(match[2])) continue;
-    let found = out.find((x) => x.base === match[1]);
-    if (!found) out.push((found = { base: match[1], words: p.description, source: p.source, params: [] }));
-    found.params.push({ type: match[2], param: p });
+    const owned = ownerOf(p.name, study.actors, study.stages);
+    if (owned?.actor !== actor) continue;
+    let found = out.find((x) => x.base === owned.base);
+    if (!found) out.push((found = { base: owned.base, words: p.description, source: p.source, params: [] }));
+    found.params.push({ type: owned.type, param: p });
   }
   return out;
 }

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
 import { Figure, Select, plot } from "../../common/figure";
+import { Timeline as Story } from "../../common/timeline";
 import { called, capital, counted, describe, known, percent, plain, quantile, unit, value } from "../../common/words";
 import { columnOf, measureNamed, policyOptions, round, study } from "../data";
 
@@ -93,9 +94,6 @@ function Beliefs() {
   );
 }
 
-// A number keeps its per cent sign on its line.
-const unbroken = (text: string) => text.replaceAll(" %", "\u00a0%");
-
 function Timeline() {
   const [place, setPlace] = useState(0);
   const m = study.median_world.policies[place];
@@ -111,16 +109,7 @@ function Timeline() {
       units="In the median world. After each event: its probability in the eyes of the public when it happened."
       rows={rows}
       controls={<Select label="Policy" value={place} options={policyOptions()} onPick={setPlace} />}>
-      <ol class="timeline">
-        {m.story!.map((p) => {
-          const at = p.indexOf(": ");
-          const [text, ...beliefs] = p.slice(at + 2).split(/ (?=Believed: )/);
-          return (
-            <li><h4>{p.slice(0, at)}</h4><p>{unbroken(text)}</p>
-              {beliefs.map((b) => <p class="belief">{unbroken(b)}</p>)}</li>
-          );
-        })}
-      </ol>
+      <Story story={m.story!} />
     </Figure>
   );
 }
