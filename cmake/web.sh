@@ -23,7 +23,7 @@ if [[ ! -d $web/node_modules/esbuild || (-n $tests && ! -d $web/node_modules/pup
   (cd "$web" && cp "$OLDPWD/web/package-lock.json" . && npm ci ${tests:-"--omit=dev"} --no-audit --no-fund --ignore-scripts --loglevel=error >&2) \
     || { rm -rf "$web/package-lock.json" "$web/node_modules"; fail "npm could not fetch its parts (is there a network?)"; }
 fi
-if [[ ! -f $web/report.html ||
-      -n $(find web -path web/node_modules -prune -o -newer "$web/report.html" -type f -print -quit) ]]; then
+if [[ ! -f $web/report.html || ! -f $web/workbench.html ||
+      -n $(find web docs/editor -path web/node_modules -prune -o -newer "$web/report.html" -type f -print -quit) ]]; then
   node web/build.mjs "$web" "$web/node_modules" >&2 || fail "see above"
 fi

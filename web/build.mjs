@@ -29,7 +29,7 @@ const bundle = async (entry) => {
   return result.outputFiles[0].text;
 };
 
-for (const name of ["report"]) {
+for (const name of ["report", "workbench"]) {
   const [page, style, script] = await Promise.all([
     readFile(join(here, "src", name, "page.html"), "utf8"),
     bundle(`${name}/style.css`),

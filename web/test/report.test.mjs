@@ -2,52 +2,23 @@
 // number checked on the page is read from the study's database by other means (node has no SQLite: the program's JSON
 // and the sqlite3 library of the C++ test stand for it; see tests/app/report_test.cpp for the latter).
 // Usage: node report.test.mjs PAGE FACTS.json MODULES [SCREENSHOT_FOLDER]; exit code 0 if all is well.
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import assert from "node:assert/strict";
+import { four, near, numbersOf, start } from "./chromium.mjs";
 
 const [page_file, facts_file, modules, shots] = process.argv.slice(2);
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const puppeteer = createRequire(join(resolve(modules), "x.js"))("puppeteer-core");
 const facts = JSON.parse(await readFile(facts_file, "utf8"));
 assert.ok(statSync(page_file).size < 3_000_000, "the page is smaller than 3 MB");
 
-const browser = await puppeteer.launch({
-  executablePath: chromium,
-  headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
-});
-let failed = 0;
-const step = async (name, work) => {
-  try {
-    await work();
-    console.log(`ok       ${name}`);
-  } catch (e) {
-    ++failed;
-    console.log(`FAILED   ${name}\n${e.stack}`);
-  }
-};
-
 const url = "file://" + resolve(page_file);
-const troubles = [];
+const { open: visit, step, shoot, troubles, end } = await start({ modules, shots, mine: (asked) => asked === url });
 async function open(width, height, features = []) {
-  const page = await browser.newPage();
-  await page.setOfflineMode(true);
-  await page.setViewport({ width, height });
-  if (features.length) await page.emulateMediaFeatures(features);
-  page.on("console", (m) => { if (["error", "warn", "warning"].includes(m.type())) troubles.push(`console: ${m.text()}`); });
-  page.on("pageerror", (e) => troubles.push(`error: ${e.message}`));
-  page.on("request", (r) => { if (r.url() !== url && !r.url().startsWith("data:") && !r.url().startsWith("blob:")) troubles.push(`request: ${r.url()}`); });
-  page.on("requestfailed", (r) => troubles.push(`failed: ${r.url()}`));
-  await page.goto(url, { waitUntil: "load" });
-  await page.waitForSelector("#page[data-ready=yes]");
+  const page = await visit(url, { width, height, features, offline: true });
   await page.waitForFunction(() => [...document.querySelectorAll(".picture")].every((p) => p.firstElementChild));
   return page;
 }
-const shoot = async (page, name, options = {}) => { if (shots) await page.screenshot({ path: join(shots, name), ...options }); };
-const near = (a, b, what) => assert.ok(a === b || Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(b)), `${what}: ${a} on the page, ${b} in the database`);
 
 const page = await open(1100, 900, [{ name: "prefers-color-scheme", value: "light" }]);
 
@@ -87,16 +58,12 @@ await step("numbers on the page are those of the database", async () => {
   }
   for (const f of facts.claims) near(data.claims.find((c) => c.name === f.name).share, f.share, `share of ${f.name}`);
   // And as they are printed.
-  const table = async (id) => page.$eval(`figure[data-chart="${id}"]`, (f) => ({
-    heads: [...f.querySelectorAll("th")].map((x) => x.textContent),
-    rows: [...f.querySelectorAll("tbody tr")].map((r) => [...r.children].map((x) => x.textContent)) }));
-  const four = (x) => String(Number(x.toPrecision(4))).replace("-", "−");
-  const shown = await table("distributions");
+  const shown = await numbersOf(page, "#distributions");
   for (const f of facts.means.filter((x) => x.measure === facts.objective)) {
     const row = shown.rows.find((r) => r[0] === f.policy.replaceAll("_", " "));
     assert.equal(row[shown.heads.indexOf("mean")], four(f.mean), `printed mean under ${f.policy}`);
   }
-  const map = await table("map");
+  const map = await numbersOf(page, "#map");
   for (const f of facts.claims) {
     const row = map.rows.find((r) => r[map.heads.indexOf("name")] === f.name);
     assert.equal(row[map.heads.indexOf("share")], four(f.share), `printed share of ${f.name}`);
@@ -143,7 +110,7 @@ await step("on a narrow screen nothing is cut off", async () => {
   const phone = await open(360, 740);
   const wide = await phone.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 361, `the page is ${wide} wide on a screen of 360`);
-  await shoot(phone, "phone.png", { fullPage: true });
+  await shoot(phone, "phone", { fullPage: true });
   await phone.close();
 });
 
@@ -153,7 +120,7 @@ await step("dark, and without motion", async () => {
   const light = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   assert.notEqual(paper, light);
   assert.equal(scroll, "auto");
-  await shoot(dark, "dark.png", { fullPage: true });
+  await shoot(dark, "dark", { fullPage: true });
   await dark.close();
 });
 
@@ -166,7 +133,6 @@ await step("on paper", async () => {
   await paper.close();
 });
 
-await shoot(page, "light.png", { fullPage: true });
+await shoot(page, "light", { fullPage: true });
 await step("nothing is complained of, and no request leaves the page", async () => assert.deepEqual(troubles, []));
-await browser.close();
-process.exit(failed ? 1 : 0);
+process.exit(await end());

@@ -11,8 +11,16 @@ export function Timeline({ story, more }: { story: string[]; more?: (round: numb
         const at = told.indexOf(": ");
         const [text, ...beliefs] = told.slice(at + 2).split(/ (?=Believed: )/);
         return (
-          <li><h4>{told.slice(0, at)}{more?.(k + 1)}</h4><p>{unbroken(text)}</p>
-            {beliefs.map((b) => <p class="belief">{unbroken(b)}</p>)}</li>
+          <li>
+            <h4>
+              {told.slice(0, at)}
+              {more?.(k + 1)}
+            </h4>
+            <p>{unbroken(text)}</p>
+            {beliefs.map((b) => (
+              <p class="belief">{unbroken(b)}</p>
+            ))}
+          </li>
         );
       })}
     </ol>
