@@ -119,6 +119,16 @@ await step("formatting is the program's; saving writes the file, and asks where 
   await press(page, "Save mine over it");
   await status("Saved");
   assert.ok(disk("draft.casus").startsWith("# mine"));
+  // What is not saved yet can be explored.
+  await page.keyboard.down("Control");
+  await page.keyboard.press("End");
+  await page.keyboard.up("Control");
+  await page.keyboard.type('claim late "Typed late" { lost[free] < 2 }');
+  await page.waitForSelector(".problems h2[data-errors='0']");
+  await page.click('.tabs a[href="#/explore/draft.casus"]');
+  await page.waitForSelector('[data-claim="late"][data-verdict="holds"]', { timeout: 60000 });
+  assert.match(await text(page, ".notice"), /unsaved changes/);
+  assert.ok(!disk("draft.casus").includes("Typed late"));
   await page.close();
 });
 
@@ -142,10 +152,13 @@ await step("a slider moves the numbers, and they are those of casus solve", asyn
   const luck = /luck:([0-9.]+)/.exec(decodeURIComponent(page.url()))[1];
   assert.ok(Number(luck) > 0.35, "the address holds the world");
   const moved = json("solve", "small.casus", "--points", "9", "--policy", "all", "--set", `luck=${luck}`, "--json");
-  // Until every policy has been solved in this world.
+  // Until every policy has been solved in this world, which a busy machine does only when asked.
   await page.waitForFunction(
-    (n) => document.querySelectorAll("[data-claim]").length === n,
-    { timeout: 60000 },
+    (n) => {
+      [...document.querySelectorAll("#here-claims button")].find((b) => b.textContent.startsWith("Judge"))?.click();
+      return document.querySelectorAll("[data-claim]").length === n;
+    },
+    { timeout: 60000, polling: 100 },
     moved.claims.length,
   );
   for (const p of ["free", "arm", "lucky"])

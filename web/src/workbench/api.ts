@@ -70,8 +70,12 @@ export interface Measure extends Named {
   probability: boolean;
   rounds: number;
 }
-export interface CaseInfo {
+// A case, in the text that is not saved yet where there is one.
+export interface Source {
   path: string;
+  text?: string;
+}
+export interface CaseInfo extends Source {
   title: string;
   description: string;
   horizon: number;
@@ -254,7 +258,11 @@ export const writeFile = (path: string, text: string, version: string) =>
 export const check = (path: string, text: string, signal: AbortSignal) =>
   ask<{ diagnostics: Diagnostic[] }>("api/check", { path, text }, signal);
 export const format = (path: string, text: string) => ask<{ text: string }>("api/format", { path, text });
-export const describeCase = (path: string, signal: AbortSignal) => ask<CaseInfo>("api/describe", { path }, signal);
+const only = ({ path, text }: Source) => ({ path, text });
+export const describeCase = async (of: Source, signal: AbortSignal): Promise<CaseInfo> => ({
+  ...(await ask<CaseInfo>("api/describe", only(of), signal)),
+  text: of.text,
+});
 // The program writes a number where there is one type, and a list for chance.
 type Raw = number | number[] | Record<string, number> | undefined;
 const byType = (x: Raw) => (typeof x === "number" ? { "": x } : Array.isArray(x) ? undefined : x);
@@ -267,22 +275,22 @@ const told = <T extends { movers: Mover[] }>(step: T): T => ({
 });
 
 export const solve = (
-  path: string,
+  of: Source,
   params: Record<string, number>,
   policies: string[],
   points: number,
   purpose: string,
   signal: AbortSignal,
-) => ask<World>("api/solve", { path, params, policies, points, ...newest(purpose) }, signal);
+) => ask<World>("api/solve", { ...only(of), params, policies, points, ...newest(purpose) }, signal);
 export const situation = (
-  path: string,
+  of: Source,
   params: Record<string, number>,
   policy: string,
   points: number,
   steps: string[][],
   signal: AbortSignal,
 ) =>
-  ask<Situation>("api/situation", { path, params, policy, points, steps, ...newest("situation") }, signal).then(
+  ask<Situation>("api/situation", { ...only(of), params, policy, points, steps, ...newest("situation") }, signal).then(
     (s): Situation => ({ ...s, steps: s.steps.map(told), open: s.open && told(s.open) }),
   );
 export const startRun = (run: object) => ask<Job>("api/run", run);

@@ -141,7 +141,7 @@ export function Browse({ path, info, route }: { path: string; info: CaseInfo; ro
   const at = (to: string[][]) => link("browse", path, { policy, points, set, path: stepsText(to) });
   const [got, again] = useAsked<Situation & { after: string[][] }>(
     JSON.stringify([path, policy, points, set, wanted]),
-    async (signal) => ({ ...(await situation(path, params, policy, points, wanted, signal)), after: wanted }),
+    async (signal) => ({ ...(await situation(info, params, policy, points, wanted, signal)), after: wanted }),
   );
   const [picked, setPicked] = useState<string[]>([]);
   useEffect(() => setPicked([]), [route.query.get("path")]);

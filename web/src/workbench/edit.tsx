@@ -7,9 +7,9 @@ import { Trouble, Waiting, remember, remembered, useSettled } from "./parts";
 import { link, type Route } from "./route";
 
 interface Draft {
-  base: string;
+  base: string; // the version it began from
   text: string;
-} // the version it began from
+}
 const key = (path: string) => `casus draft ${path}`;
 const draftOf = (path: string): Draft | null => {
   try {
@@ -224,8 +224,7 @@ export function Edit({ path, route, onSaved }: { path: string; route: Route; onS
           </ul>
           {checked && errors === 0 && (
             <p class="quiet">
-              Sound: <a href={link("explore", path)}>explore it</a>
-              {dirty && " (what is shown there is the saved text; save first)"}.
+              Sound: <a href={link("explore", path)}>explore it</a>.
             </p>
           )}
         </section>

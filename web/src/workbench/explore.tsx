@@ -67,7 +67,7 @@ export function Explore({ path, info, route }: { path: string; info: CaseInfo; r
     async (text: string, signal: AbortSignal): Promise<World> => {
       const w: Wanted = JSON.parse(text);
       const from = performance.now();
-      const world = await solve(path, w.params, w.policies, w.points, purpose, signal);
+      const world = await solve(info, w.params, w.policies, w.points, purpose, signal);
       if (w.points === points) setPerPolicy((performance.now() - from) / 1000 / w.policies.length);
       return world;
     };

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { describeCase, folderOf, gameFor, type CaseInfo, type Folder } from "./api";
 import { Browse } from "./browse";
-import { Edit } from "./edit";
+import { Edit, unsaved } from "./edit";
 import { Explore } from "./explore";
 import { Game } from "./game";
 import { Open } from "./open";
@@ -32,7 +32,7 @@ function WithCase({
   view: string;
   children: (info: CaseInfo) => preact.ComponentChildren;
 }) {
-  const [got] = useAsked(`${path} ${version}`, (signal) => describeCase(path, signal));
+  const [got] = useAsked(`${path} ${version}`, (signal) => describeCase({ path, text: unsaved(path) }, signal));
   const info = got.value;
   useTitle(info ? `${info.title || path}: ${tabs.find(([v]) => v === view)?.[1] ?? view}` : path);
   if (got.state === "failed")
@@ -45,7 +45,17 @@ function WithCase({
       </>
     );
   if (!info || info.path !== path) return <Waiting what={`Reading ${path}`} />;
-  return <>{children(info)}</>;
+  return (
+    <>
+      {info.text !== undefined && (
+        <p class="notice">
+          With your <a href={link("edit", path)}>unsaved changes</a>
+          {view === "run" && "; a run reads the saved file without them"}.
+        </p>
+      )}
+      {children(info)}
+    </>
+  );
 }
 
 function View({

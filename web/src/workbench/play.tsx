@@ -45,6 +45,7 @@ export function PlayForm({
     try {
       const game = await createGame({
         path,
+        text: info.text,
         policy,
         seed,
         params: Object.fromEntries(Object.entries(settingsOf(set)).map(([k, v]) => [k, Number(v)])),
