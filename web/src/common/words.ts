@@ -5,14 +5,14 @@ export const capital = (text: string) => text.charAt(0).toUpperCase() + text.sli
 export const known = (x: number | null | undefined): x is number => typeof x === "number" && Number.isFinite(x);
 export const minus = (text: string) => text.replace(/^-/, "−");
 
-// As the terminal shows it.
+// As the terminal shows it; the sign stays on its number's line.
 export function percent(share: number | null | undefined): string {
   if (!known(share)) return "–";
   const p = 100 * share;
-  if (p > 0 && p < 0.01) return "<0.01 %";
-  if (p < 100 && p > 99.99) return ">99.99 %";
+  if (p > 0 && p < 0.01) return "<0.01\u00a0%";
+  if (p < 100 && p > 99.99) return ">99.99\u00a0%";
   const digits = p === 0 || p === 100 ? 0 : p < 0 || p > 100 ? 1 : p < 0.095 ? 2 : p < 9.95 ? 1 : p > 99.95 ? 2 : p > 99.5 ? 1 : 0;
-  return `${minus(p.toFixed(digits))} %`;
+  return `${minus(p.toFixed(digits))}\u00a0%`;
 }
 export function number(x: number | null | undefined): string {
   if (!known(x)) return "–";

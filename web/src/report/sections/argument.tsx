@@ -6,7 +6,7 @@ import { study, type Claim } from "../data";
 
 export function finding(): string {
   const count = (v: Claim["verdict"]) => study.claims.filter((c) => c.verdict === v).length;
-  const parts = [`${count("holds")} of ${study.claims.length} claims hold in at least 95 % of the worlds`];
+  const parts = [`${count("holds")} of ${study.claims.length} claims hold in at least 95\u00a0% of the worlds`];
   if (count("fails")) parts.push(`${count("fails")} fail${count("fails") === 1 ? "s" : ""} in as many`);
   if (count("depends")) parts.push(`${count("depends")} depend${count("depends") === 1 ? "s" : ""} on what we do not know`);
   return parts.join("; ");
