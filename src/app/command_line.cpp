@@ -209,8 +209,8 @@ int run_command_line(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber);
   trees
       ->add_option("--max-folds", tree.max_folds,
-                   "leave the branch when it has turned round more often, whatever that costs; limit: the tree is "
-                   "then taken apart (limit: 5, and less where it is dear)")
+                   "go on until the branch has turned round more often, whatever that costs (limit: 5, and less where "
+                   "it is dear; then the tree is taken apart)")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   trees->add_option("--max-nodes", tree.max_nodes, "refuse to make a larger tree from a strategic form (.nfg)")
