@@ -58,14 +58,14 @@ Worlds::Found Worlds::get(const std::shared_ptr<const Model>& model, const std::
   out->params = params;
   out->options = model->plan.options.solve;
   out->options.points = points;
-  auto world = solve::evaluate_world(out->game(), params);
-  if (world.value) {
-    out->world = std::move(*world.value);
-    out->equilibrium = std::make_unique<solve::Reference>(out->game(), out->world, out->options);
-    out->solution = out->equilibrium->solve();
+  auto solved = solve::solve_walkable(out->game(), {&params, 1}, out->options);
+  out->equilibrium = std::move(solved.first);
+  if (out->equilibrium) {
+    out->world = std::move(*solve::evaluate_world(out->game(), params).value);
+    out->solution = std::move(*solved.outcomes[0].solution);
     out->result = study::result_of(model->plan, out->solution);
   } else {
-    out->result.error = world.error;
+    out->result.error = solved.outcomes[0].error;
   }
   out->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   keep(out);

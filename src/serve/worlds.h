@@ -11,7 +11,7 @@
 
 #include "serve/models.h"
 #include "solve/course.h"
-#include "solve/reference.h"
+#include "solve/equilibrium.h"
 #include "study/run.h"
 
 namespace casus::serve {
@@ -23,7 +23,7 @@ struct Solved {
   std::vector<double> params;
   solve::SolveOptions options;
   solve::World world;
-  std::unique_ptr<solve::Reference> equilibrium;  // null where the world has no solution
+  std::unique_ptr<solve::Equilibrium> equilibrium;  // null where the world has no solution
   solve::Solution solution;
   study::PolicyResult result;  // or its error
   double milliseconds = 0;     // that solving took

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <new>
 #include <vector>
 
@@ -26,16 +27,36 @@ double* allocate(size_t bytes) {
   return static_cast<double*>(at);
 }
 
-struct Kept {
-  std::map<size_t, std::vector<double*>> by_size;
+class Kept {
+ public:
   ~Kept() {
-    for (auto& [size, blocks] : by_size)
+    for (auto& [size, blocks] : by_size_)
       for (double* b : blocks) std::free(b);
   }
+  // The smallest that serves, unless it is far too large: fresh memory costs more than what a block wastes. `bytes`
+  // becomes its size; null: there is none.
+  double* take(size_t& bytes) {
+    const std::lock_guard hold(lock_);
+    auto stock = by_size_.lower_bound(bytes);
+    while (stock != by_size_.end() && stock->first <= 4 * bytes && stock->second.empty()) ++stock;
+    if (stock == by_size_.end() || stock->first > 4 * bytes) return nullptr;
+    double* block = stock->second.back();
+    stock->second.pop_back();
+    bytes = stock->first;
+    return block;
+  }
+  void give(double* block, size_t bytes) {
+    const std::lock_guard hold(lock_);
+    by_size_[bytes].push_back(block);
+  }
+
+ private:
+  std::mutex lock_;
+  std::map<size_t, std::vector<double*>> by_size_;
 };
 
 Kept& kept() {
-  thread_local Kept k;
+  static Kept k;
   return k;
 }
 
@@ -49,23 +70,14 @@ size_t size_class(size_t bytes) {
 }  // namespace
 
 Block::Block(size_t doubles, bool zero) : bytes_(size_class(doubles * sizeof(double))) {
-  // The smallest that serves, unless it is far too large: fresh memory costs more than what a block wastes.
-  auto& by_size = kept().by_size;
-  auto stock = by_size.lower_bound(bytes_);
-  while (stock != by_size.end() && stock->first <= 4 * bytes_ && stock->second.empty()) ++stock;
-  if (stock == by_size.end() || stock->first > 4 * bytes_) {
-    data_ = allocate(bytes_);
-  } else {
-    bytes_ = stock->first;
-    data_ = stock->second.back();
-    stock->second.pop_back();
-  }
+  data_ = kept().take(bytes_);
+  if (!data_) data_ = allocate(bytes_);
   if (zero) std::memset(data_, 0, doubles * sizeof(double));
 }
 
 Block& Block::operator=(Block&& other) noexcept {
   if (this != &other) {
-    if (data_) kept().by_size[bytes_].push_back(data_);
+    if (data_) kept().give(data_, bytes_);
     data_ = other.data_;
     bytes_ = other.bytes_;
     other.data_ = nullptr;
@@ -74,7 +86,7 @@ Block& Block::operator=(Block&& other) noexcept {
 }
 
 Block::~Block() {
-  if (data_) kept().by_size[bytes_].push_back(data_);
+  if (data_) kept().give(data_, bytes_);
 }
 
 }  // namespace casus::solve

@@ -1,5 +1,5 @@
-// Blocks of doubles on 64-byte boundaries, kept for reuse by the thread that frees them: a study asks for the same
-// sizes thousands of times, and fresh pages cost more than the arithmetic on them.
+// Blocks of doubles on 64-byte boundaries, kept for reuse when they are freed: a study asks for the same sizes
+// thousands of times, and fresh pages cost more than the arithmetic on them. All threads share what is kept.
 #pragma once
 #include <cstddef>
 
