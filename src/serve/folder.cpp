@@ -45,7 +45,7 @@ Folder::Folder(const fs::path& root) : root_(fs::canonical(root)) {}
 fs::path Folder::file(const std::string& path, const std::string& extension, bool must_exist) const {
   refuse_odd_name(path, extension);
   std::error_code error;
-  const auto real = fs::weakly_canonical(root_ / path, error);
+  auto real = fs::weakly_canonical(root_ / path, error);
   if (error || !beneath(root_, real)) throw Refusal{403, fmt::format("'{}' leads out of the opened folder", path)};
   const auto status = fs::status(root_ / path, error);
   if (!fs::exists(status)) {

@@ -93,7 +93,7 @@ void Jobs::change(const std::function<void()>& what) {
   changed_.notify_all();
 }
 
-Json Jobs::add(std::shared_ptr<Job> job) {
+Json Jobs::add(const std::shared_ptr<Job>& job) {
   job->worlds = job->plan().worlds;
   const std::lock_guard hold(lock_);
   if (ending_) throw Refusal{503, "the server is stopping"};
@@ -126,7 +126,7 @@ Json Jobs::start(const RunRequest& request, const std::string& text, bool overwr
   job->existing = overwrite ? study::Existing::overwrite : study::Existing::refuse;
   if (const auto refusal = study::Store::refusal(file.string(), identity, job->existing); !refusal.empty())
     throw Refusal{409, refusal, dumped(Json{{"study", job->study}})};
-  return add(std::move(job));
+  return add(job);
 }
 
 Json Jobs::resume_study(const std::string& path) {
@@ -137,7 +137,7 @@ Json Jobs::resume_study(const std::string& path) {
   job->path = job->opened.case_file;
   job->command = job->opened.command;
   job->study = path;
-  return add(std::move(job));
+  return add(job);
 }
 
 Json Jobs::resume(const std::string& id) {

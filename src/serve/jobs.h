@@ -38,7 +38,7 @@ class Jobs {
 
  private:
   struct Job;
-  Json add(std::shared_ptr<Job> job);
+  Json add(const std::shared_ptr<Job>& job);
   void work();
   void solve(Job& job);
   void change(const std::function<void()>& what);

@@ -12,6 +12,7 @@
 #include "serve/models.h"
 #include "solve/course.h"
 #include "solve/equilibrium.h"
+#include "solve/world.h"
 #include "study/run.h"
 
 namespace casus::serve {
