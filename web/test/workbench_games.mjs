@@ -106,6 +106,7 @@ export async function games({ address, folder, open, step, shoot, text, json, di
         [one, two].map((p) => p.waitForSelector(".choice:not(:disabled), .debrief", { timeout: 60000 }).then(() => p)),
       );
       if (await mover.$(".debrief")) break;
+      await mover.bringToFront(); // a page behind another draws nothing
       const title = await text(mover, ".now h1");
       await mover.click(".choice");
       await mover.waitForFunction(
@@ -114,8 +115,10 @@ export async function games({ address, folder, open, step, shoot, text, json, di
         title,
       );
     }
-    await two.waitForSelector(".debrief", { timeout: 60000 });
-    await one.waitForSelector(".debrief", { timeout: 60000 });
+    for (const player of [one, two]) {
+      await player.bringToFront();
+      await player.waitForSelector(".debrief", { timeout: 60000 });
+    }
     assert.match(await text(two, ".debrief"), /the challenger was (strong|weak)/i);
     await one.close();
     await two.close();

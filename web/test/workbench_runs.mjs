@@ -17,8 +17,7 @@ export async function runs({ folder, open, step, shoot, text, press, terminal, j
     assert.ok(stopped > 0 && stopped < 20000, `${stopped} worlds`);
     await press(page, "Go on from here");
     await page.waitForFunction(
-      (n) =>
-        document.querySelector(".job").dataset.state === "running" && document.querySelector(".job progress").value > n,
+      (n) => document.querySelector(".job[data-state=running] progress")?.value > n,
       { timeout: 60000 },
       stopped,
     );

@@ -98,6 +98,7 @@ export function Editor({
 }) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>();
+  const putting = useRef(false);
   const calls = useRef({ onChange, onSave });
   calls.current = { onChange, onSave };
   useEffect(() => {
@@ -144,7 +145,7 @@ export function Editor({
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": `Text of ${name}`, spellcheck: "false" }),
           EditorView.updateListener.of((u) => {
-            if (u.docChanged) calls.current.onChange(u.state.doc.toString());
+            if (u.docChanged && !putting.current) calls.current.onChange(u.state.doc.toString());
           }),
         ],
       }),
@@ -161,9 +162,11 @@ export function Editor({
     while (start < Math.min(doc.length, text.length) && doc[start] === text[start]) ++start;
     while (end < Math.min(doc.length, text.length) - start && doc[doc.length - 1 - end] === text[text.length - 1 - end])
       ++end;
+    putting.current = true;
     view.current!.dispatch({
       changes: { from: start, to: doc.length - end, insert: text.slice(start, text.length - end) },
     });
+    putting.current = false;
   }, [shown]);
   useEffect(() => {
     const v = view.current!;

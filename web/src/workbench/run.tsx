@@ -148,10 +148,10 @@ export const running = (j: Job) => j.state === "running" || j.state === "waiting
 export function stateWords(j: Job): string {
   if (j.state === "waiting") return "waiting for its turn";
   if (j.state === "running")
-    return `${j.done} of ${j.worlds} worlds${j.seconds_left !== undefined && j.seconds_left !== null ? `, about ${duration(j.seconds_left)} left` : ""}`;
-  if (j.state === "done") return `done: ${counted(j.done, "world")}`;
+    return `${Math.floor(j.done)} of ${j.worlds} worlds${j.seconds_left !== undefined && j.seconds_left !== null ? `, about ${duration(j.seconds_left)} left` : ""}`;
+  if (j.state === "done") return `done: ${counted(Math.floor(j.done), "world")}`;
   if (j.state === "failed") return `failed: ${j.error ?? ""}`;
-  return `stopped after ${j.done} of ${j.worlds} worlds; nothing solved is lost`;
+  return `stopped after ${Math.floor(j.done)} of ${j.worlds} worlds; nothing solved is lost`;
 }
 const duration = (s: number) =>
   s < 90 ? `${number(Math.ceil(s))} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${number(s / 3600)} h`;
@@ -186,10 +186,20 @@ export function JobView({ id, onChange }: { id: string; onChange: () => void }) 
     };
   }, [id, tick]);
   if (!job) return error ? <Trouble error={error} /> : <Waiting what="Looking" />;
-  const act = (what: (id: string) => Promise<unknown>) => async () => {
+  const stop = async () => {
     try {
-      await what(id);
+      await cancelJob(id);
       setTick((n) => n + 1);
+    } catch (e) {
+      setError(e as Error);
+    }
+  };
+  // It goes on as another job.
+  const resume = async () => {
+    try {
+      const next = await resumeJob(id);
+      if (next.id === id) setTick((n) => n + 1);
+      else replace(link("job", next.id));
     } catch (e) {
       setError(e as Error);
     }
@@ -203,12 +213,12 @@ export function JobView({ id, onChange }: { id: string; onChange: () => void }) 
       <progress max={job.worlds} value={job.done} aria-label="Worlds solved" />
       <div class="row">
         {running(job) && (
-          <button type="button" onClick={act(cancelJob)}>
+          <button type="button" onClick={stop}>
             Stop
           </button>
         )}
         {(job.state === "stopped" || job.state === "failed") && (
-          <button type="button" class="primary" onClick={act(resumeJob)}>
+          <button type="button" class="primary" onClick={resume}>
             Go on from here
           </button>
         )}
