@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# make.sh: draws the README's pictures: in, what casus prints on a terminal of 118 columns; out, run.svg and solve.svg.
-# A picture keeps the paragraphs named here, whole; dropped ones show as a row of dots.
+# make.sh: draws the README's pictures: in, what casus prints on a terminal of 118 columns; out, run.svg and solve.svg;
+# and what the workbench shows in Chromium; out, workbench.png. A picture of a terminal keeps the paragraphs named here,
+# whole; dropped ones show as a row of dots.
+# Usage: docs/pictures/make.sh [run|solve|workbench]
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 
@@ -63,17 +65,31 @@ terminal() { script -qec "stty cols 118 rows 50; $1" /dev/null; }
 
 # A picture is replaced only if the run came to its end.
 drawn=$(mktemp)
-trap 'rm -f "$drawn"' EXIT
+server=
+trap 'rm -f "$drawn"; [[ -z $server ]] || kill "$server"' EXIT
 case_file=cases/kazakhstan-2022.casus
-if [[ ${1:-all} != solve ]]; then
+which=${1:-all}
+if [[ $which == all || $which == run ]]; then
   terminal "./casus run $case_file --worlds 24 --no-store" |
     draw "./casus run $case_file --worlds 24" \
       '^Kazakhstan|^What to expect|^Which policy|^Claims put|^How good' \
       'point (7|8|9|10)\]' >"$drawn"
   cp "$drawn" docs/pictures/run.svg
 fi
-if [[ ${1:-all} != run ]]; then
+if [[ $which == all || $which == solve ]]; then
   terminal "./casus solve $case_file --policy support_now" |
     draw "./casus solve $case_file --policy support_now" '^Kazakhstan|^Policy|^Month 2$' '.' >"$drawn"
   cp "$drawn" docs/pictures/solve.svg
+fi
+if [[ $which == all || $which == workbench ]]; then
+  cmake/web.sh release --tests
+  coproc ./casus serve cases --port 0
+  server=$COPROC_PID
+  while read -r line <&"${COPROC[0]}"; do
+    [[ $line =~ http://[^[:space:]]+ ]] && break
+  done
+  world='points=13&policy=free&against=support_now&set=lives[limited]:0.3'
+  node docs/pictures/shot.mjs "${BASH_REMATCH[0]}#/explore/kazakhstan-2022.casus?$world" \
+    '.world:has(.grid-note[data-state=fine]) .change' "$drawn"
+  cp "$drawn" docs/pictures/workbench.png
 fi

@@ -119,7 +119,7 @@ export async function games({ address, folder, open, step, shoot, text, json, di
       await player.bringToFront();
       await player.waitForSelector(".debrief", { timeout: 60000 });
     }
-    assert.match(await text(two, ".debrief"), /the challenger was (strong|weak)/i);
+    assert.match(await text(two, ".debrief"), /the challenger: really (strong|weak)/i);
     await one.close();
     await two.close();
   });

@@ -18,17 +18,17 @@ export const pathOf = (steps: Step[]) =>
 // What is believed of the mover if it is seen to do this.
 const told = (mover: Mover, option: Choice) => (option.about === mover.mover ? option.after : undefined);
 
-// In a sentence, for each type: what it does and what the alternative would cost.
-function why(mover: Mover, who: string, of: (option: string) => string): string[] {
+// In a sentence, for each type: what it does and what the alternative would cost it.
+function why(mover: Mover): string[] {
   const types = Object.keys(mover.options[0]?.by_type ?? {});
+  const named = (o: Choice) => `‘${plain(o.option)}’`;
   return types.map((t) => {
-    const ranked = [...mover.options].sort((a, b) => (b.by_type![t] ?? 0) - (a.by_type![t] ?? 0));
-    const [first, second] = ranked;
+    const [first, second] = [...mover.options].sort((a, b) => (b.by_type![t] ?? 0) - (a.by_type![t] ?? 0));
+    const does = `${t ? `If ${plain(t)}, ` : ""}${named(first)} is taken with ${percent(first.by_type![t])}`;
     const gap = (first.value?.[t] ?? NaN) - (second?.value?.[t] ?? NaN);
-    const does = `${types.length > 1 ? `If ${plain(t)}, ` : ""}${who} takes ${of(first.option)} with ${percent(first.by_type![t])}`;
-    if (!second || !known(gap)) return `${capital(does)}.`;
-    const close = Math.abs(gap) < 0.05;
-    return `${capital(does)}: it is worth ${number(Math.abs(gap))} ${gap >= 0 ? "more" : "less"} to it than ${of(second.option)}${close ? ", which is next to nothing" : ""}.`;
+    if (!second || !known(gap)) return `${does}.`;
+    const close = Math.abs(gap) < 0.05 ? ", which is next to nothing" : "";
+    return `${does}: it is worth ${number(Math.abs(gap))} ${gap >= 0 ? "more" : "less"} than ${named(second)}${close}.`;
   });
 }
 
@@ -89,7 +89,7 @@ export function Options({
                         {plain(o.option)}
                       </label>
                     )}
-                    {words(o.option) && <small>{words(o.option)}</small>}
+                    {words(o.option) !== plain(o.option) && <small>{words(o.option)}</small>}
                   </th>
                   <td data-label="in the eyes of all">
                     <Bar share={o.probability} /> <span class="n">{percent(o.probability)}</span>
@@ -123,7 +123,7 @@ export function Options({
       </div>
       {actor && (
         <ul class="plain why">
-          {why(mover, describe(actor), (o) => `‘${plain(o)}’`).map((s) => (
+          {why(mover).map((s) => (
             <li>{s}</li>
           ))}
         </ul>
@@ -215,7 +215,9 @@ export function Browse({ path, info, route }: { path: string; info: CaseInfo; ro
                   {label(s.open.round)}: {stageWords(s.open.stage)}
                 </h1>
                 <p class="quiet">
-                  {s.open.movers.map((m) => (m.mover ? `${actorName(m.mover)} chooses` : "Chance decides")).join("; ")}
+                  {s.open.movers
+                    .map((m) => (m.mover ? `A choice of ${who(m.mover)}` : "A matter of chance"))
+                    .join("; ")}
                   {s.open.movers.length > 1 && ", at the same time"}. Under {called(policy)}.
                 </p>
                 {s.open.movers.map((m, k) => (

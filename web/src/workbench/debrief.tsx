@@ -53,7 +53,7 @@ export function Looking({
           .filter(([a]) => d.start_belief[a])
           .map(([actor, type]) => (
             <li>
-              {actor === view.actor ? "You were" : `${capital(words(actor))} was`} <b>{plain(type)}</b>;{" "}
+              {actor === view.actor ? "You" : capital(words(actor))}: really <b>{plain(type)}</b>;{" "}
               {actor === view.actor ? "the others" : "you"} believed that with {percent(d.start_belief[actor][type])} at
               the start and <b>{percent(d.end_belief[actor]?.[type])}</b> in the end.
             </li>
