@@ -208,7 +208,10 @@ await step("decisions: options, probabilities by type, worth, beliefs, step by s
       near(rows.find(([name]) => name === o.option)[1], o.probability, `${course.steps[k].stage}: ${o.option}`);
   };
   await see(0);
-  await page.click(`tr[data-option="${course.steps[0].movers[0].taken}"] a`);
+  const taken = `tr[data-option="${course.steps[0].movers[0].taken}"]`;
+  const after = await page.$eval(`${taken} [data-after]`, (e) => Number(e.dataset.after));
+  near(after, course.steps[0].belief.Hawk.strong, "what would be believed then");
+  await page.click(`${taken} a`);
   await see(1);
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the new situation has the focus");
   const percent = await text(page, ".beliefs dd .n");

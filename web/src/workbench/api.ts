@@ -101,6 +101,7 @@ export interface Mover {
   decision: string;
   taken: string;
   options: Choice[];
+  about?: string | null; // of whom the choice tells something
 }
 // By type; an actor with nothing to hide has one, named "". `after`: what is believed of `about` once the option is taken.
 export interface Choice {
@@ -108,7 +109,6 @@ export interface Choice {
   probability: number;
   by_type?: Record<string, number>;
   value?: Record<string, number>;
-  about?: string;
   after?: Record<string, number>;
 }
 export interface Step extends Omit<CourseStep, "movers"> {
@@ -130,7 +130,13 @@ export interface World {
 }
 export interface Situation {
   steps: Step[];
-  open: { round: number; stage: string; movers: Mover[]; belief: Record<string, Record<string, number>> } | null;
+  open: {
+    round: number;
+    stage: string;
+    movers: Mover[];
+    belief: Record<string, Record<string, number>>;
+    probability: number;
+  } | null;
   belief: Record<string, Record<string, number>>;
   before?: Record<string, Record<string, number>>;
   state: Record<string, string | number>;

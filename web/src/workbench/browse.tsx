@@ -16,7 +16,7 @@ export const pathOf = (steps: Step[]) =>
   steps.filter((s) => s.movers.some((m) => m.options.length > 1)).map((s) => s.movers.map((m) => m.taken));
 
 // What is believed of the mover if it is seen to do this.
-const told = (mover: Mover, option: Choice) => (option.about === mover.mover ? option.after : undefined);
+const told = (mover: Mover, option: Choice) => (mover.about === mover.mover ? option.after : undefined);
 
 // In a sentence, for each type: what it does and what the alternative would cost it.
 function why(mover: Mover): string[] {
@@ -111,7 +111,7 @@ export function Options({
                     </td>
                   )}
                   {types.length > 0 && (
-                    <td class="n" data-label={`then believed ${plain(types[0])}`}>
+                    <td class="n" data-label={`then believed ${plain(types[0])}`} data-after={then?.[types[0]]}>
                       {then ? percent(then[types[0]]) : "–"}
                     </td>
                   )}
@@ -218,7 +218,8 @@ export function Browse({ path, info, route }: { path: string; info: CaseInfo; ro
                   {s.open.movers
                     .map((m) => (m.mover ? `A choice of ${who(m.mover)}` : "A matter of chance"))
                     .join("; ")}
-                  {s.open.movers.length > 1 && ", at the same time"}. Under {called(policy)}.
+                  {s.open.movers.length > 1 && ", at the same time"}. Under {called(policy)}, play comes here with{" "}
+                  {percent(s.open.probability)}.
                 </p>
                 {s.open.movers.map((m, k) => (
                   <>

@@ -5,8 +5,10 @@ import { capital, counted, describe, download, number, percent, plain } from "..
 import type { CaseInfo, Debrief, GameView } from "./api";
 import { link } from "./route";
 
+// What everybody saw, round by round; during a game the latest round first.
 export function Log({ view, label }: { view: GameView; label: (k: number) => string }) {
-  const rounds = [...new Set(view.log.map((l) => l.round))].reverse();
+  const rounds = [...new Set(view.log.map((l) => l.round))];
+  if (!view.finished) rounds.reverse();
   return (
     <ol class="timeline">
       {rounds.map((r) => (

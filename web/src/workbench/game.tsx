@@ -146,7 +146,7 @@ export function Game({ id, info, route, path }: { id: string; info: CaseInfo; ro
                         <kbd aria-hidden="true">{k + 1}</kbd>
                         <span>
                           <b>{plain(o.option)}</b>
-                          {o.words && <> {o.words}</>}
+                          {o.words !== plain(o.option) && <> {o.words}</>}
                           {r && (
                             <small data-worth={r.value}>
                               worth {number(r.value)} to you from here on; taken with {percent(r.probability)} in
