@@ -7,14 +7,14 @@ export const unbroken = (text: string) => text.replaceAll(" %", "\u00a0%");
 export function Timeline({ story, more }: { story: string[]; more?: (round: number) => ComponentChildren }) {
   return (
     <ol class="timeline">
-      {story.map((told, k) => {
+      {story.map((told) => {
         const at = told.indexOf(": ");
         const [text, ...beliefs] = told.slice(at + 2).split(/ (?=Believed: )/);
         return (
           <li>
             <h4>
               {told.slice(0, at)}
-              {more?.(k + 1)}
+              {more?.(Number(/\d+/.exec(told.slice(0, at))?.[0]))}
             </h4>
             <p>{unbroken(text)}</p>
             {beliefs.map((b) => (

@@ -22,7 +22,11 @@ export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" 
 // A policy's name inside a sentence.
 export const called = (policy: { name: string } | string) =>
   `‘${plain(typeof policy === "string" ? policy : policy.name)}’`;
-export const describe = (x: { name: string; description: string }) => x.description || plain(x.name);
+// In words, with its index where it is one of several: "the country falls: North" for fallen[North].
+export function describe(x: { name: string; description: string }): string {
+  const [, base, index] = /^(.*?)(?:\[(.*)\])?$/.exec(x.name)!;
+  return (x.description || plain(base)) + (index ? `: ${plain(index)}` : "");
+}
 export const unit = (m: { probability: boolean }) => (m.probability ? "probability" : "expected value, units of payoff");
 export const value = (m: { probability: boolean }, x: number | null | undefined) => (m.probability ? percent(x) : number(x));
 

@@ -1,5 +1,5 @@
 // One parameter of the world: its distribution, a slider over its range, the number itself, and the reason for the range.
-import { number, plain } from "../common/words";
+import { describe, number } from "../common/words";
 import type { Param } from "./api";
 
 const width = 200,
@@ -49,8 +49,7 @@ export function Slider({
   const step = stepOf({ low, high });
   const moved = value !== p.median;
   const part = (x: number) => `${(100 * (x - low)) / (high - low)}%`;
-  const [, base, type] = /^(.*?)(?:\[(.*)\])?$/.exec(p.name)!;
-  const words = (p.description || plain(base)) + (type ? `: ${plain(type)}` : "");
+  const words = describe(p);
   const read = (e: { currentTarget: EventTarget | null }) => Number((e.currentTarget as HTMLInputElement).value);
   return (
     <div class={moved ? "slider moved" : "slider"} data-param={p.name}>
