@@ -78,7 +78,8 @@ export function Edit({ path, route, onSaved }: { path: string; route: Route; onS
   };
   const settled = useSettled(text, 300);
   useEffect(() => {
-    if (!file) return;
+    // A text that has just come, from the disk or from typing, has not settled yet.
+    if (!file || settled !== latest.current) return;
     const stop = new AbortController();
     check(path, settled, stop.signal).then(
       (found) => {
