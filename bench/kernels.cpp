@@ -44,7 +44,8 @@ struct Node {
       choice{points * edges * 3 * 8}, scratch{size_t{4} * most_fast_options * axis_points * 8}, type_pattern{profiles},
       room_a{points * 8 * channels}, room_b{points * 8 * channels}, stencil_weight{axis_points * stencil_points * 8};
   std::vector<uint32_t> moved_base, same_base, first, numbers[2];
-  std::vector<uint8_t> own_type, groups;
+  std::vector<uint8_t> own_type;
+  std::vector<uint16_t> groups;
   EdgeView edge[edges];
 
   explicit Node(const Kernels& kernel) : first(axis_points * 8), own_type{0, 1, 0, 1}, groups{0, 1, 2, 3, 4, 5} {

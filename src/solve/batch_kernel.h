@@ -17,11 +17,11 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4;
-inline constexpr uint8_t no_group = 255;
+inline constexpr uint16_t no_group = 0xFFFF;
 
 // Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
 struct MassGroups {
-  const uint8_t* source = nullptr;  // per group: a group of the node's row, or no_group
+  const uint16_t* source = nullptr;  // per group: a group of the node's row, or no_group
   uint32_t groups = 0;
   uint32_t pattern = 0;  // channels of a group
   uint32_t width = 0;    // channels of the node's row

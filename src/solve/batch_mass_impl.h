@@ -118,7 +118,7 @@ inline void spread_row(const MassGroups& g, const double* row, const Channel* pr
                        double* out) {
   if (g.pattern % 4 == 0) {
     for (uint32_t group = 0; group * g.pattern < width; ++group) {
-      const uint8_t source = g.source[group];
+      const uint16_t source = g.source[group];
       for (uint32_t c = 0; c < g.pattern; c += 4)
         write<Channel>(
             out, group * g.pattern + c,
@@ -128,7 +128,7 @@ inline void spread_row(const MassGroups& g, const double* row, const Channel* pr
   }
   for (uint32_t c = 0; c < width; ++c) {
     const uint32_t group = c / g.pattern, profile = c % g.pattern;
-    const uint8_t source = group < g.groups ? g.source[group] : no_group;
+    const uint16_t source = group < g.groups ? g.source[group] : no_group;
     out[c] = source == no_group ? 0 : row[source * g.pattern + profile] * probability[0][profile];
   }
 }

@@ -158,7 +158,7 @@ void BatchPlan::order_mass() {
       const uint32_t group = ever_channel[m];
       if (group == 0) continue;
       if (kept(n, m)) groups = std::max(groups, group + 1);
-      if (unmet[n][m]) source[group] = static_cast<uint8_t>(met[n][m] ? group : 0);
+      if (unmet[n][m]) source[group] = static_cast<uint16_t>(met[n][m] ? group : 0);
     }
     mass_width.push_back(padded(groups * pattern));
     // Not open any more: nobody asks.

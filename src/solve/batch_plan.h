@@ -30,7 +30,7 @@ class BatchPlan {
   std::vector<uint32_t> mass_width;    // per node: the same of its mass
   // Per node and group of mass channels (all mass, then each measure's not-yet mass): the group of its row where that
   // mass stands, or no_group. Before the first chance to come true not-yet mass is all mass.
-  std::vector<std::vector<uint8_t>> mass_source;
+  std::vector<std::vector<uint16_t>> mass_source;
   std::vector<NodeWay> way;                   // per node
   std::vector<Layout> layouts, mass_layouts;  // per node
   std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds

@@ -183,6 +183,20 @@ policy dear { a = -1 }
   EXPECT_NEAR(testing::mean(solve(2), 0), 1 - left, 1e-13);
 }
 
+TEST(KnownGames, AnyNumberOfMeasuresThatCanComeTrueTwice) {
+  // Each keeps not-yet mass of its own in the second round; 255 is the last number that the batched solver takes.
+  for (const int count : {1, 3, 254, 255, 256}) {
+    std::string text =
+        "case \"many\"\nhorizon 2 rounds\nprecision 2\nactor A\nround { move M by A { a\n b pays A: 1 } }\n";
+    for (int m = 0; m < count; ++m) text += "measure m" + std::to_string(m) + " = P(ever M.a)\n";
+    const auto c = testing::load(text);
+    const auto s = solve_one(c);
+    const double once = 1 / (1 + std::exp(2.0));
+    for (int m = 0; m < count; ++m)
+      EXPECT_NEAR(testing::mean(s, static_cast<size_t>(m)), 1 - (1 - once) * (1 - once), 1e-14) << m << " of " << count;
+  }
+}
+
 TEST(KnownGames, BadWorldsSayWhere) {
   const auto c = testing::load(R"(
 case "bad odds"
