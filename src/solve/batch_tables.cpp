@@ -6,8 +6,6 @@
 
 namespace casus::solve {
 
-using game::none;
-
 size_t Batch::Pass::most_points() const {
   size_t most = 1;
   for (uint32_t a = 0; a < g_.axes; ++a) most *= plan_.points;

@@ -95,9 +95,11 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     const auto place = job % policies;
     const auto numbers = missing_in(b, present);
     std::vector<std::vector<double>> worlds;
+    worlds.reserve(numbers.size());
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
     auto outcomes = solve::solve_batch(plan.policies[place].game, worlds, plan.options.solve);
     std::vector<PolicyResult> results;
+    results.reserve(outcomes.size());
     for (auto& outcome : outcomes) results.push_back(result_of(plan, std::move(outcome)));
     const std::lock_guard hold(lock);
     auto& batch = open[b];
