@@ -240,7 +240,7 @@ int main(int argc, char** argv) {
   app.add_option("--states", s.size.states, "generated: levels of the state (4)")->check(CLI::Range(2, 1000));
   app.add_flag("--show-case", show_case, "print the generated case and stop");
   app.add_option("--worlds", s.worlds, "worlds (16)")->check(CLI::PositiveNumber);
-  app.add_option("--points", s.points, "grid points per belief axis (13)")->check(CLI::Range(7, 1001));
+  app.add_option("--points", s.points, "grid points per belief axis (7)")->check(CLI::Range(7, 1001));
   app.add_option("--seed", s.seed, "seed of the draws (1)");
   app.add_option("--threads", s.threads, "threads (1)")->check(CLI::Range(1, 1024));
   app.add_option("--part", s.part, "batches: the solver alone; study: median world, store and summary too (batches)")

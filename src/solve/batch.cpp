@@ -36,32 +36,24 @@ class FirstWorld : public Equilibrium {
 }  // namespace
 
 std::array<Solution, batch_lanes> Batch::solve(std::unique_ptr<Equilibrium>* first) {
-  const uint32_t points = std::max(options_.points, least_points);
-  BatchPlan wide_plan(g_, wide_points(options_.points), false), coarse_plan(g_, coarse_points(options_.points)),
-      fine_plan(g_, points);
+  const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
+  BatchPlan wide_plan(g_, wide_points(points), false), coarse_plan(g_, coarse_size), fine_plan(g_, points);
   std::array<Ranges, batch_lanes> ranges;
-  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w]);
+  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
 
   std::array<Tally, batch_lanes> coarse, fine;
-  auto narrow = [&](const std::array<Tally, batch_lanes>& tallies) {
-    for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = tallies[w].reached;
+  auto narrow = [&](BatchPlan& plan, double may_leave) {
+    Pass pass(g_, worlds_, options_, plan, ranges);
+    pass.backward();
+    pass.forward(coarse, may_leave);
+    for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = coarse[w].reached;
   };
-  {
-    Pass pass(g_, worlds_, options_, wide_plan, ranges);
-    pass.backward();
-    pass.forward(coarse, true);
-    narrow(coarse);
-  }
-  {
-    Pass pass(g_, worlds_, options_, coarse_plan, ranges);
-    pass.backward();
-    pass.forward(coarse, true);
-    narrow(coarse);
-  }
+  narrow(wide_plan, reach(coarse_size));
+  narrow(coarse_plan, reach(points));
   Pass pass(g_, worlds_, options_, fine_plan, ranges);
   KeptField kept;
   pass.backward(first ? &kept : nullptr);
-  pass.forward(fine, false);
+  pass.forward(fine);
   if (first) *first = std::make_unique<FirstWorld>(*worlds_[0], std::move(kept));
   std::array<Solution, batch_lanes> out;
   for (size_t w = 0; w < batch_lanes; ++w) {

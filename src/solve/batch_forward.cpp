@@ -98,25 +98,27 @@ void Batch::Pass::lift_batch(NodeId n, uint32_t point, const double* log_odds, c
            amount + w * plan_.mass_channels, w);
 }
 
-void Batch::Pass::note_reached(NodeId n, const double* mass) {
+void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   if (node.mass_mask == 0) return;
-  for (uint32_t point = 0; point < place.points; ++point)
-    for (size_t w = 0; w < batch_lanes; ++w) {
+  const size_t axis_size = plan_.points;
+  along_.resize(g_.axes * axis_size);
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    std::fill(along_.begin(), along_.end(), 0.0);
+    for (uint32_t point = 0; point < place.points; ++point) {
       const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
       double weight = 0;
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight += std::fabs(here[p]) * worlds_[w]->profile_prior[p];
-      if (!(weight > options_.reach)) continue;
-      for (uint32_t a = 0; a < g_.axes; ++a) {
-        if (place.stride[a] == 0) continue;
-        const uint32_t i = point / place.stride[a] % plan_.points;
-        const double l = axes_[node.round - 1][a].log_odds.data()[i * batch_lanes + w];
-        auto& range = (*tally_)[w].reached[node.round - 1][a];
-        range.first = std::min(range.first, l);
-        range.second = std::max(range.second, l);
-      }
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight += here[p] * worlds_[w]->profile_prior[p];
+      if (weight == 0) continue;
+      for (uint32_t a = 0; a < g_.axes; ++a)
+        if (place.stride[a] != 0) along_[a * axis_size + point / place.stride[a] % axis_size] += weight;
     }
+    for (uint32_t a = 0; a < g_.axes; ++a)
+      if (place.stride[a] != 0)
+        add_reached(grids_[w][node.round - 1].axes[a], std::span(along_).subspan(a * axis_size, axis_size), may_leave,
+                    (*tally_)[w].reached[node.round - 1][a]);
+  }
 }
 
 void Batch::Pass::push_general(NodeId n, const double* mass) {
@@ -162,7 +164,7 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
   }
 }
 
-void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
+void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave) {
   const bool counting = plan_.measures;
   const Kernels& kernel = kernels();
   const auto& measures = g_.source->measures;
@@ -203,7 +205,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, bool ranges) {
     prepare_round(g_.layers[l].round);
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       const double* mass = layer_mass_[l].data() + mass_offset_[n];
-      if (ranges) note_reached(n, mass);
+      if (may_leave > 0) note_reached(n, mass, may_leave);
       if (counting && !g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
       switch (plan_.way[n]) {
         case NodeWay::end:

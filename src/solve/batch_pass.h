@@ -25,8 +25,8 @@ struct Batch::Pass {
 
   // `first`: also keeps the first world's values.
   void backward(KeptField* first = nullptr);
-  // `ranges`: also find how far beliefs reach.
-  void forward(std::array<Tally, batch_lanes>& out, bool ranges);
+  // Also finds the ranges that beliefs leave with probability `may_leave` (0: does not).
+  void forward(std::array<Tally, batch_lanes>& out, double may_leave = 0);
 
   std::array<Certificate, batch_lanes> certificate;
   std::array<std::vector<double>, batch_lanes> start_values;  // [actor][profile]
@@ -65,7 +65,7 @@ struct Batch::Pass {
   // Adds to lifted measures what a step changes of them, given what flows along it, [profile].
   void lift(const game::Node& node, uint32_t measure, double change, const double* amount, size_t world);
   void lift_batch(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
-  void note_reached(game::NodeId n, const double* mass);
+  void note_reached(game::NodeId n, const double* mass, double may_leave);
   double* mass_at(game::NodeId n);
   MassGroups mass_groups(game::NodeId n) const;
   size_t most_points() const;  // of any node
@@ -94,7 +94,8 @@ struct Batch::Pass {
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;
   std::array<Tally, batch_lanes>* tally_ = nullptr;
-  std::vector<Lift> lifts_;  // [informed]
+  std::vector<double> along_;  // mass by point of an axis, [axis][point]
+  std::vector<Lift> lifts_;    // [informed]
 };
 
 }  // namespace casus::solve

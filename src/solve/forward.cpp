@@ -23,7 +23,7 @@ struct Mass {
 
 }  // namespace
 
-Tally Reference::forward() const {
+Tally Reference::forward(double may_leave) const {
   const auto& measures = g_.source->measures;
   const uint32_t profiles = g_.profiles;
   std::vector<uint32_t> ever_channel(measures.size(), 0);
@@ -63,6 +63,7 @@ Tally Reference::forward() const {
   for (const auto& l : g_.lifted)
     std::fill(out.measures[l.measure].begin(), out.measures[l.measure].end(), at_start[l.slot]);
 
+  std::vector<std::vector<double>> along(g_.axes);  // mass by point of an axis
   NodeProblem problem(g_, w_, continuation());
   for (NodeId n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
     const auto& node = g_.nodes[n];
@@ -70,11 +71,16 @@ Tally Reference::forward() const {
     const Grid& grid = field_.grids[node.round - 1];
     const Layout& place = layouts[n];
     const bool settled = g_.shapes[node.shape].kind == NodeKind::settle;
+    for (uint32_t axis = 0; axis < g_.axes; ++axis) along[axis].assign(grid.axes[axis].points, 0);
     for (uint32_t point = 0; point < place.points; ++point) {
       const double* here = &mass[n].at[point * width];
       double weight = 0;
-      for (uint32_t p = 0; p < profiles; ++p) weight += std::fabs(here[p]) * w_.profile_prior[p];
-      if (weight == 0) continue;
+      bool nothing = true;
+      for (uint32_t p = 0; p < profiles; ++p) {
+        weight += here[p] * w_.profile_prior[p];
+        nothing &= here[p] == 0;
+      }
+      if (nothing) continue;
       Belief belief{start.log_odds, std::vector<int>(g_.axes, -1)};
       size_t value_point = 0;
       for (uint32_t axis = 0; axis < g_.axes; ++axis) {
@@ -83,11 +89,7 @@ Tally Reference::forward() const {
         belief.index[axis] = static_cast<int>(i);
         belief.log_odds[axis] = grid.axes[axis].log_odds(i);
         value_point += size_t{field_.layouts[n].stride[axis]} * i;
-        if (weight > options_.reach) {
-          auto& range = out.reached[node.round - 1][axis];
-          range.first = std::min(range.first, belief.log_odds[axis]);
-          range.second = std::max(range.second, belief.log_odds[axis]);
-        }
+        along[axis][i] += weight;
       }
       std::vector<double> beliefs;
       for (const auto& t : g_.tallies[node.tally]) {
@@ -135,6 +137,9 @@ Tally Reference::forward() const {
         deposit(edge.target, posterior, !settled, amount);
       }
     }
+    for (uint32_t axis = 0; axis < g_.axes; ++axis)
+      if (may_leave > 0 && place.stride[axis] != 0)
+        add_reached(grid.axes[axis], along[axis], may_leave, out.reached[node.round - 1][axis]);
     Mass().at.swap(mass[n].at);
   }
   const std::vector<double> values = start_values();

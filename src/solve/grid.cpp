@@ -5,8 +5,8 @@
 
 namespace casus::solve {
 
-double Axis::log_odds(uint32_t i) const {
-  return scale * std::sinh(low + step * i);
+double Axis::log_odds(double point) const {
+  return scale * std::sinh(low + step * point);
 }
 double Axis::u(double log_odds) const {
   return std::asinh(log_odds / scale);
@@ -103,7 +103,9 @@ Axis make_axis(uint32_t points, double low, double anchor, double high, double s
   const double u_low = axis.u(low), u_high = axis.u(high), u_anchor = axis.u(anchor);
   // As many steps below the anchor as its place in the range asks for; the step then covers both sides.
   const auto steps = static_cast<double>(points - 1);
-  double below = std::round((u_anchor - u_low) / (u_high - u_low) * steps);
+  // Of two that are equally good but for rounding, the lower: alike for actors who are alike.
+  constexpr double rounding = 1e-9;
+  double below = std::ceil((u_anchor - u_low) / (u_high - u_low) * steps - 0.5 - rounding);
   below = std::clamp(below, u_anchor > u_low ? 1.0 : 0.0, u_high > u_anchor ? steps - 1 : steps);
   const double need_below = below > 0 ? (u_anchor - u_low) / below : 0;
   const double need_above = steps - below > 0 ? (u_high - u_anchor) / (steps - below) : 0;

@@ -18,7 +18,7 @@ struct Axis {
   double step = 0;  // in u; 0 if there is one point
   double scale = 1;
 
-  double log_odds(uint32_t i) const;
+  double log_odds(double point) const;  // between points, too
   double u(double log_odds) const;
 };
 

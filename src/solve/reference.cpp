@@ -125,12 +125,12 @@ void Reference::backward(Certificate& certificate) {
 
 Solution Reference::solve() {
   Solution out;
-  const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(options_.points);
-  lay_field(wide_points(options_.points), widest(g_, w_));
+  const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
+  lay_field(wide_points(points), widest(g_, w_, reach(coarse_size)));
   backward(out.certificate);
-  lay_field(coarse_size, forward().reached);
+  lay_field(coarse_size, forward(reach(coarse_size)).reached);
   backward(out.certificate);
-  const Tally coarse = forward();
+  const Tally coarse = forward(reach(points));
   lay_field(points, coarse.reached);
   last_grid_ = true;
   backward(out.certificate);

@@ -41,7 +41,7 @@ class Reference : public Equilibrium {
   void sweep(double precision_scale, bool warm, Certificate& certificate);
   // Of a node's fixed point and the others found, the one to take.
   NodeAnswer picked(NodeProblem& problem, game::NodeId node, NodeAnswer answer);
-  Tally forward() const;
+  Tally forward(double may_leave = 0) const;
   std::vector<double> start_values() const;  // [actor][profile]
 
   const game::Game& g_;

@@ -18,7 +18,6 @@ struct SolveOptions {
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
-  double reach = 1e-7;  // beliefs reached with less probability may lie off the grid
 };
 
 // How good a solution is; every number shown to a user comes with it.

@@ -1,5 +1,9 @@
 // Windows: in, how far beliefs can or do move in each round; out, each round's grid.
+//
+// A window is as narrow as the accuracy asked for allows: what lies beyond is read at its end, and grid points where
+// nobody ever is are lost to those where somebody is.
 #pragma once
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -12,8 +16,19 @@ namespace casus::solve {
 // Lowest and highest log-odds, per round (one more for the end) and axis.
 using Ranges = std::vector<std::vector<std::pair<double, double>>>;
 
-// A range that no play leaves: a reply moves log-odds by at most twice precision x payoff range a round.
-Ranges widest(const game::Game& g, const World& w);
+// The probability with which beliefs may leave the windows of a grid with so many points: it falls with the points
+// together with the error of interpolation, from 1e-3 at seven points to 1e-12.
+double reach(uint32_t points);
+
+// A range that play leaves with less than that probability: a reply moves log-odds by at most twice precision x payoff
+// range a round; and whatever is played, given an actor's type the likelihood ratio ever turns against that type by
+// e^d with probability e^-d at most (a ratio is a martingale: Ville's inequality).
+Ranges widest(const game::Game& g, const World& w, double reach);
+
+// Adds to a range what a node reaches on an axis, given the mass at each of the axis's points: a stretch about its mean
+// that holds all but about `reach` of it. Interpolation keeps the first five moments of a distribution and not its
+// shape, so the second and the fourth tell the stretch.
+void add_reached(const Axis& axis, std::span<const double> mass, double reach, std::pair<double, double>& range);
 
 // One grid per round with `points` points on every axis, the prior among them.
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale);
@@ -24,13 +39,13 @@ inline uint32_t wide_points(uint32_t points) {
   return std::max(stencil_points, (points + 1) / 2);
 }
 inline uint32_t coarse_points(uint32_t points) {
-  return std::max(stencil_points, points * 3 / 4);
+  return std::max(stencil_points, (points * 3 + 3) / 4);
 }
 
 // What a forward pass over a solved grid finds.
 struct Tally {
   std::vector<std::vector<double>> measures;  // per measure: [round index][profile]
-  Ranges reached;                             // with more than SolveOptions::reach
+  Ranges reached;                             // but for the probability that may leave windows
 };
 
 // Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse

@@ -82,7 +82,7 @@ TEST_F(Serve, AStudyOutlivesTheProgram) {
     ASSERT_EQ(status, 200) << job;
     study = job["study"];
     EXPECT_EQ(job["command"],
-              "casus run small.casus --worlds 3000 --seed 5 --design lhs --points 13 --selection recursive");
+              "casus run small.casus --worlds 3000 --seed 5 --design lhs --points 7 --selection recursive");
     while (job["done"] < 16 && (job["state"] == "running" || job["state"] == "waiting"))
       job = first.get("/api/job?id=1").second;
     EXPECT_EQ(first.interrupt(), job["state"] == "done" ? 0 : 130);

@@ -23,7 +23,6 @@ TEST_P(Exactly, GridConvergesToTheTree) {
   options.points = 9;
   const auto coarse = verify::compare(g, w, *exact.value, options);
   options.points = 25;
-  options.reach = 1e-9;
   const auto fine = verify::compare(g, w, *exact.value, options);
   EXPECT_LT(fine.worst_measure, 2e-3);
   EXPECT_LT(fine.worst_likely, 2e-3);

@@ -134,7 +134,7 @@ export function Options({
 
 export function Browse({ path, info, route }: { path: string; info: CaseInfo; route: Route }) {
   const policy = route.query.get("policy") ?? info.policies[0].name;
-  const points = Number(route.query.get("points") ?? 13);
+  const points = Number(route.query.get("points") ?? 7);
   const set = route.query.get("set") ?? "";
   const wanted = stepsOf(route.query.get("path"));
   const params = Object.fromEntries(Object.entries(settingsOf(set)).map(([k, v]) => [k, Number(v)]));

@@ -40,7 +40,7 @@ export function Explore({ path, info, route }: { path: string; info: CaseInfo; r
   const settings = settingsOf(route.query.get("set"));
   const policy = route.query.get("policy") ?? info.policies[0].name;
   const against = route.query.get("against") ?? "";
-  const points = Number(route.query.get("points") ?? 13);
+  const points = Number(route.query.get("points") ?? 7);
   const [drag, setDrag] = useState<{ name: string; value: number } | null>(null);
   const [filter, setFilter] = useState("");
   const [perPolicy, setPerPolicy] = useState(Infinity); // seconds, as last measured

@@ -19,7 +19,7 @@ export function RunForm({
   const q = route.query;
   const worlds = Number(q.get("worlds") ?? 96),
     seed = Number(q.get("seed") ?? 1),
-    points = Number(q.get("points") ?? 13);
+    points = Number(q.get("points") ?? 7);
   const design = q.get("design") ?? "lhs";
   const named = q.get("policies");
   const policies = named === null ? info.policies.map((p) => p.name) : named.split(",").filter(Boolean);
@@ -82,7 +82,7 @@ export function RunForm({
         <Field label="Seed" help="the same seed draws the same worlds">
           <input type="number" name="seed" min="0" step="1" value={seed} onInput={numeric("seed")} />
         </Field>
-        <Field label="Grid points an axis" help="7 quick, 13 the rule, 17 and more to be sure">
+        <Field label="Grid points an axis" help="7 the rule, 9 to 13 finer, 17 and more to be sure">
           <input type="number" name="points" min="7" step="1" value={points} onInput={numeric("points")} />
         </Field>
         <Field label="Design" help="how worlds are drawn">
