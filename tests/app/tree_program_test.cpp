@@ -67,6 +67,7 @@ TEST_F(Trees, NamesThatAreNoUtf8DoNotStopJson) {
   const auto run = casus("solve old.efg --json");
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(json::parse(run.out)["title"], "caf\uFFFD");
+  EXPECT_TRUE(json::parse(run.out)["casus"].is_string());
 }
 
 TEST_F(Trees, WhatCannotBeReadIsSaid) {
