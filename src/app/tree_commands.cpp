@@ -128,6 +128,11 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
   TreeReport report(options, tree, layout, out);
   std::function<void(const BranchPoint&)> visit;
   double precision = 0;  // as far as it has come
+  bool any = false;
+  auto add = [&](TreeAnswer answer) {
+    report.add(std::move(answer));
+    any = true;
+  };
   if (with_branch) {
     report.begin_branch();
     visit = [&](const BranchPoint& point) {
@@ -144,7 +149,7 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
     statistics = found.statistics;
     if (found.limit.scaled_precision == 0 || found.limit.end == BranchEnd::interrupted) end = found.limit.end;
     if (found.limit.scaled_precision > 0 && !points_only)
-      report.add(limit_answer(found, layout, branch_notes(statistics, recall, may_go_on)));
+      add(limit_answer(found, layout, branch_notes(statistics, recall, may_go_on)));
   } else {
     Branch branch(layout, branch_options(options));
     BranchPoint point;
@@ -153,14 +158,14 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
       statistics = branch.statistics();
       if (end != BranchEnd::reached || points_only) continue;
       const auto assessment = assessment_at(layout, branch.sweep());
-      report.add({.concept_name = "Logit agent quantal response equilibrium",
-                  .precision = precisions[k],
-                  .assessment = assessment,
-                  .certificate = certify(layout, recall, assessment),
-                  .residual = point.residual,
-                  .payoff_residual = point.payoff_residual,
-                  .notes = branch_notes(statistics, recall, may_go_on),
-                  .claim = TreeAnswer::Claim::logit});
+      add({.concept_name = "Logit agent quantal response equilibrium",
+           .precision = precisions[k],
+           .assessment = assessment,
+           .certificate = certify(layout, recall, assessment),
+           .residual = point.residual,
+           .payoff_residual = point.payoff_residual,
+           .notes = branch_notes(statistics, recall, may_go_on),
+           .claim = TreeAnswer::Claim::logit});
     }
   }
   // What has been found is written, however it ended.
@@ -169,7 +174,8 @@ int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layo
   if (end == BranchEnd::interrupted) {
     fmt::print(err, "casus: interrupted after {} steps; {}\n", statistics.steps,
                with_branch ? fmt::format("the branch is written up to precision {:.6g}", precision)
-                           : "what was not solved by then is missing");
+               : any       ? "what was solved by then is written"
+                           : "nothing was solved");
     return exit_interrupted;
   }
   if (end == BranchEnd::too_large)
