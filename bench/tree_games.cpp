@@ -1,7 +1,9 @@
 // Solves every game of the reference folder and crisis trees of growing size; in, optionally a folder and a file for
 // JSON; out, a row a game: time, steps, regret, and the peer's time where peer_timings.csv gives one.
 //
-// usage: bench_tree_games [--reference FOLDER] [--json FILE] [--rounds N] [--seconds S]
+// usage: bench_tree_games [--reference FOLDER] [--json FILE] [--rounds N] [--seconds S] [--only NAME] [--max-folds N]
+//
+// --max-folds is what `casus solve --max-folds` does: the branch is followed through so many folds, whatever it costs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -45,7 +48,7 @@ struct Run {
   size_t nodes = 0;
 };
 
-Run solve(const std::string& name, const std::string& text, double precision, double max_seconds) {
+Run solve(const std::string& name, const std::string& text, double precision, const LimitOptions& limits) {
   Run run;
   const double start = processor_seconds();
   base::SourceSet sources;
@@ -55,13 +58,13 @@ Run solve(const std::string& name, const std::string& text, double precision, do
   const Layout layout(*tree);
   const Recall recall = analyse_recall(*tree);
   if (precision > 0) {
-    Branch branch(layout, {.max_seconds = max_seconds});
+    Branch branch(layout, {.max_seconds = limits.max_seconds});
     BranchPoint point;
     run.reached = branch.follow_to(precision, point) == BranchEnd::reached;
     run.residual = point.residual;
     run.statistics = branch.statistics();
   } else {
-    const auto found = find_limit(layout, recall, {.max_seconds = max_seconds});
+    const auto found = find_limit(layout, recall, limits);
     run.reached = found.limit.scaled_precision > 0 && found.limit.end == BranchEnd::reached;
     if (found.limit.scaled_precision > 0) run.relative_gain = found.limit.certificate.relative_gain();
     run.statistics = found.statistics;
@@ -105,13 +108,29 @@ int main(int argc, char** argv) {
   if (const char* set = std::getenv("CASUS_REFERENCE")) folder = set;
   std::string json_file;
   int rounds = 5;
-  double max_seconds = 120;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  std::string only;
+  LimitOptions limits{.max_seconds = 120};
+  for (int i = 1; i < argc; i += 2) {
     const std::string key = argv[i];
-    if (key == "--reference") folder = argv[i + 1];
-    if (key == "--json") json_file = argv[i + 1];
-    if (key == "--rounds") rounds = std::atoi(argv[i + 1]);
-    if (key == "--seconds") max_seconds = std::atof(argv[i + 1]);
+    const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
+    if (value && key == "--reference") {
+      folder = value;
+    } else if (value && key == "--json") {
+      json_file = value;
+    } else if (value && key == "--rounds") {
+      rounds = std::atoi(value);
+    } else if (value && key == "--seconds") {
+      limits.max_seconds = std::atof(value);
+    } else if (value && key == "--only") {
+      only = value;
+    } else if (value && key == "--max-folds") {
+      limits.max_folds = std::atoi(value);
+      limits.max_steps = std::numeric_limits<int>::max();
+      limits.max_work_after_fold = std::numeric_limits<double>::infinity();
+    } else {
+      fmt::print(stderr, "bench_tree_games: unknown option, or no value after '{}'\n", key);
+      return 2;
+    }
   }
   folder /= "gambit";
   const auto peer = peer_times(folder);
@@ -121,7 +140,7 @@ int main(int argc, char** argv) {
     std::vector<std::filesystem::path> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder / part, ignored)) {
       const auto name = entry.path().stem().string();
-      if (entry.path().extension() != ".efg") continue;
+      if (entry.path().extension() != ".efg" || (!only.empty() && name != only)) continue;
       if (name.rfind("crisis_r", 0) == 0 && std::atoi(name.c_str() + 8) > rounds) continue;
       found.push_back(entry.path());
     }
@@ -144,7 +163,7 @@ int main(int argc, char** argv) {
       // The least of several runs where one is short.
       Run best;
       for (int k = 0; k < 7; ++k) {
-        const Run run = solve(name, text, precision, max_seconds);
+        const Run run = solve(name, text, precision, limits);
         if (k == 0 || run.seconds < best.seconds) best = run;
         if (best.seconds > 0.2) break;
       }

@@ -227,6 +227,7 @@ int run_command_line(int argc, char** argv) {
       "backward\n"
       "the subgame perfect equilibrium (perfect information); pure and support enumerate Nash equilibria of small\n"
       "games; zero-sum is a linear programme. Every profile comes with the most that anybody gains by deviating.\n"
+      "A branch is printed point by point; Ctrl-C ends it after the last, and what was printed stays whole.\n"
       "Exit code 1: nothing was found, or what was found is not an equilibrium; 2: the file cannot be read.\n\n"
       "Examples:\n"
       "  casus solve poker.efg\n  casus solve poker.efg --precision 1,5,20 --json\n  casus solve poker.efg --branch > "

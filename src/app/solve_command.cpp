@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
-#include <sstream>
 
 #include "app/arguments.h"
 #include "app/session.h"
@@ -23,9 +24,10 @@ int solve_tree(const SolveArguments& arguments) {
   auto options = arguments.tree;
   options.file = arguments.file.string();
   options.format = arguments.json ? "json" : arguments.csv ? "csv" : "text";
-  std::ostringstream out;
-  const int code = solve_tree_command(options, out, std::cerr);
-  return print(out.str(), code);
+  errno = 0;
+  const int code = solve_tree_command(options, std::cout, std::cerr);
+  if (std::cout.flush()) return code;
+  return complain(exit_failure, fmt::format("cannot write the answer: {}", std::strerror(errno)));
 }
 
 // Follows the path as far as it goes, then the likeliest edge.

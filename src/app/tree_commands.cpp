@@ -12,6 +12,8 @@
 #include <iterator>
 #include <limits>
 
+#include "app/arguments.h"
+#include "app/session.h"
 #include "app/tree_report.h"
 #include "base/diagnostic.h"
 #include "tree/efg.h"
@@ -78,97 +80,109 @@ std::vector<std::string> branch_notes(const BranchStatistics& s, const Recall& r
   return notes;
 }
 
-std::string csv_name(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string out = "\"";
-  for (char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
+// What the options ask of the path-follower.
+BranchOptions branch_options(const TreeSolveOptions& options) {
+  BranchOptions how{.max_seconds = options.max_seconds, .stop = &interrupted()};
+  if (options.max_folds) {
+    // Whoever asks for folds gets them, whatever they cost.
+    how.max_folds = *options.max_folds;
+    how.max_steps = std::numeric_limits<int>::max();
+    how.max_work = how.max_work_after_fold = std::numeric_limits<double>::infinity();
+  }
+  return how;
+}
+
+LimitOptions limit_options(const TreeSolveOptions& options) {
+  LimitOptions how{.max_seconds = options.max_seconds, .stop = &interrupted()};
+  if (options.max_folds) {
+    how.max_folds = *options.max_folds;
+    how.max_steps = std::numeric_limits<int>::max();
+    how.max_work_after_fold = std::numeric_limits<double>::infinity();
+  }
+  return how;
+}
+
+TreeAnswer limit_answer(const FoundLimit& found, const Layout& layout, std::vector<std::string> notes) {
+  const Limit& limit = found.limit;
+  const double precision = limit.scaled_precision / layout.scale;
+  std::string concept_name = "Limiting logit equilibrium (sequential equilibrium)";
+  if (found.parts) {
+    concept_name =
+        fmt::format("Sequential equilibrium reached from the logit equilibrium at precision {:.6g}", precision);
+    notes.push_back(fmt::format("put together from limits of {} parts of the tree, {} information sets in the largest",
+                                found.parts->parts, found.parts->largest));
+  } else if (limit.end != BranchEnd::reached) {
+    notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end), precision));
+  }
+  return {.concept_name = concept_name,
+          .assessment = limit.assessment,
+          .certificate = limit.certificate,
+          .notes = std::move(notes)};
 }
 
 int follow(const TreeSolveOptions& options, const Tree& tree, const Layout& layout, const Recall& recall,
            std::ostream& out, std::ostream& err) {
-  BranchOptions how{.max_seconds = options.max_seconds};
-  LimitOptions limits{.max_seconds = options.max_seconds};
-  if (options.max_folds) {
-    // Whoever asks for folds gets them, whatever they cost.
-    how.max_folds = limits.max_folds = *options.max_folds;
-    how.max_steps = limits.max_steps = std::numeric_limits<int>::max();
-    how.max_work = how.max_work_after_fold = limits.max_work_after_fold = std::numeric_limits<double>::infinity();
-  }
-  const bool may_go_on = !options.max_folds;
-  Branch branch(layout, how);
+  catch_interrupts();
+  const bool may_go_on = !options.max_folds, with_branch = options.method == "branch";
+  const bool points_only = with_branch && options.format != "json";
   TreeReport report(options, tree, layout, out);
-  std::vector<BranchPoint> points;
   std::function<void(const BranchPoint&)> visit;
-  if (options.method == "branch") {
-    if (options.format != "json") {
-      out << "precision,step,residual";
-      for (int h = 0; h < layout.agent_count; ++h) {
-        const InfoSet& set = tree.info_sets[layout.info_set[h]];
-        for (int k = 0; k < set.action_count; ++k)
-          out << ','
-              << csv_name(
-                     fmt::format("{}:{}:{}", set.player + 1, set_label(set), tree.actions[set.first_action + k].name));
-      }
-      out << '\n';
-    }
+  double precision = 0;  // as far as it has come
+  bool any = false;
+  auto add = [&](TreeAnswer answer) {
+    report.add(std::move(answer));
+    any = true;
+  };
+  if (with_branch) {
+    report.begin_branch();
     visit = [&](const BranchPoint& point) {
-      if (options.format == "json") {
-        points.push_back(point);
-        return;
-      }
-      fmt::print(out, "{:.17g},{},{:.3g}", point.precision, point.steps, point.residual);
-      for (double l : point.log_prob) fmt::print(out, ",{:.17g}", std::exp(l));
-      out << '\n';
+      report.add_point(point);
+      precision = point.precision;
     };
   }
   BranchStatistics statistics;
-  auto failure = [&](BranchEnd end) {
-    if (end == BranchEnd::too_large)
-      fmt::print(err, "casus: {}: {}\n", options.file, describe(end));
-    else
-      fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, statistics.steps,
-                 describe(end));
-    return 1;
-  };
-  const bool silent = options.method == "branch" && options.format != "json";
+  BranchEnd end = BranchEnd::reached;
   std::vector<double> precisions = options.precisions;
   std::sort(precisions.begin(), precisions.end());
-  BranchPoint point;
-  for (double precision : precisions) {
-    const auto end = branch.follow_to(precision, point, visit);
-    statistics = branch.statistics();
-    if (end != BranchEnd::reached) return failure(end);
-    if (silent) continue;
-    const auto assessment = assessment_at(layout, branch.sweep());
-    report.add({"Logit agent quantal response equilibrium", precision, assessment, certify(layout, recall, assessment),
-                point.residual, branch_notes(statistics, recall, may_go_on), TreeAnswer::Claim::none});
-  }
   if (precisions.empty()) {
-    const auto found = find_limit(layout, recall, limits, visit);
-    const Limit& limit = found.limit;
+    const auto found = find_limit(layout, recall, limit_options(options), visit);
     statistics = found.statistics;
-    if (limit.scaled_precision == 0) return failure(limit.end);
-    if (!silent) {
-      auto notes = branch_notes(statistics, recall, may_go_on);
-      const double precision = limit.scaled_precision / layout.scale;
-      std::string concept_name = "Limiting logit equilibrium (sequential equilibrium)";
-      if (found.parts) {
-        concept_name =
-            fmt::format("Sequential equilibrium reached from the logit equilibrium at precision {:.6g}", precision);
-        notes.push_back(
-            fmt::format("put together from limits of {} parts of the tree, {} information sets in the largest",
-                        found.parts->parts, found.parts->largest));
-      } else if (limit.end != BranchEnd::reached) {
-        notes.push_back(fmt::format("the path-follower {} beyond precision {:.3g}", describe(limit.end), precision));
-      }
-      report.add({concept_name, std::nullopt, limit.assessment, limit.certificate, std::nullopt, notes,
-                  TreeAnswer::Claim::sequential});
+    if (found.limit.scaled_precision == 0 || found.limit.end == BranchEnd::interrupted) end = found.limit.end;
+    if (found.limit.scaled_precision > 0 && !points_only)
+      add(limit_answer(found, layout, branch_notes(statistics, recall, may_go_on)));
+  } else {
+    Branch branch(layout, branch_options(options));
+    BranchPoint point;
+    for (size_t k = 0; k < precisions.size() && end == BranchEnd::reached; ++k) {
+      end = branch.follow_to(precisions[k], point, visit);
+      statistics = branch.statistics();
+      if (end != BranchEnd::reached || points_only) continue;
+      const auto assessment = assessment_at(layout, branch.sweep());
+      add({.concept_name = "Logit agent quantal response equilibrium",
+           .precision = precisions[k],
+           .assessment = assessment,
+           .certificate = certify(layout, recall, assessment),
+           .residual = point.residual,
+           .payoff_residual = point.payoff_residual,
+           .notes = branch_notes(statistics, recall, may_go_on),
+           .claim = TreeAnswer::Claim::logit});
     }
   }
-  TreeExtra extra{.statistics = statistics, .value = {}, .branch = {}};
-  if (options.method == "branch" && options.format == "json") extra.branch = std::move(points);
-  return report.finish(extra);
+  // What has been found is written, however it ended.
+  const int code = report.finish({.statistics = statistics, .ended = describe(end)});
+  if (end == BranchEnd::reached) return code;
+  if (end == BranchEnd::interrupted) {
+    fmt::print(err, "casus: interrupted after {} steps; {}\n", statistics.steps,
+               with_branch ? fmt::format("the branch is written up to precision {:.6g}", precision)
+               : any       ? "what was solved by then is written"
+                           : "nothing was solved");
+    return exit_interrupted;
+  }
+  if (end == BranchEnd::too_large)
+    fmt::print(err, "casus: {}: {}\n", options.file, describe(end));
+  else
+    fmt::print(err, "casus: {}: after {} steps the path-follower {}\n", options.file, statistics.steps, describe(end));
+  return exit_failure;
 }
 
 int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& layout, const Recall& recall,
@@ -184,23 +198,27 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
     if (!found) return refuse("backward induction needs perfect information; try --method limit");
     std::vector<std::string> notes;
     if (found->tied) notes.push_back("ties were broken by order: other subgame perfect equilibria exist");
-    report.add({"Subgame perfect equilibrium by backward induction", std::nullopt, found->assessment,
-                certify(layout, recall, found->assessment), std::nullopt, notes, TreeAnswer::Claim::sequential});
+    report.add({.concept_name = "Subgame perfect equilibrium by backward induction",
+                .assessment = found->assessment,
+                .certificate = certify(layout, recall, found->assessment),
+                .notes = notes});
     return report.finish(extra);
   }
   if (options.method == "zero-sum") {
     const auto found = solve_zero_sum(layout, recall);
     if (!found) return refuse("the programme needs two players with perfect recall whose payoffs sum to a constant");
     extra.value = found->value;
-    report.add({fmt::format("Zero-sum value {:.12g}, by linear programming", found->value),
-                std::nullopt,
-                found->assessment,
-                certify(layout, recall, found->assessment),
-                std::nullopt,
-                {"optimal strategies; off the path of play nothing is optimised"},
-                TreeAnswer::Claim::nash});
+    report.add({.concept_name = fmt::format("Zero-sum value {:.12g}, by linear programming", found->value),
+                .assessment = found->assessment,
+                .certificate = certify(layout, recall, found->assessment),
+                .notes = {"optimal strategies; off the path of play nothing is optimised"},
+                .claim = TreeAnswer::Claim::nash});
     return report.finish(extra);
   }
+  if (options.method == "support" && !recall.all_perfect)
+    return refuse(
+        "support enumeration needs perfect recall: without it a mixture of strategies is more than choices at "
+        "information sets; try --method pure or limit");
   const auto form = reduced_form(layout, 1000000);
   if (!form) return refuse("the reduced strategic form has more than a million contingencies; too large to enumerate");
   std::vector<MixedProfile> found;
@@ -213,13 +231,20 @@ int enumerate(const TreeSolveOptions& options, const Tree& tree, const Layout& l
   }
   for (const auto& profile : found) {
     const auto assessment = behaviour_of(layout, *form, profile);
-    report.add({options.method == "pure" ? "Nash equilibrium in pure strategies" : "Nash equilibrium",
-                std::nullopt,
-                assessment,
-                certify(layout, recall, assessment),
-                std::nullopt,
-                {"uniform where the player's own strategy never goes; Nash, not necessarily sequential"},
-                TreeAnswer::Claim::nash});
+    auto certificate = certify(layout, recall, assessment);
+    std::vector<std::string> notes{
+        "uniform where the player's own strategy never goes; Nash, not necessarily sequential"};
+    for (int i = 0; i < layout.player_count; ++i)
+      if (!certificate.strategy_gain[i]) certificate.strategy_gain[i] = pure_gain(*form, profile, i) * layout.scale;
+    if (!recall.all_perfect)
+      notes.emplace_back(
+          "imperfect recall: whole strategies are pure ones here; whoever forgets may gain by mixing at one "
+          "information set");
+    report.add({.concept_name = options.method == "pure" ? "Nash equilibrium in pure strategies" : "Nash equilibrium",
+                .assessment = assessment,
+                .certificate = certificate,
+                .notes = notes,
+                .claim = TreeAnswer::Claim::nash});
   }
   if (options.format == "text")
     fmt::print(out, "{} {} found\n", found.size(), found.size() == 1 ? "equilibrium" : "equilibria");

@@ -1,5 +1,8 @@
 #include "tree/branch.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "tree/follower.h"
 
 namespace casus::tree {
@@ -18,6 +21,8 @@ const char* describe(BranchEnd end) {
       return "the tree is too deep or too large for its Jacobian to be stored";
     case BranchEnd::left:
       return "stopped where the branch turns round too often to be followed";
+    case BranchEnd::interrupted:
+      return "was interrupted";
   }
   return "";
 }
@@ -47,6 +52,9 @@ BranchEnd Branch::follow_to(double precision, BranchPoint& point,
     point.steps = s.statistics.steps;
     s.sweep.residual(s.odds, s.lambda, residual);
     point.residual = s.size_of(residual);
+    point.payoff_residual = 0;
+    for (double r : residual) point.payoff_residual = std::max(point.payoff_residual, std::abs(r));
+    point.payoff_residual /= std::max(1.0, s.lambda);
   };
   auto report = [&] {
     if (!visit) return;

@@ -1,6 +1,7 @@
 // The principal branch of logit agent equilibria: in, a tree's layout; out, the points of the branch in increasing
 // distance from precision 0, at given precisions, or as far as its limit.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,8 +18,11 @@ struct BranchPoint {
   std::vector<double> log_prob;  // by action
   // How fast each log-probability changes with the logarithm of the precision, d log p / d log precision.
   std::vector<double> log_slope;
-  double residual = 0;  // largest |F| over 1 + |z|, see Sweep
-  int steps = 0;        // accepted so far
+  double residual = 0;  // largest |F|, see Sweep, relative where log-odds are beyond a thousand
+  // The largest |F| over the scaled precision (or over 1, if that is more): by how much action values would have to
+  // differ, relative to the payoff range, for the point to be exact.
+  double payoff_residual = 0;
+  int steps = 0;  // accepted so far
 };
 
 struct BranchOptions {
@@ -29,12 +33,13 @@ struct BranchOptions {
   // its present point and the precision is raised in rungs; `BranchStatistics::left_at` then says from where on.
   int max_folds = 200;
   double max_work = 1e12;
-  double max_work_after_fold = 1e12;  // the same, once the branch has turned round
-  bool rungs = true;                  // false: do not go on in rungs, stop
-  double max_pairs = 4e8;             // refuse trees whose Jacobian would need more pairs of a node and an ancestor
+  double max_work_after_fold = 1e12;        // the same, once the branch has turned round
+  bool rungs = true;                        // false: do not go on in rungs, stop
+  const std::atomic<bool>* stop = nullptr;  // ends it between two steps
+  double max_pairs = 4e8;  // refuse trees whose Jacobian would need more pairs of a node and an ancestor
 };
 
-enum class BranchEnd { reached, too_many_steps, out_of_time, stalled, too_large, left };
+enum class BranchEnd { reached, too_many_steps, out_of_time, stalled, too_large, left, interrupted };
 const char* describe(BranchEnd end);
 
 struct BranchStatistics {

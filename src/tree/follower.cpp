@@ -80,6 +80,7 @@ bool Follower::out_of_budget(BranchEnd& end) const {
   if (options.max_seconds > 0 &&
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count() > options.max_seconds)
     end = BranchEnd::out_of_time;
+  if (options.stop && *options.stop) end = BranchEnd::interrupted;
   return end != BranchEnd::reached;
 }
 

@@ -63,7 +63,7 @@ Limit follow_to_limit(const Layout& g, const Recall& recall, Branch& branch,
   for (double scaled = 1e4; scaled < 2 * up_to; scaled *= 10) {
     best.end = branch.follow_to(scaled / g.scale, point, visit);
     if (best.end != BranchEnd::reached) {
-      if (best.scaled_precision >= 1e5) best.end = BranchEnd::reached;
+      if (best.scaled_precision >= 1e5 && best.end != BranchEnd::interrupted) best.end = BranchEnd::reached;
       break;
     }
     const Assessment limit = limit_of(g, recall, point, branch.sweep());

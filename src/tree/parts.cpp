@@ -138,7 +138,7 @@ class Assembly {
       const Layout layout(small.tree);
       Recall recall;
       recall.perfect.assign(g.player_count, false);
-      Branch branch(layout, {.max_steps = 2000, .max_folds = 40, .rungs = false});
+      Branch branch(layout, {.max_steps = 2000, .max_folds = 40, .rungs = false, .stop = options_.stop});
       BranchPoint highest;
       auto visit = [&](const BranchPoint& point) {
         if (point.precision >= highest.precision) highest = point;
@@ -280,6 +280,7 @@ class Assembly {
   }
 
   bool out_of_time() const {
+    if (options_.stop && *options_.stop) return true;
     return options_.max_seconds > 0 &&
            std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count() > options_.max_seconds;
   }
@@ -313,7 +314,8 @@ FoundLimit find_limit(const Layout& layout, const Recall& recall, const LimitOpt
                          .max_folds = given.max_folds,
                          .max_work = std::max(BranchOptions().max_work, given.max_work_after_fold),
                          .max_work_after_fold = given.max_work_after_fold,
-                         .rungs = false});
+                         .rungs = false,
+                         .stop = given.stop});
   FoundLimit out;
   BranchPoint start;
   auto watch = [&](const BranchPoint& point) {
@@ -330,12 +332,15 @@ FoundLimit find_limit(const Layout& layout, const Recall& recall, const LimitOpt
   BranchPoint point;
   branch.follow_to(kStart / layout.scale, point, watch);
   out.statistics = branch.statistics();
-  PartsOptions options;
+  PartsOptions options{.stop = given.stop};
   if (given.max_seconds > 0)
     options.max_seconds = std::max(
         1e-3, given.max_seconds - std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   out.parts = limit_by_parts(layout, start.log_prob, options);
-  if (!out.parts) return out;
+  if (!out.parts) {
+    if (given.stop && *given.stop) out.limit.end = BranchEnd::interrupted;
+    return out;
+  }
   out.limit.assessment = out.parts->assessment;
   out.limit.certificate = certify(layout, recall, out.limit.assessment);
   out.limit.scaled_precision = start.precision * layout.scale;

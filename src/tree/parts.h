@@ -38,6 +38,7 @@ struct PartsOptions {
   int max_solved = 20000;
   int max_repairs = 40;    // parts taken apart again, and agents found to gain after all
   double max_seconds = 0;  // 0: no limit
+  const std::atomic<bool>* stop = nullptr;
 };
 std::optional<PartsResult> limit_by_parts(const Layout& layout, const std::vector<double>& log_prob,
                                           const PartsOptions& options = {});
@@ -54,6 +55,7 @@ struct LimitOptions {
   int max_steps = 5000;
   int max_folds = 5;                 // beyond it the branch is left
   double max_work_after_fold = 1e9;  // the same, in multiply-adds of factorisations once the branch has turned round
+  const std::atomic<bool>* stop = nullptr;  // `limit.end` is then `interrupted`
 };
 FoundLimit find_limit(const Layout& layout, const Recall& recall, const LimitOptions& options = {},
                       const std::function<void(const BranchPoint&)>& visit = nullptr);

@@ -119,6 +119,19 @@ std::optional<ReducedForm> reduced_form(const Layout& g, size_t most_cells) {
   return form;
 }
 
+namespace {
+
+// The most that a player gains by leaving a contingency alone; `stride` is the distance between its own strategies.
+double gain_at(const ReducedForm& form, size_t cell, size_t player, size_t stride) {
+  const size_t players = form.strategies.size(), count = form.strategies[player].size();
+  const size_t first = cell - cell / stride % count * stride;
+  double best = form.payoffs[cell * players + player];
+  for (size_t s = 0; s < count; ++s) best = std::max(best, form.payoffs[(first + s * stride) * players + player]);
+  return best - form.payoffs[cell * players + player];
+}
+
+}  // namespace
+
 std::vector<MixedProfile> pure_equilibria(const ReducedForm& form, double tolerance) {
   std::vector<MixedProfile> out;
   const size_t players = form.strategies.size();
@@ -127,18 +140,26 @@ std::vector<MixedProfile> pure_equilibria(const ReducedForm& form, double tolera
     size_t stride = 1;
     MixedProfile profile;
     for (size_t i = 0; i < players; ++i) {
-      const size_t count = form.strategies[i].size(), own = cell / stride % count;
-      for (size_t s = 0; s < count && stable; ++s) {
-        const size_t other = cell - own * stride + s * stride;
-        stable = form.payoffs[other * players + i] <= form.payoffs[cell * players + i] + tolerance;
-      }
+      const size_t count = form.strategies[i].size();
+      stable = stable && gain_at(form, cell, i, stride) <= tolerance;
       profile.emplace_back(count, 0.0);
-      profile.back()[own] = 1;
+      profile.back()[cell / stride % count] = 1;
       stride *= count;
     }
     if (stable) out.push_back(std::move(profile));
   }
   return out;
+}
+
+double pure_gain(const ReducedForm& form, const MixedProfile& profile, int player) {
+  size_t cell = 0, stride = 1, own = 1;
+  for (size_t i = 0; i < profile.size(); ++i) {
+    const auto chosen = std::find(profile[i].begin(), profile[i].end(), 1.0) - profile[i].begin();
+    cell += static_cast<size_t>(chosen) * stride;
+    if (static_cast<int>(i) == player) own = stride;
+    stride *= profile[i].size();
+  }
+  return gain_at(form, cell, static_cast<size_t>(player), own);
 }
 
 std::optional<std::vector<MixedProfile>> support_enumeration(const ReducedForm& form, double most_pairs) {

@@ -31,6 +31,9 @@ using MixedProfile = std::vector<std::vector<double>>;
 // All Nash equilibria in pure reduced strategies; gains up to `tolerance` times the payoff range count as none.
 std::vector<MixedProfile> pure_equilibria(const ReducedForm& form, double tolerance = 1e-12);
 
+// The most that a player gains by another pure reduced strategy against a profile of pure ones, scaled.
+double pure_gain(const ReducedForm& form, const MixedProfile& profile, int player);
+
 // All Nash equilibria of a two-player game whose two supports have the same size (in a game without degeneracy: all),
 // by solving for each pair of supports (Dickhaut & Kaplan 1991). Empty when there would be more than `most_pairs`.
 std::optional<std::vector<MixedProfile>> support_enumeration(const ReducedForm& form, double most_pairs = 2e6);

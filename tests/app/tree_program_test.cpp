@@ -67,6 +67,7 @@ TEST_F(Trees, NamesThatAreNoUtf8DoNotStopJson) {
   const auto run = casus("solve old.efg --json");
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(json::parse(run.out)["title"], "caf\uFFFD");
+  EXPECT_TRUE(json::parse(run.out)["casus"].is_string());
 }
 
 TEST_F(Trees, WhatCannotBeReadIsSaid) {
@@ -94,6 +95,63 @@ TEST_F(Trees, NashEquilibriaAreJudgedByWholeStrategies) {
   const auto none = casus("solve pennies.nfg --json --method pure");
   ASSERT_EQ(none.code, 0) << none.err;
   EXPECT_TRUE(json::parse(none.out)["solutions"].empty());
+}
+
+TEST_F(Trees, EveryFigureSaysOfWhichDeviationItIs) {
+  write("entry.efg",
+        "EFG 2 R \"entry\" { \"E\" \"I\" }\np \"\" 1 1 \"\" { \"out\" \"in\" } 0\nt \"\" 1 \"\" { 0 2 }\n"
+        "p \"\" 2 1 \"\" { \"fight\" \"yield\" } 0\nt \"\" 2 \"\" { -1 -1 }\nt \"\" 3 \"\" { 1 1 }\n");
+  // Staying out for fear of a fight is a Nash equilibrium, though fighting costs the incumbent 2 of its range of 3.
+  const auto pure = casus("solve entry.efg --method pure --json");
+  ASSERT_EQ(pure.code, 0) << pure.err;
+  const auto solutions = json::parse(pure.out)["solutions"];
+  ASSERT_EQ(solutions.size(), 2u);
+  const json threat = solutions[0]["certificate"], perfect = solutions[1]["certificate"];
+  EXPECT_NEAR(threat["relative_agent_gain"], 2.0 / 3, 1e-15);
+  for (const auto& c : {threat, perfect}) {
+    EXPECT_EQ(c["judged_by"], "relative_strategy_gain");
+    EXPECT_EQ(c["relative_gain"], c["relative_strategy_gain"]);
+    EXPECT_EQ(c["relative_gain"], 0.0);
+    EXPECT_EQ(c["equilibrium"], true);
+  }
+  EXPECT_EQ(perfect["relative_agent_gain"], 0.0);
+  const auto text = casus("solve entry.efg --method pure").out;
+  EXPECT_NE(
+      text.find("relative gain by a whole strategy 0, by which a Nash equilibrium is judged\n  relative gain at one "
+                "information set 0.667, which a Nash equilibrium allows off the path of play\n"),
+      std::string::npos)
+      << text;
+
+  // A logit equilibrium leaves gains and is judged by its own conditions.
+  const auto logit = casus("solve entry.efg --precision 2 --json");
+  ASSERT_EQ(logit.code, 0) << logit.err;
+  const json c = json::parse(logit.out)["solutions"][0]["certificate"];
+  EXPECT_GT(c["relative_strategy_gain"], 0.01);
+  EXPECT_EQ(c["judged_by"], "payoff_residual");
+  EXPECT_LT(c["payoff_residual"], 1e-14);
+  EXPECT_EQ(c["equilibrium"], true);
+  EXPECT_FALSE(c.contains("relative_gain"));
+}
+
+TEST_F(Trees, WhoForgetsIsNotJudgedByWhatIsNotComputed) {
+  // A meets its information set twice, and gets 4 only by going left and then right: never by a pure strategy.
+  write("driver.efg",
+        "EFG 2 R \"driver\" { \"A\" \"B\" }\np \"\" 1 1 \"\" { \"l\" \"r\" } 0\np \"\" 1 1 0\nt \"\" 1 \"\" { 0 0 }\n"
+        "t \"\" 2 \"\" { 4 1 }\nt \"\" 3 \"\" { 1 0 }\n");
+  const auto pure = casus("solve driver.efg --method pure --json");
+  ASSERT_EQ(pure.code, 0) << pure.err;
+  const auto solutions = json::parse(pure.out)["solutions"];
+  ASSERT_EQ(solutions.size(), 1u);
+  EXPECT_EQ(solutions[0]["information_sets"][0]["actions"][1]["probability"], 1.0);
+  EXPECT_EQ(solutions[0]["certificate"]["strategy_gain"], json::parse("[0.0, 0.0]"));
+  EXPECT_NE(pure.out.find("imperfect recall"), std::string::npos);
+  const auto support = casus("solve driver.efg --method support");
+  EXPECT_EQ(support.code, 1);
+  EXPECT_NE(support.err.find("needs perfect recall"), std::string::npos) << support.err;
+  const auto limit = casus("solve driver.efg --json");
+  EXPECT_EQ(limit.code, 0) << limit.err;
+  EXPECT_TRUE(json::parse(limit.out)["solutions"][0]["certificate"]["strategy_gain"][0].is_null());
+  EXPECT_NE(limit.out.find("whether a player would gain by a whole other strategy is not known"), std::string::npos);
 }
 
 TEST_F(Trees, WhatGainsMoreThanTheToleranceIsNoEquilibrium) {
