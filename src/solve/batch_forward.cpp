@@ -102,22 +102,25 @@ void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   if (node.mass_mask == 0) return;
-  const size_t axis_size = plan_.points;
-  along_.resize(g_.axes * axis_size);
-  for (size_t w = 0; w < batch_lanes; ++w) {
-    std::fill(along_.begin(), along_.end(), 0.0);
-    for (uint32_t point = 0; point < place.points; ++point) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
-      double weight = 0;
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight += here[p] * worlds_[w]->profile_prior[p];
-      if (weight == 0) continue;
-      for (uint32_t a = 0; a < g_.axes; ++a)
-        if (place.stride[a] != 0) along_[a * axis_size + point / place.stride[a] % axis_size] += weight;
+  const size_t line = size_t{plan_.points} * batch_lanes;
+  along_.assign(g_.axes * line, 0.0);
+  for (uint32_t point = 0; point < place.points; ++point) {
+    std::array<double, batch_lanes> weight{};
+    for (size_t w = 0; w < batch_lanes; ++w, mass += plan_.mass_width[n])
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * worlds_[w]->profile_prior[p];
+    for (uint32_t a = 0; a < g_.axes; ++a) {
+      if (place.stride[a] == 0) continue;
+      double* to = &along_[a * line + point / place.stride[a] % plan_.points * batch_lanes];
+      for (size_t w = 0; w < batch_lanes; ++w) to[w] += weight[w];
     }
-    for (uint32_t a = 0; a < g_.axes; ++a)
-      if (place.stride[a] != 0)
-        add_reached(grids_[w][node.round - 1].axes[a], std::span(along_).subspan(a * axis_size, axis_size), may_leave,
-                    (*tally_)[w].reached[node.round - 1][a]);
+  }
+  std::vector<double> along(plan_.points);
+  for (uint32_t a = 0; a < g_.axes; ++a) {
+    if (place.stride[a] == 0) continue;
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      for (uint32_t i = 0; i < plan_.points; ++i) along[i] = along_[a * line + i * batch_lanes + w];
+      add_reached(grids_[w][node.round - 1].axes[a], along, may_leave, (*tally_)[w].reached[node.round - 1][a]);
+    }
   }
 }
 

@@ -59,6 +59,7 @@ struct NodeJob {
   uint32_t types = 1;                    // of the mover or informer
   uint32_t own_stride = 0;               // of the mover's own axis in this node, in points; 0: not there
   uint32_t own_channel = 0;              // first channel of the mover
+  double exact = 1e-13;                  // residual, relative to the largest log ratio, at which a choice is found
   bool coupled = false;                  // some successor reads the posterior that this choice leaves
   const uint8_t* own_type = nullptr;     // [profile]
   const double* type_pattern = nullptr;  // [max(pattern, 4)]: 1 where the profile has the second type, else 0

@@ -146,18 +146,19 @@ inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& 
                         uint64_t& iterations) {
   const MaskOf<n> none = Lanes<n>(1) == Lanes<n>(0);
   MaskOf<n> moving = active, close = none, unstable = none;
-  const Lanes<n> most(10);
+  // Newton squares a step: after one this short the next is about as short as `exact`.
+  const Lanes<n> most(10), exact(lines.job.exact), near(sqrt(exact) * Lanes<n>(0.03));
   Look<n> at;
   for (int i = 0; i < 30; ++i) {
     look(lines, scale, c, at);
     ++iterations;
     unstable = (unstable & ~moving) | (at.bad & moving);
-    moving = moving & ~close & ~(at.residual <= at.size * Lanes<n>(1e-13));
+    moving = moving & ~close & ~(at.residual <= at.size * exact);
     if (!any(moving)) return unstable;
     const Lanes<n> shrink = select(at.step_size > most, most / at.step_size, Lanes<n>(1));
     const MaskOf<n> go = moving & (at.step_size < Lanes<n>(1e300));
     for (uint32_t o = 0; o < lines.job.edges; ++o) c.z[o] = select(go, c.z[o] + at.step[o] * shrink, c.z[o]);
-    close = moving & (at.step_size <= at.size * Lanes<n>(1e-8));
+    close = moving & (at.step_size <= at.size * near);
   }
   return moving | unstable;
 }

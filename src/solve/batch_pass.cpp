@@ -66,6 +66,7 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
     const uint32_t actor = shape.movers[0].actor;
     j.own_channel = plan_.actor_at[actor];
     j.lambda = precision_.data() + actor * batch_lanes;
+    if (!plan_.measures) j.exact = 1e-6;  // windows need no more
     j.choice = choices_.data() + choice_offset_[n];
     if (!mass) j.weight = weights(mask, own);
     j.scratch = scratch_.data();

@@ -94,7 +94,7 @@ struct Batch::Pass {
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;
   std::array<Tally, batch_lanes>* tally_ = nullptr;
-  std::vector<double> along_;  // mass by point of an axis, [axis][point]
+  std::vector<double> along_;  // mass by point of an axis, [axis][point][8]
   std::vector<Lift> lifts_;    // [informed]
 };
 
