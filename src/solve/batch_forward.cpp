@@ -114,12 +114,12 @@ void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
       for (size_t w = 0; w < batch_lanes; ++w) to[w] += weight[w];
     }
   }
-  std::vector<double> along(plan_.points);
+  along_one_.resize(plan_.points);
   for (uint32_t a = 0; a < g_.axes; ++a) {
     if (place.stride[a] == 0) continue;
     for (size_t w = 0; w < batch_lanes; ++w) {
-      for (uint32_t i = 0; i < plan_.points; ++i) along[i] = along_[a * line + i * batch_lanes + w];
-      add_reached(grids_[w][node.round - 1].axes[a], along, may_leave, (*tally_)[w].reached[node.round - 1][a]);
+      for (uint32_t i = 0; i < plan_.points; ++i) along_one_[i] = along_[a * line + i * batch_lanes + w];
+      add_reached(grids_[w][node.round - 1].axes[a], along_one_, may_leave, (*tally_)[w].reached[node.round - 1][a]);
     }
   }
 }

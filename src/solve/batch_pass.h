@@ -94,8 +94,8 @@ struct Batch::Pass {
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;
   std::array<Tally, batch_lanes>* tally_ = nullptr;
-  std::vector<double> along_;  // mass by point of an axis, [axis][point][8]
-  std::vector<Lift> lifts_;    // [informed]
+  std::vector<double> along_, along_one_;  // mass by point of an axis, [axis][point][8], and of one axis and world
+  std::vector<Lift> lifts_;                // [informed]
 };
 
 }  // namespace casus::solve
