@@ -107,7 +107,7 @@ void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
   for (uint32_t point = 0; point < place.points; ++point) {
     std::array<double, batch_lanes> weight{};
     for (size_t w = 0; w < batch_lanes; ++w, mass += plan_.mass_width[n])
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * worlds_[w]->profile_prior[p];
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * window_weight(*worlds_[w], p);
     for (uint32_t a = 0; a < g_.axes; ++a) {
       if (place.stride[a] == 0) continue;
       double* to = &along_[a * line + point / place.stride[a] % plan_.points * batch_lanes];

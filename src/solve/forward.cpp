@@ -77,7 +77,7 @@ Tally Reference::forward(double may_leave) const {
       double weight = 0;
       bool nothing = true;
       for (uint32_t p = 0; p < profiles; ++p) {
-        weight += here[p] * w_.profile_prior[p];
+        weight += here[p] * window_weight(w_, p);
         nothing &= here[p] == 0;
       }
       if (nothing) continue;

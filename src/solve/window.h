@@ -25,6 +25,12 @@ double reach(uint32_t points);
 // e^d with probability e^-d at most (a ratio is a martingale: Ville's inequality).
 Ranges widest(const game::Game& g, const World& w, double reach);
 
+// How much a profile of types counts where it is asked how far beliefs reach: its prior and an even share, half and
+// half, since measures are told given each type and what a rare one does must not be cut off.
+inline double window_weight(const World& w, size_t profile) {
+  return 0.5 * (w.profile_prior[profile] + 1 / static_cast<double>(w.profile_prior.size()));
+}
+
 // Adds to a range what a node reaches on an axis, given the mass at each of the axis's points: a stretch about its mean
 // that holds all but about `reach` of it. Interpolation keeps the first five moments of a distribution and not its
 // shape, so the second and the fourth tell the stretch.

@@ -151,5 +151,13 @@ TEST_F(Exactness, VerifiesTwoInformedActors) {
   EXPECT_NE(strict.out.find("NOT within 1e-09"), std::string::npos) << strict.out;
 }
 
+// What is told given a type must not suffer from its being rare: windows that hold the likely play only would leave it
+// out (an error of one half).
+TEST_F(Exactness, HoldsForARareType) {
+  const auto run = casus("verify cases/chain-store.casus --set p_strong=0.001 --points 9,17 --tolerance 1e-3");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_NE(run.out.find("From 17 points on"), std::string::npos) << run.out;
+}
+
 }  // namespace
 }  // namespace casus
