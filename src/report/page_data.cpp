@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "lab/given_data.h"
+#include "report/case_words.h"
 #include "report/excerpt.h"
 #include "report/html.h"
 #include "report/text.h"
@@ -29,30 +30,6 @@ Json rounded(const std::vector<double>& values) {
   return out;
 }
 
-Json worded(const std::string& name, const model::Words& w) {
-  return {{"name", name}, {"description", w.text}, {"source", w.source}};
-}
-
-const char* distribution_name(model::Distribution d) {
-  switch (d) {
-    case model::Distribution::uniform:
-      return "uniform";
-    case model::Distribution::triangular:
-      return "triangular";
-    case model::Distribution::normal:
-      return "normal";
-    case model::Distribution::lognormal:
-      return "lognormal";
-    case model::Distribution::beta:
-      return "beta";
-    case model::Distribution::discrete:
-      return "discrete";
-    case model::Distribution::fixed:
-      break;
-  }
-  return "fixed";
-}
-
 // What single worlds say, for as many worlds as the page holds.
 struct Worlds {
   std::vector<int64_t> number;
@@ -64,7 +41,13 @@ struct Worlds {
 class Page {
  public:
   Page(const Answer& a, const study::Store& store, const base::SourceSet& sources, const PageOptions& options)
-      : a_(a), plan_(*a.plan), c_(*a.plan->source), store_(store), sources_(sources), options_(options) {}
+      : a_(a),
+        plan_(*a.plan),
+        c_(*a.plan->source),
+        store_(store),
+        sources_(sources),
+        words_(c_, sources),
+        options_(options) {}
 
   base::Result<std::string> data() {
     if (auto read = read_worlds(); !read) return base::Error{read.error()};
@@ -74,8 +57,8 @@ class Page {
     out_["certificate_sentences"] = certificate_sentences(a_);
     out_["actors"] = actors();
     out_["params"] = params();
-    out_["stages"] = stages();
-    out_["state_words"] = states();
+    out_["stages"] = words_.stages();
+    out_["state_words"] = words_.states();
     for (size_t m = 0; m < c_.measures.size(); ++m) {
       out_["measures"][m]["text"] = excerpt(sources_, c_.measures[m].span);
       out_["measures"][m]["rounds"] = c_.measures[m].kind == model::MeasureKind::in_round ? c_.horizon : 0;
@@ -173,26 +156,12 @@ class Page {
   Json actors() const {
     const auto& g = plan_.policies.front().game;
     const auto world = solve::evaluate_world(g, a_.median->params);
-    Json out = Json::array();
-    for (uint32_t i = 0; i < c_.actors.size(); ++i) {
-      const auto& actor = c_.actors[i];
-      Json one = worded(actor.name, actor.words);
-      if (world.value) {
-        one["precision"] = rounded(world.value->precision[i]);
-        one["discount"] = rounded(world.value->discount[i]);
-      }
-      Json types = Json::array();
-      for (uint32_t t = 0; actor.types.size() > 1 && t < actor.types.size(); ++t) {
-        Json type = worded(actor.types[t], actor.type_words[t]);
-        if (world.value) type["prior"] = rounded(world.value->prior[g.informed_index[i]][t]);
-        types.push_back(type);
-      }
-      one["types"] = types;
-      Json payoffs = Json::array();
-      for (const auto& p : c_.payoffs)
-        if (p.actor == i) payoffs.push_back(excerpt(sources_, p.span));
-      one["payoffs"] = payoffs;
-      out.push_back(one);
+    Json out = words_.actors();
+    for (uint32_t i = 0; world.value && i < c_.actors.size(); ++i) {
+      out[i]["precision"] = rounded(world.value->precision[i]);
+      out[i]["discount"] = rounded(world.value->discount[i]);
+      for (size_t t = 0; t < out[i]["types"].size(); ++t)
+        out[i]["types"][t]["prior"] = rounded(world.value->prior[g.informed_index[i]][t]);
     }
     return out;
   }
@@ -202,8 +171,7 @@ class Page {
     std::vector<int> dimension(c_.params.size(), -1);
     for (size_t d = 0; d < plan_.map.dimensions(); ++d) dimension[plan_.map.free()[d]] = static_cast<int>(d);
     for (size_t p = 0; p < c_.params.size(); ++p) {
-      Json one = worded(c_.params[p].name, c_.params[p].words);
-      one["distribution"] = distribution_name(c_.params[p].distribution);
+      Json one = words_.param(static_cast<uint32_t>(p));
       one["median"] = rounded(a_.median->params[p]);
       one["free"] = dimension[p];
       if (dimension[p] >= 0) {
@@ -211,41 +179,6 @@ class Page {
         one["q05"] = rounded(quantile(0.05));
         one["q95"] = rounded(quantile(0.95));
       }
-      out.push_back(one);
-    }
-    return out;
-  }
-
-  Json states() const {
-    Json out = Json::object();
-    for (const auto& s : c_.states) out[s.name] = s.words.text;
-    return out;
-  }
-
-  Json options(const std::vector<model::Option>& list) const {
-    Json out = Json::array();
-    for (const auto& o : list) {
-      Json one = worded(o.name, o.words);
-      one["text"] = excerpt(sources_, o.span);
-      out.push_back(one);
-    }
-    return out;
-  }
-
-  Json stages() const {
-    Json out = Json::array();
-    for (const auto& s : c_.stages) {
-      Json one = worded(s.name, s.words);
-      one["head"] = excerpt(sources_, s.span, true);
-      Json decisions = Json::array();
-      for (const auto& d : s.decisions) {
-        Json decision = worded(d.name, d.words);
-        decision["actor"] = c_.actors[d.actor].name;
-        decision["options"] = options(d.options);
-        decisions.push_back(decision);
-      }
-      one["decisions"] = decisions;
-      one["outcomes"] = options(s.outcomes);
       out.push_back(one);
     }
     return out;
@@ -264,14 +197,7 @@ class Page {
 
   void claims() {
     for (size_t k = 0; k < plan_.claims.size(); ++k) {
-      const auto& claim = c_.claims[plan_.claims[k]];
-      auto& one = out_["claims"][k];
-      one["text"] = claim_text(claim);
-      one["condition"] = braced(sources_, claim.span);
-      Json refs = Json::array();
-      for (const auto& r : claim.refs)
-        refs.push_back({{"measure", c_.measures[r.measure].name}, {"policy", c_.policies[r.policy].name}});
-      one["refs"] = refs;
+      out_["claims"][k].update(words_.claim(plan_.claims[k]));
     }
   }
 
@@ -373,6 +299,7 @@ class Page {
   const model::Case& c_;
   const study::Store& store_;
   const base::SourceSet& sources_;
+  const CaseWords words_;
   const PageOptions& options_;
   Worlds kept_;
   std::vector<std::pair<uint32_t, uint32_t>> given_;                   // actor, type

@@ -7,7 +7,7 @@
 
 #include "lab/world.h"
 #include "model/evaluate.h"
-#include "report/answer.h"
+#include "report/case_words.h"
 #include "report/excerpt.h"
 #include "study/plan.h"
 #include "study/summary.h"
@@ -15,9 +15,6 @@
 namespace casus::serve {
 namespace {
 
-// In the order of model::Distribution.
-constexpr const char* distribution_names[] = {"fixed",     "uniform", "triangular", "normal",
-                                              "lognormal", "beta",    "discrete"};
 constexpr int steps = 30;  // between the quantiles that are told
 constexpr double tail = 0.001;
 
@@ -25,37 +22,22 @@ Json real(double x) {
   return std::isfinite(x) ? Json(x) : Json();
 }
 
-Json worded(const std::string& name, const model::Words& w) {
-  return {{"name", name}, {"description", w.text}, {"source", w.source}};
-}
-
 class Description {
  public:
   Description(const model::Case& c, const base::SourceSet& sources, const lab::WorldMap& map)
-      : c_(c), sources_(sources), map_(map), median_(map.midpoint()) {
+      : c_(c), sources_(sources), words_(c, sources), map_(map), median_(map.midpoint()) {
     for (const auto& actor : c.actors)
       for (const model::ExprId id : actor.prior) note_prior(id);
   }
 
   Json actors() const {
-    Json out = Json::array();
+    Json out = words_.actors();
     for (uint32_t i = 0; i < c_.actors.size(); ++i) {
       const auto& actor = c_.actors[i];
-      Json one = worded(actor.name, actor.words);
-      one["precision"] = real(model::evaluate(c_.pool, actor.precision, median_));
-      one["discount"] = real(model::evaluate(c_.pool, actor.discount, median_));
-      Json types = Json::array();
-      for (uint32_t t = 0; actor.types.size() > 1 && t < actor.types.size(); ++t) {
-        Json type = worded(actor.types[t], actor.type_words[t]);
-        type["prior"] = real(model::evaluate(c_.pool, actor.prior[t], median_));
-        types.push_back(type);
-      }
-      one["types"] = types;
-      Json payoffs = Json::array();
-      for (const auto& p : c_.payoffs)
-        if (p.actor == i) payoffs.push_back(report::excerpt(sources_, p.span));
-      one["payoffs"] = payoffs;
-      out.push_back(one);
+      out[i]["precision"] = real(model::evaluate(c_.pool, actor.precision, median_));
+      out[i]["discount"] = real(model::evaluate(c_.pool, actor.discount, median_));
+      for (size_t t = 0; t < out[i]["types"].size(); ++t)
+        out[i]["types"][t]["prior"] = real(model::evaluate(c_.pool, actor.prior[t], median_));
     }
     return out;
   }
@@ -64,8 +46,7 @@ class Description {
     Json out = Json::array();
     for (uint32_t p = 0; p < c_.params.size(); ++p) {
       const auto& param = c_.params[p];
-      Json one = worded(param.name, param.words);
-      one["distribution"] = distribution_names[static_cast<size_t>(param.distribution)];
+      Json one = words_.param(p);
       one["median"] = real(median_[p]);
       const auto free = std::find(map_.free().begin(), map_.free().end(), p);
       one["free"] = free != map_.free().end();
@@ -87,29 +68,10 @@ class Description {
     return out;
   }
 
-  Json stages() const {
-    Json out = Json::array();
-    for (const auto& s : c_.stages) {
-      Json one = worded(s.name, s.words);
-      one["head"] = report::excerpt(sources_, s.span, true);
-      Json decisions = Json::array();
-      for (const auto& d : s.decisions) {
-        Json decision = worded(d.name, d.words);
-        decision["actor"] = c_.actors[d.actor].name;
-        decision["options"] = options(d.options);
-        decisions.push_back(decision);
-      }
-      one["decisions"] = decisions;
-      one["outcomes"] = options(s.outcomes);
-      out.push_back(one);
-    }
-    return out;
-  }
-
   Json measures() const {
     Json out = Json::array();
     for (const auto& m : c_.measures) {
-      Json one = worded(m.name, m.words);
+      Json one = words_.worded(m.name, m.words);
       one["probability"] = m.probability;
       one["rounds"] = m.kind == model::MeasureKind::in_round ? c_.horizon : 0;
       one["text"] = report::excerpt(sources_, m.span);
@@ -121,7 +83,7 @@ class Description {
   Json policies() const {
     Json out = Json::array();
     for (const auto& p : c_.policies) {
-      Json one = worded(p.name, p.words);
+      Json one = words_.worded(p.name, p.words);
       one["text"] = report::braced(sources_, p.span);
       one["counterfactual"] = study::is_counterfactual(p);
       out.push_back(one);
@@ -131,14 +93,9 @@ class Description {
 
   Json claims() const {
     Json out = Json::array();
-    for (const auto& k : c_.claims) {
-      Json one = worded(k.name, k.words);
-      one["text"] = report::claim_text(k);
-      one["condition"] = report::braced(sources_, k.span);
-      Json refs = Json::array();
-      for (const auto& r : k.refs)
-        refs.push_back({{"measure", c_.measures[r.measure].name}, {"policy", c_.policies[r.policy].name}});
-      one["refs"] = refs;
+    for (uint32_t k = 0; k < c_.claims.size(); ++k) {
+      Json one = words_.worded(c_.claims[k].name, c_.claims[k].words);
+      one.update(words_.claim(k));
       out.push_back(one);
     }
     return out;
@@ -168,18 +125,9 @@ class Description {
     return {low, high};
   }
 
-  Json options(const std::vector<model::Option>& list) const {
-    Json out = Json::array();
-    for (const auto& o : list) {
-      Json one = worded(o.name, o.words);
-      one["text"] = report::excerpt(sources_, o.span);
-      out.push_back(one);
-    }
-    return out;
-  }
-
   const model::Case& c_;
   const base::SourceSet& sources_;
+  const report::CaseWords words_;
   const lab::WorldMap& map_;
   std::vector<double> median_;
   std::set<uint32_t> in_prior_;
@@ -203,10 +151,10 @@ Json describe(const std::string& path, const language::Loaded& loaded) {
   out["measures"] = d.measures();
   out["policies"] = d.policies();
   out["claims"] = d.claims();
-  out["stages"] = d.stages();
-  Json states = Json::object();
-  for (const auto& s : c.states) states[s.name] = s.words.text;
-  out["states"] = states;
+  const report::CaseWords words(c, loaded.sources);
+  out["defaults"] = {{"worlds", study::default_worlds}, {"points", study::default_points}};
+  out["stages"] = words.stages();
+  out["states"] = words.states();
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "language/language.h"
 #include "serve/served.h"
+#include "study/plan.h"
 #include "study/run.h"
 
 namespace casus::serve {
@@ -184,6 +185,8 @@ TEST_F(Live, DescribesACase) {
   EXPECT_EQ(d["actors"][0]["types"][0]["prior"], 0.3);
   EXPECT_EQ(d["claims"].size(), 2u);
   EXPECT_EQ(d["stages"][0]["decisions"][0]["options"][0]["name"], "demand");
+  EXPECT_EQ(d["defaults"]["points"], study::default_points);
+  EXPECT_EQ(d["defaults"]["worlds"], study::default_worlds);
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ export interface CaseInfo extends Source {
   claims: (Named & { text: string; condition: string })[];
   stages: Stage[];
   states?: Record<string, string>; // of each state, in words
+  defaults: { worlds: number; points: number }; // of a run
 }
 
 export interface OneValue {

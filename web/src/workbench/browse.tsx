@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Select } from "../common/figure";
 import { called, capital, describe, known, number, percent, plain } from "../common/words";
 import { situation, type CaseInfo, type Choice, type Mover, type Situation, type Step } from "./api";
+import { settled } from "./live";
 import { Bar, Beliefs, Trouble, Waiting, Seen, useAsked, useFocusOn } from "./parts";
 import { link, replace, go, settingsOf, type Route } from "./route";
 
@@ -134,7 +135,7 @@ export function Options({
 
 export function Browse({ path, info, route }: { path: string; info: CaseInfo; route: Route }) {
   const policy = route.query.get("policy") ?? info.policies[0].name;
-  const points = Number(route.query.get("points") ?? 7);
+  const points = Number(route.query.get("points") ?? settled);
   const set = route.query.get("set") ?? "";
   const wanted = stepsOf(route.query.get("path"));
   const params = Object.fromEntries(Object.entries(settingsOf(set)).map(([k, v]) => [k, Number(v)]));

@@ -7,12 +7,11 @@ import { ownerOf } from "../report/owner";
 import { stepsText } from "./browse";
 import { BeliefsHere, ClaimsHere, CourseHere } from "./explore_course";
 import { CertificateLine, MeasuresHere, RoundsHere } from "./explore_measures";
-import { useLive } from "./live";
+import { coarse, settled, useLive } from "./live";
 import { Trouble, Waiting } from "./parts";
 import { link, replace, settingsOf, settingsText, type Route, type Settings } from "./route";
 import { Slider } from "./slider";
 
-export const coarse = 7;
 const grids = [7, 9, 13, 17, 25];
 
 interface Wanted {
@@ -40,7 +39,7 @@ export function Explore({ path, info, route }: { path: string; info: CaseInfo; r
   const settings = settingsOf(route.query.get("set"));
   const policy = route.query.get("policy") ?? info.policies[0].name;
   const against = route.query.get("against") ?? "";
-  const points = Number(route.query.get("points") ?? 7);
+  const points = Number(route.query.get("points") ?? settled);
   const [drag, setDrag] = useState<{ name: string; value: number } | null>(null);
   const [filter, setFilter] = useState("");
   const [perPolicy, setPerPolicy] = useState(Infinity); // seconds, as last measured

@@ -1,6 +1,10 @@
 // Solving while a slider moves: one question at a time, the newest next; an answer to an older question is dropped.
 import { useEffect, useRef, useState } from "preact/hooks";
 
+// Points of a belief for one world: while a slider is dragged, and when it is let go.
+export const coarse = 7;
+export const settled = 13;
+
 // `of` is the question that `answer` answers.
 export interface Live<A> {
   answer?: A;

@@ -17,9 +17,9 @@ export function RunForm({
   onStarted: () => void;
 }) {
   const q = route.query;
-  const worlds = Number(q.get("worlds") ?? 96),
+  const worlds = Number(q.get("worlds") ?? info.defaults.worlds),
     seed = Number(q.get("seed") ?? 1),
-    points = Number(q.get("points") ?? 7);
+    points = Number(q.get("points") ?? info.defaults.points);
   const design = q.get("design") ?? "lhs";
   const named = q.get("policies");
   const policies = named === null ? info.policies.map((p) => p.name) : named.split(",").filter(Boolean);

@@ -124,27 +124,18 @@ function Both({ c }: { c: Comparison }) {
               x: { label: "true in so many worlds (%) →", domain: [0, 100], grid: true },
               y: { label: null, domain: c.claims.map((x) => x.claim), tickFormat: plain },
               marks: [
-                Plot.ruleY(
-                  c.claims.filter((x) => x.before.interval),
-                  {
-                    y: "claim",
-                    x1: (x) => 100 * x.before.interval[0],
-                    x2: (x) => 100 * x.before.interval[1],
-                    stroke: "var(--b)",
-                    strokeWidth: 2,
-                    dy: -4,
-                  },
-                ),
-                Plot.ruleY(
-                  c.claims.filter((x) => x.after.interval),
-                  {
-                    y: "claim",
-                    x1: (x) => 100 * x.after.interval[0],
-                    x2: (x) => 100 * x.after.interval[1],
-                    stroke: "var(--a)",
-                    strokeWidth: 2,
-                    dy: 4,
-                  },
+                ...(["before", "after"] as const).map((when) =>
+                  Plot.ruleY(
+                    c.claims.filter((x) => x[when].interval),
+                    {
+                      y: "claim",
+                      x1: (x) => 100 * x[when].interval[0],
+                      x2: (x) => 100 * x[when].interval[1],
+                      stroke: when === "before" ? "var(--b)" : "var(--a)",
+                      strokeWidth: 2,
+                      dy: when === "before" ? -4 : 4,
+                    },
+                  ),
                 ),
                 Plot.dot(
                   c.claims.filter((x) => known(x.before.share)),
