@@ -25,10 +25,10 @@ void asinh_loop(const double* x, double* out, size_t count) {
 void soft_max_loop(const double* x, double* out, size_t count) {
   constexpr uint32_t options = 4;
   for (size_t i = 0; i < count; i += options * lanes) {
-    Lane q[options], sigma[options], log_sigma[options];
+    Lane q[options], sigma[options];
     for (uint32_t o = 0; o < options; ++o) q[o] = Lane::load(x + i + o * lanes);
-    solve::CASUS_ISA::soft_max(q, options, sigma, log_sigma);
-    for (uint32_t o = 0; o < options; ++o) (sigma[o] + log_sigma[o]).store(out + i + o * lanes);
+    solve::CASUS_ISA::soft_max(q, options, sigma);
+    for (uint32_t o = 0; o < options; ++o) sigma[o].store(out + i + o * lanes);
   }
 }
 

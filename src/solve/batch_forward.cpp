@@ -72,30 +72,67 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
     }
 }
 
-void Batch::Pass::lift(const game::Node& node, uint32_t measure, double change, const double* amount, size_t world) {
-  auto& to = (*tally_)[world].measures[measure];
-  const bool at_end = g_.source->measures[measure].kind == MeasureKind::at_end;
-  for (size_t i = at_end ? 0 : size_t{node.round - 1} * g_.profiles; i < to.size(); i += g_.profiles)
-    for (uint32_t p = 0; p < g_.profiles; ++p) to[i + p] += change * amount[p];
+// Of the beliefs about the actors in the mask `informed`; null for the others.
+Batch::Pass::LogOdds Batch::Pass::log_odds_at(NodeId n, uint32_t point, uint32_t informed) const {
+  const Layout& place = plan_.mass_layouts[n];
+  LogOdds at{};
+  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+    if (!(informed >> k & 1)) continue;
+    for (uint32_t a = g_.informed[k].first_axis; a < g_.informed[k].first_axis + g_.informed[k].types - 1; ++a)
+      if (place.stride[a] != 0)
+        at[a] = axes_[g_.nodes[n].round - 1][a].log_odds.data() + point / place.stride[a] % plan_.points * batch_lanes;
+  }
+  return at;
 }
 
-void Batch::Pass::lift_batch(NodeId n, uint32_t point, const double* log_odds, const double* amount) {
+Batch::Pass::Lift& Batch::Pass::prepare_lift(NodeId n) {
+  Lift& l = lifts_[static_cast<size_t>(std::countr_zero(g_.nodes[n].telling))];
+  auto [before, fresh] = l.at_points.try_emplace(g_.nodes[n].mass_mask);
+  l.before = &before->second;
+  if (fresh) {
+    const uint32_t points = plan_.mass_layouts[n].points;
+    before->second.resize(points * l.after.size());
+    for (uint32_t point = 0; point < points; ++point)
+      l.lanes.values(log_odds_at(n, point, l.lanes.reads()), before->second.data() + point * l.after.size());
+  }
+  return l;
+}
+
+// Adds to lifted measures what a step changes of them: `log_odds` of the actor of whom it tells, [8], and what flows
+// along it, [8][mass channels].
+void Batch::Pass::lift(NodeId n, uint32_t point, const double* log_odds, const double* amount) {
   const auto& node = g_.nodes[n];
-  const Layout& place = plan_.mass_layouts[n];
   const auto k = static_cast<uint32_t>(std::countr_zero(node.telling));
   Lift& l = lifts_[k];
-  std::array<const double*, most_fast_axes> at{};
-  for (uint32_t a = 0; a < g_.axes; ++a)
-    if (place.stride[a] != 0)
-      at[a] = axes_[node.round - 1][a].log_odds.data() + point / place.stride[a] % plan_.points * batch_lanes;
-  if (l.point != point) l.lanes.values(at, l.before.data());
-  l.point = point;
+  LogOdds at = log_odds_at(n, point, l.lanes.reads() & ~(1u << k));
   at[g_.informed[k].first_axis] = log_odds;
   l.lanes.values(at, l.after.data());
-  for (size_t i = 0; i < l.lanes.moved().size(); ++i)
-    for (size_t w = 0; w < batch_lanes; ++w)
-      lift(node, g_.lifted[l.lanes.moved()[i]].measure, l.after[i * batch_lanes + w] - l.before[i * batch_lanes + w],
-           amount + w * plan_.mass_channels, w);
+  const double* before = l.before->data() + point * l.after.size();
+  for (size_t i = 0; i < l.lanes.moved().size(); ++i) {
+    double* to = gained(l.lanes.moved()[i], node.round);
+    for (size_t w = 0; w < batch_lanes; ++w, to += g_.profiles) {
+      const double change = l.after[i * batch_lanes + w] - before[i * batch_lanes + w];
+      for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += change * amount[w * plan_.mass_channels + p];
+    }
+  }
+}
+
+void Batch::Pass::add_gained() {
+  for (size_t i = 0; i < g_.lifted.size(); ++i) {
+    const uint32_t m = g_.lifted[i].measure;
+    const bool at_end = g_.source->measures[m].kind == MeasureKind::at_end;
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      std::vector<double> sum(g_.profiles, 0.0);
+      double* to = (*tally_)[w].measures[m].data();
+      for (int t = 1; t <= g_.horizon; ++t) {
+        const double* gain = gained(i, static_cast<uint32_t>(t)) + w * g_.profiles;
+        for (uint32_t p = 0; p < g_.profiles; ++p) sum[p] += gain[p];
+        if (at_end && t < g_.horizon) continue;
+        for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += sum[p];
+        to += g_.profiles;
+      }
+    }
+  }
 }
 
 void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
@@ -104,14 +141,21 @@ void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
   if (node.mass_mask == 0) return;
   const size_t line = size_t{plan_.points} * batch_lanes;
   along_.assign(g_.axes * line, 0.0);
+  std::array<uint32_t, most_fast_axes> number{};  // of the point on every axis; the first that the node has is fastest
   for (uint32_t point = 0; point < place.points; ++point) {
     std::array<double, batch_lanes> weight{};
+    const double* counts = window_weight_.data();
     for (size_t w = 0; w < batch_lanes; ++w, mass += plan_.mass_width[n])
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * window_weight(*worlds_[w], p);
+      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * *counts++;
+    bool next = true;
     for (uint32_t a = 0; a < g_.axes; ++a) {
       if (place.stride[a] == 0) continue;
-      double* to = &along_[a * line + point / place.stride[a] % plan_.points * batch_lanes];
+      double* to = &along_[a * line + number[a] * batch_lanes];
       for (size_t w = 0; w < batch_lanes; ++w) to[w] += weight[w];
+      if (next && ++number[a] == plan_.points)
+        number[a] = 0;
+      else
+        next = false;
     }
   }
   along_one_.resize(plan_.points);
@@ -151,8 +195,12 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
         const Belief posterior = problem.posterior(e, log_sigma);
         if (plan_.measures && node.telling != 0 && !g_.lifted.empty()) {
           const auto before = run_beliefs(g_, belief(place, node.round, point, w)), after = run_beliefs(g_, posterior);
-          for (const auto& l : g_.lifted)
-            if (l.reads & node.telling) lift(node, l.measure, after[l.slot] - before[l.slot], amount.data(), w);
+          for (size_t i = 0; i < g_.lifted.size(); ++i) {
+            const auto& l = g_.lifted[i];
+            double* to = gained(i, node.round) + w * g_.profiles;
+            for (uint32_t p = 0; l.reads & node.telling && p < g_.profiles; ++p)
+              to[p] += (after[l.slot] - before[l.slot]) * amount[p];
+          }
         }
         if (plan_.measures) Told{this, n}.tell(e, amount.data(), w);
         const NodeId target = g_.edges[node.first_edge + e].target;
@@ -176,10 +224,13 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
     BeliefLanes lanes(g_, k);
     const size_t size = lanes.moved().size() * batch_lanes;
-    lifts_.push_back({std::move(lanes), std::vector<double>(size), std::vector<double>(size)});
+    lifts_.push_back({std::move(lanes), {}, nullptr, std::vector<double>(size)});
   }
+  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
   double* root = mass_at(g_.root);
+  window_weight_.clear();
   for (size_t w = 0; w < batch_lanes; ++w) {
+    for (uint32_t p = 0; p < g_.profiles; ++p) window_weight_.push_back(window_weight(*worlds_[w], p));
     out[w] = {};
     for (const auto& m : measures)
       out[w].measures.emplace_back(
@@ -205,6 +256,8 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
 
   for (size_t l = 0; l < g_.layers.size(); ++l) {
     if (!layer_mass_[l]) continue;
+    if (round_ != g_.layers[l].round)
+      for (Lift& lift : lifts_) lift.at_points.clear();
     prepare_round(g_.layers[l].round);
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       const double* mass = layer_mass_[l].data() + mass_offset_[n];
@@ -230,12 +283,10 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
           Told told{this, n};
           m.context = &told;
           if (const uint32_t telling = g_.nodes[n].telling; counting && telling != 0) {
-            Lift& lifted = lifts_[static_cast<size_t>(std::countr_zero(telling))];
-            lifted.point = game::none;
-            if (!lifted.lanes.moved().empty())
+            if (!prepare_lift(n).lanes.moved().empty())
               m.moved = [](void* context, uint32_t point, const double* log_odds, const double* amount) {
                 const Told& t = *static_cast<Told*>(context);
-                t.pass->lift_batch(t.node, point, log_odds, amount);
+                t.pass->lift(t.node, point, log_odds, amount);
               };
           }
           m.event = [](void* context, uint32_t edge, double* amount) {
@@ -249,6 +300,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
     }
     layer_mass_[l] = {};
   }
+  add_gained();
   for (size_t m = 0; m < measures.size(); ++m)
     if (measures[m].kind == MeasureKind::payoff)
       for (size_t w = 0; w < batch_lanes; ++w)

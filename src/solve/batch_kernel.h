@@ -128,6 +128,7 @@ struct Kernels {
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
   void (*exponentials)(const double* x, double* out);  // [8]
+  void (*logistic)(const double* x, double* out);      // 1 / (1 + exp(-x)), [8]
 };
 
 // The best set this processor has; CASUS_ISA=baseline|avx2|avx512 in the environment asks for another.

@@ -5,25 +5,68 @@
 
 namespace casus::solve::CASUS_ISA {
 
-// lambda Q of each own type at one point of a successor: the belief-weighted mean over the others' types.
-inline void own_values(const NodeJob& j, const double* weight, const EdgeView& e, size_t child_point, Lane q[2]) {
-  q[0] = q[1] = Lane(0);
-  alignas(64) int64_t of_child[lanes], of_pay[lanes];
-  for (size_t w = 0; w < lanes; ++w) {
-    of_child[w] = static_cast<int64_t>(w * e.channels);
-    of_pay[w] = static_cast<int64_t>(w * j.pay_stride);
+// A channel of each of four profiles, worlds side by side: row w is `row` doubles after the one before.
+inline void four_profiles(const double* from, size_t row, Lane x[4]) {
+#if defined(__AVX512F__)
+  Part r[4];
+  for (size_t w = 0; w < 4; ++w) {
+    const auto low = read<Channel>(from + w * row, 0), high = read<Channel>(from + (w + 4) * row, 0);
+    r[w] = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
   }
-  const double* from = e.child + child_point * lanes * e.channels + j.own_channel;
-  const bool kept = j.own_channel < e.channels;
-  for (uint32_t p = 0; p < j.profiles; ++p) {
-    Lane x(0);
-    if (kept) x = gather<lanes>(from + p, of_child);
-    if (e.pay) x += gather<lanes>(e.pay + j.own_channel + p, of_pay);
-    q[j.own_type[p]] += Lane::load(weight + p * lanes) * x;
+  const Part a = __builtin_shufflevector(r[0], r[1], 0, 8, 2, 10, 4, 12, 6, 14);
+  const Part b = __builtin_shufflevector(r[0], r[1], 1, 9, 3, 11, 5, 13, 7, 15);
+  const Part c = __builtin_shufflevector(r[2], r[3], 0, 8, 2, 10, 4, 12, 6, 14);
+  const Part d = __builtin_shufflevector(r[2], r[3], 1, 9, 3, 11, 5, 13, 7, 15);
+  x[0].p[0] = __builtin_shufflevector(a, c, 0, 1, 8, 9, 4, 5, 12, 13);
+  x[1].p[0] = __builtin_shufflevector(b, d, 0, 1, 8, 9, 4, 5, 12, 13);
+  x[2].p[0] = __builtin_shufflevector(a, c, 2, 3, 10, 11, 6, 7, 14, 15);
+  x[3].p[0] = __builtin_shufflevector(b, d, 2, 3, 10, 11, 6, 7, 14, 15);
+#elif defined(__AVX2__)
+  for (size_t i = 0; i < 2; ++i, from += 4 * row) {
+    const auto r0 = read<Channel>(from, 0), r1 = read<Channel>(from + row, 0);
+    const auto r2 = read<Channel>(from + 2 * row, 0), r3 = read<Channel>(from + 3 * row, 0);
+    const Channel a = __builtin_shufflevector(r0, r1, 0, 4, 2, 6), b = __builtin_shufflevector(r0, r1, 1, 5, 3, 7);
+    const Channel c = __builtin_shufflevector(r2, r3, 0, 4, 2, 6), d = __builtin_shufflevector(r2, r3, 1, 5, 3, 7);
+    x[0].p[i] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+    x[1].p[i] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
+    x[2].p[i] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+    x[3].p[i] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
+  }
+#else
+  alignas(64) double store[4][lanes];
+  for (size_t w = 0; w < lanes; ++w)
+    for (size_t p = 0; p < 4; ++p) store[p][w] = from[w * row + p];
+  for (size_t p = 0; p < 4; ++p) x[p] = Lane::load(store[p]);
+#endif
+}
+
+// Adds lambda x the belief-weighted mean over the others' types of the mover's own channels in a row, for each own
+// type.
+inline void add_own(const NodeJob& j, const double* weight, const double* from, size_t row, Lane q[2]) {
+  Lane sum[2] = {Lane(0), Lane(0)};
+  if (j.profiles == 4) {
+    Lane x[4];
+    four_profiles(from + j.own_channel, row, x);
+    for (uint32_t p = 0; p < 4; ++p) sum[j.own_type[p]] += Lane::load(weight + p * lanes) * x[p];
+  } else {
+    alignas(64) int64_t at[lanes];
+    for (size_t w = 0; w < lanes; ++w) at[w] = static_cast<int64_t>(w * row);
+    for (uint32_t p = 0; p < j.profiles; ++p)
+      sum[j.own_type[p]] += Lane::load(weight + p * lanes) * gather<lanes>(from + j.own_channel + p, at);
   }
   const Lane lambda = Lane::load(j.lambda);
-  q[0] *= lambda;
-  q[1] *= lambda;
+  for (size_t t = 0; t < 2; ++t) q[t] += sum[t] * lambda;
+}
+
+// lambda x what an option pays at once, for each own type.
+inline void own_pay(const NodeJob& j, const double* weight, const EdgeView& e, Lane q[2]) {
+  q[0] = q[1] = Lane(0);
+  if (e.pay) add_own(j, weight, e.pay, j.pay_stride, q);
+}
+
+// lambda Q of each own type at one point of a successor, what is paid at once left out.
+inline void add_own_values(const NodeJob& j, const double* weight, const EdgeView& e, size_t child_point, Lane q[2]) {
+  if (j.own_channel < e.channels) add_own(j, weight, e.child + child_point * lanes * e.channels, e.channels, q);
 }
 
 // A world's place on the moved axis: the first point and weights eight (or sixteen) doubles apart.
@@ -34,7 +77,7 @@ struct OnePlace {
 };
 
 template <bool first>
-inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channel* probability, uint32_t patterns,
+inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, double first_type, double second_type,
                      const OnePlace& at, size_t base, double* out) {
   const double* pay = e.pay ? e.pay + w * j.pay_stride : nullptr;
   const bool moved = at.weight != nullptr;
@@ -45,20 +88,22 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channe
   WideChannel wide_weight[stencil_points];
   if (moved)
     for (uint32_t p = 0; p < stencil_points; ++p) {
+      wide_weight[p] = WideChannel{} + at.weight[p * at.stride];
       weight[p] = spread(at.weight[p * at.stride]);
-      wide_weight[p] = spread_to<WideChannel>(weight[p]);
     }
-  if (patterns == 1) {
-    const WideChannel wide = spread_to<WideChannel>(probability[0]);
+  if (j.pattern <= 4) {
+    const Channel narrow = by_type(j, first_type, second_type, 0);
+    const WideChannel wide = spread_to<WideChannel>(narrow);
     uint32_t c = 0;
     // Vectors that the successor keeps in full, then the rest of the node's, four channels at a time.
     for (; c + wide_channels <= e.channels; c += wide_channels)
       add_vector<first, WideChannel>(e, moved ? wide_weight : nullptr, child, step, pay, c, wide, out);
     for (; c < j.channels; c += 4)
-      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c, probability[0], out);
+      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c, narrow, out);
   } else {
-    for (uint32_t c = 0, k = 0; c < j.channels; c += 4, k = k + 1 == patterns ? 0 : k + 1)
-      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c, probability[k], out);
+    for (uint32_t c = 0, k = 0; c < j.channels; c += 4, k = (k + 4) % j.pattern)
+      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c,
+                                 by_type(j, first_type, second_type, k), out);
   }
 }
 
@@ -66,19 +111,18 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channe
 template <size_t n>
 inline void add_edges(const NodeJob& j, uint32_t point, const Lanes<n> (*probability)[most_fast_options],
                       const PlaceOf<n>* at, size_t worlds) {
-  Channel share[1024];
   double* out = j.out + size_t{point} * lanes * j.channels;
   for (size_t w = 0; w < lanes; ++w, out += j.channels)
     for (uint32_t o = 0; o < j.edges; ++o) {
       const size_t k = worlds + w;
-      const uint32_t patterns = by_profile(j, probability[0][o][k], probability[j.types - 1][o][k], share);
+      const double first_type = probability[0][o][k], second_type = probability[j.types - 1][o][k];
       OnePlace place;
       if (at && j.edge[o].stride)
         place = {static_cast<size_t>(at[o].first[k]), reinterpret_cast<const double*>(at[o].weight) + k, n};
       if (o == 0)
-        add_edge<true>(j, j.edge[o], w, share, patterns, place, j.edge[o].base[point], out);
+        add_edge<true>(j, j.edge[o], w, first_type, second_type, place, j.edge[o].base[point], out);
       else
-        add_edge<false>(j, j.edge[o], w, share, patterns, place, j.edge[o].base[point], out);
+        add_edge<false>(j, j.edge[o], w, first_type, second_type, place, j.edge[o].base[point], out);
     }
 }
 
@@ -91,7 +135,7 @@ inline void keep_choice(const NodeJob& j, uint32_t point, const Choice<n>& c, si
   for (uint32_t o = 0; o < j.edges; ++o) {
     part(c.sigma[0][o], to + (o * 3) * lanes);
     part(c.sigma[j.types - 1][o], to + (o * 3 + 1) * lanes);
-    part(j.types == 2 ? c.log_sigma[1][o] - c.log_sigma[0][o] : Lanes<n>(0), to + (o * 3 + 2) * lanes);
+    part(c.shift[o], to + (o * 3 + 2) * lanes);
   }
 }
 
@@ -101,11 +145,13 @@ inline void plain_move(const NodeJob& j) {
   for (uint32_t point = 0; point < j.points; ++point) {
     for (uint32_t o = 0; o < j.edges; ++o) {
       Lane q[2];
-      own_values(j, j.weight + size_t{point} * j.profiles * lanes, j.edge[o], j.edge[o].base[point], q);
+      const double* weight = j.weight + size_t{point} * j.profiles * lanes;
+      own_pay(j, weight, j.edge[o], q);
+      add_own_values(j, weight, j.edge[o], j.edge[o].base[point], q);
       c.q[0][o] = q[0];
       c.q[1][o] = q[1];
     }
-    for (uint32_t t = 0; t < j.types; ++t) soft_max(c.q[t], j.edges, c.sigma[t], c.log_sigma[t]);
+    reply(c, j.edges, j.types);
     keep_choice(j, point, c, 0);
     add_edges<lanes>(j, point, c.sigma, nullptr, 0);
   }
@@ -129,9 +175,12 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
     for (uint32_t o = 0; o < j.edges; ++o) {
       const EdgeView& e = j.edge[o];
       double* to = j.scratch + (k * j.edges + o) * line;
+      const double* weight = j.weight + size_t{heads[k]} * j.profiles * lanes;
+      Lane pay[2];
+      own_pay(j, weight, e, pay);
       for (uint32_t i = 0; i < (e.stride ? points : 1); ++i, to += 2 * lanes) {
-        Lane q[2];
-        own_values(j, j.weight + size_t{heads[k]} * j.profiles * lanes, e, e.base[heads[k]] + size_t{i} * e.stride, q);
+        Lane q[2] = {pay[0], pay[1]};
+        add_own_values(j, weight, e, e.base[heads[k]] + size_t{i} * e.stride, q);
         q[0].store(to);
         q[1].store(to + lanes);
       }
@@ -163,13 +212,12 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
           __builtin_memcpy(reinterpret_cast<double*>(&c.z[o]) + k * lanes, z[k] + o * lanes, lanes * sizeof(double));
       }
       read_options<false>(lines, c);
-      for (size_t t = 0; t < 2; ++t) soft_max(c.q[t], j.edges, c.sigma[t], c.log_sigma[t]);
+      reply(c, j.edges, 2);
     }
     Lanes<n> residual(0);
     for (uint32_t o = 0; o < j.edges; ++o) {
-      const Lanes<n> z = c.log_sigma[1][o] - c.log_sigma[0][o];
-      residual = max(abs(c.z[o] - z), residual);
-      c.z[o] = z;
+      residual = max(abs(c.z[o] - c.shift[o]), residual);
+      c.z[o] = c.shift[o];
     }
     worst = max(residual / lambda, worst);
     if (i == 0)
@@ -185,18 +233,28 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
     if (worst[k] > statistics.residual[k % lanes]) statistics.residual[k % lanes] = worst[k];
 }
 
+template <uint32_t count>
+inline void lines_of(uint32_t waiting, const NodeJob& j, const uint32_t* heads, LineStart& start, Rescue rescue,
+                     void* context, MoveStatistics& statistics) {
+  if (waiting == count) return coupled_lines<count>(j, heads, start, rescue, context, statistics);
+  if constexpr (count > 1) lines_of<count - 1>(waiting, j, heads, start, rescue, context, statistics);
+}
+
 inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
   LineStart start;
   for (uint32_t o = 0; o < j.edges; ++o) start.z[o] = Lane(0);
   uint32_t heads[lines_together], waiting = 0;
+  // Groups of lines as even as they can be: a line by itself takes nearly as long as two.
+  uint32_t lines = j.points / j.axis.points, groups = (lines + lines_together - 1) / lines_together;
   for (uint32_t head = 0; head < j.points; ++head) {
     if (head / j.own_stride % j.axis.points != 0) continue;
     heads[waiting++] = head;
-    if (waiting < lines_together) continue;
-    coupled_lines<lines_together>(j, heads, start, rescue, context, statistics);
+    if (waiting * groups < lines) continue;
+    lines_of<lines_together>(waiting, j, heads, start, rescue, context, statistics);
+    lines -= waiting;
+    --groups;
     waiting = 0;
   }
-  for (uint32_t k = 0; k < waiting; ++k) coupled_lines<1>(j, heads + k, start, rescue, context, statistics);
 }
 
 inline void move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
@@ -229,7 +287,7 @@ namespace casus::solve {
 #define CASUS_TABLE_(x) kernels_##x
 #define CASUS_TABLE(x) CASUS_TABLE_(x)
 extern const Kernels CASUS_TABLE(CASUS_ISA);
-const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA), CASUS_ISA::move,        CASUS_ISA::chance,
-                                        CASUS_ISA::settle,     CASUS_ISA::move_mass,   CASUS_ISA::settle_mass,
-                                        CASUS_ISA::stencils,   CASUS_ISA::exponentials};
+const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA), CASUS_ISA::move,         CASUS_ISA::chance,
+                                        CASUS_ISA::settle,     CASUS_ISA::move_mass,    CASUS_ISA::settle_mass,
+                                        CASUS_ISA::stencils,   CASUS_ISA::exponentials, CASUS_ISA::logistic};
 }  // namespace casus::solve

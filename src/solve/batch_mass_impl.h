@@ -133,6 +133,14 @@ inline void spread_row(const MassGroups& g, const double* row, const Channel* pr
   }
 }
 
+// Channels at the beginning of a row that stay where they are, in rows of four profiles a group.
+inline uint32_t kept_in_place(const MassGroups& g) {
+  uint32_t group = 0;
+  if (g.pattern == 4)
+    while (group < g.groups && group * 4 < g.width && g.source[group] == group) ++group;
+  return group * 4;
+}
+
 // Adds mass at a node's points to its successor's, j.child_channels a row.
 inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups& groups) {
   const uint32_t width = j.child_channels;
@@ -191,7 +199,7 @@ inline void move_mass(const MassJob& job) {
   Place at[most_fast_options];
   alignas(64) double amount_store[lanes * 1024], log_odds_store[most_fast_options][lanes];
   // Along the own axis first: neighbours there spread into the same rows of the successors.
-  const uint32_t line = j.own_stride ? j.axis.points : 1;
+  const uint32_t line = j.own_stride ? j.axis.points : 1, in_place = kept_in_place(groups);
   for (uint32_t head = 0; head < j.points; ++head) {
     if (line > 1 && head / j.own_stride % line != 0) continue;
     for (uint32_t i = 0; i < line; ++i) {
@@ -216,10 +224,20 @@ inline void move_mass(const MassJob& job) {
         const double* first_type = choices ? choices + o * 3 * lanes : e.odds;
         const double* second_type = choices ? first_type + lanes : e.odds + (j.types - 1) * lanes;
         const bool event = job.edge_has_event && job.edge_has_event[o];
+        const uint32_t width = event ? groups.full : e.channels;
         for (size_t w = 0; w < lanes; ++w) {
-          by_profile(j, first_type[w], second_type[w], share);
-          spread_row(groups, here + w * groups.width, share, event ? groups.full : e.channels,
-                     amount_store + w * groups.full);
+          const double* row = here + w * groups.width;
+          double* amount = amount_store + w * groups.full;
+          share[0] = by_type(j, first_type[w], second_type[w], 0);
+          if (width <= in_place) {
+            each_vector(0, width, [&](auto kind, uint32_t c) {
+              using Vector = decltype(kind);
+              write<Vector>(amount, c, read<Vector>(row, c) * spread_to<Vector>(share[0]));
+            });
+            continue;
+          }
+          for (uint32_t p = 4; p < j.pattern; p += 4) share[p / 4] = by_type(j, first_type[w], second_type[w], p);
+          spread_row(groups, row, share, width, amount);
         }
         if (job.moved) job.moved(job.context, point, log_odds_store[o], amount_store);
         if (event) job.event(job.context, o, amount_store);

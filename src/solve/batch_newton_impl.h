@@ -5,39 +5,68 @@
 
 namespace casus::solve::CASUS_ISA {
 
-// Lines of the grid that a coupled move works on together: what is computed along one of them is a chain of dependent
-// steps, and two chains side by side keep the processor busy where its registers hold both.
+// Lines of the grid that a coupled move works on together at most: what is computed along one of them is a chain of
+// dependent steps, and chains side by side keep the processor busy where its registers hold them.
 #if defined(__AVX512F__)
-inline constexpr uint32_t lines_together = 2;
+inline constexpr uint32_t lines_together = 4;
 #else
 inline constexpr uint32_t lines_together = 1;
 #endif
 
-// sigma[o] and log sigma[o] from option values.
+// What soft_max leaves: log sigma[o] = q[o] - top - log sum.
 template <size_t n>
-inline void soft_max(const Lanes<n>* q, uint32_t options, Lanes<n>* sigma, Lanes<n>* log_sigma) {
-  Lanes<n> top = q[0];
-  for (uint32_t o = 1; o < options; ++o) top = max(top, q[o]);
-  Lanes<n> sum(0);
-  for (uint32_t o = 0; o < options; ++o) {
-    sigma[o] = exp(q[o] - top);
-    sum += sigma[o];
+struct Normaliser {
+  Lanes<n> top, sum, share;  // share: 1 / sum
+};
+
+// sigma[o] from option values.
+template <size_t n>
+inline Normaliser<n> soft_max(const Lanes<n>* q, uint32_t options, Lanes<n>* sigma) {
+  Normaliser<n> by;
+  if (options == 2) {  // the exponential of the better one is 1
+    const Lanes<n> gap = q[1] - q[0], worse = exp(-abs(gap));
+    by.top = max(q[0], q[1]);
+    by.sum = Lanes<n>(1) + worse;
+    by.share = reciprocal(by.sum);
+    const MaskOf<n> second = gap > Lanes<n>(0);
+    const Lanes<n> rest = worse * by.share;
+    sigma[0] = select(second, rest, by.share);
+    sigma[1] = select(second, by.share, rest);
+    return by;
   }
-  const Lanes<n> log_sum = log(sum) + top;
-  const Lanes<n> share = reciprocal(sum);
+  by.top = q[0];
+  for (uint32_t o = 1; o < options; ++o) by.top = max(by.top, q[o]);
+  by.sum = Lanes<n>(0);
   for (uint32_t o = 0; o < options; ++o) {
-    sigma[o] *= share;
-    log_sigma[o] = q[o] - log_sum;
+    sigma[o] = exp(q[o] - by.top);
+    by.sum += sigma[o];
   }
+  by.share = reciprocal(by.sum);
+  for (uint32_t o = 0; o < options; ++o) sigma[o] *= by.share;
+  return by;
 }
 
 template <size_t n>
 struct Choice {
-  Lanes<n> q[2][most_fast_options], sigma[2][most_fast_options], log_sigma[2][most_fast_options];
+  Lanes<n> q[2][most_fast_options], sigma[2][most_fast_options];
   Lanes<n> dq[2][most_fast_options];
   Lanes<n> z[most_fast_options];
+  Lanes<n> shift[most_fast_options];  // log of the second type's sigma over the first's
   PlaceOf<n> at[most_fast_options];
 };
+
+// The reply to the option values c.q: sigma and the shift of log-odds that each option leaves.
+template <size_t n>
+inline void reply(Choice<n>& c, uint32_t options, uint32_t types) {
+  const Normaliser<n> first = soft_max(c.q[0], options, c.sigma[0]);
+  if (types == 1) {
+    for (uint32_t o = 0; o < options; ++o) c.shift[o] = Lanes<n>(0);
+    return;
+  }
+  const Normaliser<n> second = soft_max(c.q[1], options, c.sigma[1]);
+  const Lanes<n> between = second.top - first.top + log(second.sum * first.share);
+  for (uint32_t o = 0; o < options; ++o) c.shift[o] = c.q[1][o] - c.q[0][o] - between;
+}
 
 // The lines of one solve: scaled option values of the mover's two types, [line][option][point][2][8].
 template <size_t n>
@@ -47,21 +76,47 @@ struct LinesOf {
   Lanes<n> log_odds;  // of the point
 };
 
-// Option values of the two types, read at a place on each line.
+// Eight worlds of each line, side by side.
+template <size_t n>
+inline Lanes<n> beside(const double* from, size_t next_line) {
+  Lanes<n> r;
+  for (size_t i = 0; i < n; i += part_width)
+    __builtin_memcpy(&r.p[i / part_width], from + i / lanes * next_line + i % lanes, part_width * 8);
+  return r;
+}
+
+// Option values of the two types, read at a place on each line of `points` points.
 template <bool slopes, size_t n>
-inline void read_line(const double* line, size_t next_line, const PlaceOf<n>& at, Lanes<n> q[2], Lanes<n> dq[2]) {
-  alignas(64) int64_t index[n];
-  for (size_t w = 0; w < n; ++w)
-    index[w] = at.first[w] * int64_t{2 * lanes} + static_cast<int64_t>(w / lanes * next_line + w % lanes);
-  for (size_t t = 0; t < 2; ++t) {
-    Lanes<n> s(0), d(0);
-    for (size_t k = 0; k < stencil_points; ++k) {
-      const Lanes<n> x = gather<n>(line + (2 * k + t) * lanes, index);
-      s += at.weight[k] * x;
-      if constexpr (slopes) d += at.slope[k] * x;
+inline void read_line(const double* line, size_t next_line, uint32_t points, const PlaceOf<n>& at, Lanes<n> q[2],
+                      Lanes<n> dq[2]) {
+  auto sum = [&](auto value) {
+    for (uint32_t t = 0; t < 2; ++t) {
+      Lanes<n> s(0), d(0);
+      for (uint32_t k = 0; k < stencil_points; ++k) {
+        const Lanes<n> x = value(k, t);
+        s += at.weight[k] * x;
+        if constexpr (slopes) d += at.slope[k] * x;
+      }
+      q[t] = s;
+      if constexpr (slopes) dq[t] = d;
     }
-    q[t] = s;
-    if constexpr (slopes) dq[t] = d;
+  };
+  // On the smallest grids a stencil can begin at one or two points only, and no world need be looked up by itself.
+  if (points == stencil_points) {
+    sum([&](uint32_t k, uint32_t t) { return beside<n>(line + (2 * k + t) * lanes, next_line); });
+  } else if (points == stencil_points + 1) {
+    MaskOf<n> second;
+    __builtin_memcpy(&second, at.first, sizeof second);
+    CASUS_EACH_PART second.p[i] = (IntPart)(second.p[i] > 0);
+    sum([&](uint32_t k, uint32_t t) {
+      const double* from = line + (2 * k + t) * lanes;
+      return select(second, beside<n>(from + 2 * lanes, next_line), beside<n>(from, next_line));
+    });
+  } else {
+    alignas(64) int64_t index[n];
+    for (size_t w = 0; w < n; ++w)
+      index[w] = at.first[w] * int64_t{2 * lanes} + static_cast<int64_t>(w / lanes * next_line + w % lanes);
+    sum([&](uint32_t k, uint32_t t) { return gather<n>(line + (2 * k + t) * lanes, index); });
   }
 }
 
@@ -76,12 +131,9 @@ inline void read_options(const LinesOf<n>& at, Choice<n>& c) {
     const double* values = at.values + o * line;
     if (j.edge[o].stride) {
       place<slopes>(j.axis, at.log_odds + c.z[o], c.at[o]);
-      read_line<slopes>(values, next_line, c.at[o], q, dq);
+      read_line<slopes>(values, next_line, j.axis.points, c.at[o], q, dq);
     } else {
-      for (size_t i = 0; i < n; i += part_width)
-        for (size_t t = 0; t < 2; ++t)
-          __builtin_memcpy(&q[t].p[i / part_width], values + i / lanes * next_line + t * lanes + i % lanes,
-                           part_width * 8);
+      for (size_t t = 0; t < 2; ++t) q[t] = beside<n>(values + t * lanes, next_line);
     }
     for (size_t t = 0; t < 2; ++t) {
       c.q[t][o] = q[t];
@@ -105,17 +157,16 @@ template <size_t n>
 inline void look(const LinesOf<n>& lines, double scale, Choice<n>& c, Look<n>& out) {
   const uint32_t options = lines.job.edges;
   read_options<true>(lines, c);
-  for (size_t t = 0; t < 2; ++t) {
+  for (size_t t = 0; t < 2; ++t)
     for (uint32_t o = 0; o < options; ++o) c.q[t][o] *= Lanes<n>(scale);
-    soft_max(c.q[t], options, c.sigma[t], c.log_sigma[t]);
-  }
+  reply(c, options, 2);
   Lanes<n> vx(0), vy(0), det(1);
   Lanes<n>* x = out.step;
   Lanes<n> y[most_fast_options];
   out.residual = Lanes<n>(0);
   out.size = Lanes<n>(1);
   for (uint32_t o = 0; o < options; ++o) {
-    const Lanes<n> f = c.z[o] - (c.log_sigma[1][o] - c.log_sigma[0][o]);
+    const Lanes<n> f = c.z[o] - c.shift[o];
     const Lanes<n> d = Lanes<n>(1) - (c.dq[1][o] - c.dq[0][o]) * Lanes<n>(scale);
     const Lanes<n> v = (c.sigma[1][o] * c.dq[1][o] - c.sigma[0][o] * c.dq[0][o]) * Lanes<n>(scale);
     det *= d;
@@ -176,8 +227,7 @@ inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const Ma
   return lost;
 }
 
-// Adds one edge's share to the values of one world: probability x (payment + successor's value). `probability` has
-// one vector for each of `patterns` groups of four channels.
+// Adds one edge's share to the values of one world: probability x (payment + successor's value).
 template <bool first, class Vector>
 inline void add_vector(const EdgeView& e, const Vector* weight, const double* child, size_t step, const double* pay,
                        uint32_t c, const Vector& probability, double* out) {

@@ -44,8 +44,9 @@ struct Batch::Pass {
   // Lifted measures at nodes that tell of one actor's type.
   struct Lift {
     BeliefLanes lanes;
-    std::vector<double> before, after;  // [moved][8]
-    uint32_t point = game::none;        // that `before` stands for
+    std::map<uint32_t, std::vector<double>> at_points;  // this round's, per mask of mass: [point][moved][8]
+    const std::vector<double>* before = nullptr;        // of the node's mask
+    std::vector<double> after;                          // [moved][8]
   };
 
   void prepare_numbers();
@@ -62,9 +63,15 @@ struct Batch::Pass {
   void keep_layer(size_t layer, KeptField& to) const;
   void push_general(game::NodeId n, const double* mass);
   void tally(game::NodeId n, const double* mass);
-  // Adds to lifted measures what a step changes of them, given what flows along it, [profile].
-  void lift(const game::Node& node, uint32_t measure, double change, const double* amount, size_t world);
-  void lift_batch(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
+  // What steps of a round changed of a lifted measure, given the types: [8][profile].
+  double* gained(size_t lifted, uint32_t round) {
+    return &gained_[(lifted * g_.horizon + round - 1) * batch_lanes * g_.profiles];
+  }
+  using LogOdds = std::array<const double*, most_fast_axes>;  // per axis, [8]
+  LogOdds log_odds_at(game::NodeId n, uint32_t point, uint32_t informed) const;
+  Lift& prepare_lift(game::NodeId n);
+  void lift(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
+  void add_gained();
   void note_reached(game::NodeId n, const double* mass, double may_leave);
   double* mass_at(game::NodeId n);
   MassGroups mass_groups(game::NodeId n) const;
@@ -95,7 +102,9 @@ struct Batch::Pass {
   std::vector<uint8_t> edge_has_event_;
   std::array<Tally, batch_lanes>* tally_ = nullptr;
   std::vector<double> along_, along_one_;  // mass by point of an axis, [axis][point][8], and of one axis and world
+  std::vector<double> window_weight_;      // [8][profile]
   std::vector<Lift> lifts_;                // [informed]
+  std::vector<double> gained_;             // [lifted][round][8][profile]
 };
 
 }  // namespace casus::solve

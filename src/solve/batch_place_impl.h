@@ -68,19 +68,32 @@ struct PlaceOf {
 };
 using Place = PlaceOf<lanes>;
 
-// 1 over the product of k - j over all other points j.
-struct LagrangeScale {
-  double value[stencil_points] = {};
-  constexpr LagrangeScale() {
-    for (int k = 0; k < static_cast<int>(stencil_points); ++k) {
-      value[k] = 1;
-      for (int j = 0; j < static_cast<int>(stencil_points); ++j)
-        if (j != k) value[k] /= k - j;
+// Lagrange polynomials of the points 0, 1, 2, ... in x, the distance from their middle. That of point k and that of its
+// mirror image are E(x^2) +- x O(x^2), so that both cost little more than one.
+struct LagrangePair {
+  static constexpr uint32_t half = stencil_points / 2;
+  static_assert(stencil_points % 2 == 0);
+  double even[half] = {}, odd[half] = {};  // coefficients of powers of x^2
+
+  constexpr LagrangePair(uint32_t k) {
+    double c[stencil_points + 1] = {1};  // of powers of x
+    double scale = 1;
+    for (uint32_t j = 0; j < stencil_points; ++j) {
+      if (j == k) continue;
+      const double root = j - 0.5 * (stencil_points - 1);
+      for (uint32_t i = stencil_points; i > 0; --i) c[i] = c[i - 1] - root * c[i];
+      c[0] *= -root;
+      scale *= static_cast<double>(k) - static_cast<double>(j);
+    }
+    for (uint32_t i = 0; i < half; ++i) {
+      even[i] = c[2 * i] / scale;
+      odd[i] = c[2 * i + 1] / scale;
     }
   }
-  constexpr double operator[](uint32_t k) const { return value[k]; }
 };
-inline constexpr LagrangeScale lagrange_scale;
+
+inline constexpr LagrangePair lagrange[] = {0, 1, 2};
+static_assert(sizeof lagrange == LagrangePair::half * sizeof(LagrangePair));
 
 template <bool slopes, size_t n>
 inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& out) {
@@ -92,40 +105,37 @@ inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& ou
   constexpr double before = (stencil_points - 1) / 2;
   const Lanes<n> first = max(min(floor(inside) - Lanes<n>(before), last - Lanes<n>(stencil_points - 1)), Lanes<n>(0));
   store_integers(first, out.first);
-  // Lagrange polynomials at 0, 1, 2, ...: products of the distances to the points before and to those after.
-  Lanes<n> from[stencil_points], product(1), derivative(0);
-  for (uint32_t k = 0; k < stencil_points; ++k) {
-    from[k] = inside - first - Lanes<n>(k);
-    out.weight[k] = product;
-    if constexpr (slopes) {
-      out.slope[k] = derivative;
-      derivative = derivative * from[k] + product;
-    }
-    product *= from[k];
-  }
-  product = Lanes<n>(1);
-  derivative = Lanes<n>(0);
+  const Lanes<n> x = inside - first - Lanes<n>(0.5 * (stencil_points - 1)), square = x * x;
   [[maybe_unused]] Lanes<n> by(0);
   if constexpr (slopes)
     by = select((at > Lanes<n>(0)) & (at < last),
                 Lanes<n>::repeat(axis.inverse_step) * Lanes<n>(axis.inverse_scale) * slope, Lanes<n>(0));
-  for (uint32_t k = stencil_points; k-- > 0;) {
-    const Lanes<n> scale(lagrange_scale[k]);
-    if constexpr (slopes) {
-      out.slope[k] = (out.slope[k] * product + out.weight[k] * derivative) * scale * by;
-      derivative = derivative * from[k] + product;
+  [[maybe_unused]] const Lanes<n> x_by = x * by;
+  constexpr uint32_t half = LagrangePair::half;
+  _Pragma("GCC unroll 8") for (uint32_t k = 0; k < half; ++k) {
+    const LagrangePair& of = lagrange[k];
+    const uint32_t mirror = stencil_points - 1 - k;
+    Lanes<n> even(of.even[half - 1]), odd(of.odd[half - 1]);
+    for (uint32_t i = half - 1; i-- > 0;) {
+      even = even * square + Lanes<n>(of.even[i]);
+      odd = odd * square + Lanes<n>(of.odd[i]);
     }
-    out.weight[k] *= product * scale;
-    product *= from[k];
+    out.weight[k] = even + x * odd;
+    out.weight[mirror] = even - x * odd;
+    if constexpr (slopes) {
+      Lanes<n> of_even(2 * (half - 1) * of.even[half - 1]), of_odd((2 * half - 1) * of.odd[half - 1]);
+      for (uint32_t i = half - 1; i-- > 1;) of_even = of_even * square + Lanes<n>(2 * i * of.even[i]);
+      for (uint32_t i = half - 1; i-- > 0;) of_odd = of_odd * square + Lanes<n>((2 * i + 1) * of.odd[i]);
+      of_odd *= by;
+      out.slope[k] = of_even * x_by + of_odd;
+      out.slope[mirror] = of_even * x_by - of_odd;
+    }
   }
 }
 
-// Probability by profile from probabilities by type; returns how many vectors the pattern takes.
-inline uint32_t by_profile(const NodeJob& j, double first, double second, Channel* out) {
-  const uint32_t patterns = j.pattern > 4 ? j.pattern / 4 : 1;
-  const Channel* second_type = reinterpret_cast<const Channel*>(j.type_pattern);
-  for (uint32_t k = 0; k < patterns; ++k) out[k] = spread(first) + second_type[k] * spread(second - first);
-  return patterns;
+// Probabilities of four profiles, from the one numbered `profile` on, given the probabilities by type.
+inline Channel by_type(const NodeJob& j, double first, double second, uint32_t profile) {
+  return spread(first) + read<Channel>(j.type_pattern, profile) * spread(second - first);
 }
 
 inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* first, double* weight) {
@@ -137,6 +147,9 @@ inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* fir
 
 inline void exponentials(const double* x, double* out) {
   exp(Lane::load(x)).store(out);
+}
+inline void logistic(const double* x, double* out) {
+  reciprocal(Lane(1) + exp(-Lane::load(x))).store(out);
 }
 
 }  // namespace casus::solve::CASUS_ISA

@@ -16,6 +16,8 @@ class BeliefLanes {
 
   // The lifted measures (indices into Game::lifted) that read that actor's type.
   const std::vector<uint32_t>& moved() const { return moved_; }
+  // Bit k: some moved measure reads the belief about informed[k].
+  uint32_t reads() const { return reads_; }
   // The value of moved()[i] at log_odds[axis][8] goes to out[i * 8 + world]. Axes that no moved measure reads may be
   // null.
   void values(const std::array<const double*, most_fast_axes>& log_odds, double* out) const;
@@ -23,6 +25,7 @@ class BeliefLanes {
  private:
   const game::Game& g_;
   std::vector<uint32_t> moved_;
+  uint32_t reads_ = 0;
   std::vector<game::Slot> needed_;  // in the order of the program
   mutable std::vector<double> slots_;
 };
