@@ -41,8 +41,9 @@ struct Node {
   Block low{8}, step{8}, log_odds{axis_points * 8}, lambda{8}, weight{points * profiles * 8},
       child{points * 8 * channels}, mass{points * 8 * mass_channels}, child_mass{points * 8 * mass_channels, true},
       pay{8 * channels}, discount{8 * channels}, odds{2 * 8}, shift{8, true}, out{points * 8 * channels},
-      choice{points * edges * 3 * 8}, scratch{size_t{4} * most_fast_options * axis_points * 8}, type_pattern{profiles},
-      room_a{points * 8 * channels}, room_b{points * 8 * channels}, stencil_weight{axis_points * stencil_points * 8};
+      choice{points * edges * 3 * 8}, scratch{size_t{2} * most_lines_together * most_fast_options * axis_points * 8},
+      type_pattern{profiles}, room_a{points * 8 * channels}, room_b{points * 8 * channels},
+      stencil_weight{axis_points * stencil_points * 8};
   std::vector<uint32_t> moved_base, same_base, first, numbers[2];
   std::vector<uint8_t> own_type;
   std::vector<uint16_t> groups;
@@ -82,7 +83,7 @@ struct Node {
       kernel.stencils(axis(), log_odds.data() + i * 8, &first[i * 8], stencil_weight.data() + i * stencil_points * 8);
   }
 
-  AxisView axis() const { return {low.data(), step.data(), log_odds.data(), 1, axis_points}; }
+  AxisView axis() const { return {low.data(), step.data(), 1, axis_points}; }
 
   NodeJob job(bool coupled, bool chance, uint32_t row) {
     NodeJob j;
@@ -94,6 +95,8 @@ struct Node {
     j.edges = edges;
     j.types = 2;
     j.own_stride = 1;
+    j.own_points = axis_points;
+    j.own_log_odds = log_odds.data();
     j.coupled = coupled;
     j.own_type = own_type.data();
     j.type_pattern = type_pattern.data();

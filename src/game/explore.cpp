@@ -5,24 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "game/intern.h"
+
 namespace casus::game {
 
 using model::ExprId;
-
-namespace {
-template <class T>
-void append(std::string& key, const T& value) {
-  key.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-// The number of a thing in a table of distinct things, told apart by the bytes of a key.
-template <class Add>
-uint32_t intern(std::unordered_map<std::string, uint32_t>& known, const std::string& key, Add add) {
-  auto [it, fresh] = known.try_emplace(key, 0);
-  if (fresh) it->second = add();
-  return it->second;
-}
-}  // namespace
 
 Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, base::Diagnostics& diagnostics,
                    const CompileOptions& options)
@@ -72,8 +59,9 @@ Explorer::Place Explorer::locate(uint32_t round, uint32_t from_stage, const std:
 }
 
 bool Explorer::run() {
-  game_.start_events = game_.events[event_list(nullptr, 1, game_.start)];
-  locate(1, 0, game_.start);
+  Start& start = game_.starts.front();
+  start.events = game_.events[event_list(nullptr, 1, start.state)];
+  locate(1, 0, start.state);
   for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
     for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
       expand(l, p);
@@ -343,16 +331,7 @@ uint32_t Explorer::tally_list(uint32_t round, bool at_end) {
 }
 
 uint32_t Explorer::shape(Shape s) {
-  std::string key;
-  append(key, s.kind);
-  append(key, s.stage);
-  append(key, s.informer);
-  for (const auto& m : s.movers) {
-    append(key, m.decision);
-    append(key, m.options.size());
-    for (uint32_t o : m.options) append(key, o);
-  }
-  for (uint32_t o : s.outcomes) append(key, o);
+  const std::string key = key_of(s);
   return intern(shapes_, key, [&] {
     game_.shapes.push_back(std::move(s));
     return static_cast<uint32_t>(game_.shapes.size() - 1);

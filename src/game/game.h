@@ -90,6 +90,13 @@ struct LayerInfo {
   NodeId first = 0, last = 0;  // merged nodes [first, last)
 };
 
+// Where play begins.
+struct Start {
+  NodeId node = 0;
+  std::vector<int> state;
+  std::vector<uint32_t> events;  // `ever` measures true before anything happens
+};
+
 struct Game {
   const model::Case* source = nullptr;
   uint32_t policy = 0;
@@ -107,7 +114,7 @@ struct Game {
   std::vector<std::vector<Slot>> prior;   // per informed actor, per type
   std::vector<Slot> precision, discount;  // per actor
 
-  // the graph; children have smaller ids than their parents, the root is the last node
+  // the graph; children have smaller ids than their parents, and a single start is the last node
   std::vector<Shape> shapes;
   std::vector<Node> nodes;
   std::vector<Edge> edges;
@@ -121,11 +128,10 @@ struct Game {
   std::vector<std::vector<TallyEntry>> tallies;
   Program belief_program;
   std::vector<Lifted> lifted;
-  std::vector<uint32_t> start_events;  // `ever` measures true before anything happens
-  std::vector<int> start;              // the state in which play begins
-  std::vector<uint64_t> node_state;    // a state that the node stands for, packed
-  NodeId root = 0;
+  std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games
+  std::vector<uint64_t> node_state;  // a state that the node stands for, packed
 
+  const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return &payoff_tables[size_t{table} * actors() * profiles]; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }

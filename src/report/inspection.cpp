@@ -53,21 +53,26 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
   label = std::min<size_t>(label, 24);
   out += fmt::format("{}  {:>9}  {:>8}  {:>12}  {:>8}  {:>10}\n", std::string(label, ' '), "states", "nodes",
                      "fixed points", "memory", "a world");
-  double seconds = 0;
-  for (const auto& p : x.policies) {
+  for (const auto& p : x.policies)
     out += fmt::format("{}  {:>9}  {:>8}  {:>12}  {:>8}  {:>10}\n",
                        pad_right(fitted(c.policies[p.policy].name, label), label), p.states, p.nodes, p.fixed_points,
                        bytes_text(p.bytes), seconds_text(p.seconds));
-    seconds += p.seconds;
-  }
   out += "\n";
+  uint64_t alone = 0, together = 0;
+  for (const auto& group : a.plan->groups) {
+    together += study::game_of(a.plan->policies, group).nodes.size();
+    for (const uint32_t p : group.places) alone += a.plan->policies[p].game.nodes.size();
+  }
+  if (together < alone)
+    out += wrapped("", fmt::format("What policies share is solved once: {} nodes instead of {}.", together, alone),
+                   style.columns, 0);
   out += wrapped(
       "",
       fmt::format("Estimated: {} for one world under every policy on {} points an axis; {} on {} take about {}. "
                   "Numbers were tried in {}.",
-                  seconds_text(seconds), a.plan->options.solve.points, counted(a.plan->worlds, "world"),
+                  seconds_text(x.seconds), a.plan->options.solve.points, counted(a.plan->worlds, "world"),
                   counted(a.threads, "thread"),
-                  seconds_text(seconds * static_cast<double>(a.plan->worlds) / std::max(1u, a.threads)),
+                  seconds_text(x.seconds * static_cast<double>(a.plan->worlds) / std::max(1u, a.threads)),
                   counted(x.sampled, "world")),
       style.columns, 0);
   return out;

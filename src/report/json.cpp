@@ -353,6 +353,7 @@ std::string json_text(const InspectionAnswer& a) {
                           {"bytes", p.bytes},
                           {"seconds_per_world", p.seconds}});
     out["policies"] = policies;
+    out["seconds_per_world"] = a.inspection->seconds;
   }
   return print(out);
 }

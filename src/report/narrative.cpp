@@ -86,7 +86,7 @@ void merge(RoundStory& into, const RoundStory& r) {
 
 Story tell(const model::Case& c, const game::Game& g, const solve::Course& course) {
   Story story{.rounds = {}, .probability = course.probability};
-  std::vector<int> state = g.start;
+  std::vector<int> state = g.start().state;
   auto belief = course.start_belief;
   RoundStory now;
   auto close = [&](const std::vector<int>& at, const std::vector<std::vector<double>>& believed) {

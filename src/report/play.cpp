@@ -128,8 +128,8 @@ std::string seen_text(const PlayAnswer& a, const solve::CourseStep& step, const 
   if (step.stage == game::none) return "";
   const auto& g = game_of(a);
   solve::CourseStep one = step;
-  one.after = g.start;
-  one.before = g.start;
+  one.after = g.start().state;
+  one.before = g.start().state;
   const auto story = tell(*a.plan->source, g, {.start_belief = step.belief, .steps = {one}});
   std::string out;
   for (const auto& r : story.rounds)
@@ -181,7 +181,7 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
     std::string end;
     const auto& state = played.steps.back().before;
     for (size_t v = 0; v < c.states.size(); ++v)
-      if (state[v] != g.start[v])
+      if (state[v] != g.start().state[v])
         end += fmt::format("{}{} {}", end.empty() ? "" : ", ", plain_name(c.states[v].name),
                            plain_name(model::value_text(c.states[v], state[v])));
     out += prose(style, end.empty() ? "Everything is as it was." : "In the end: " + end + ".", 2);

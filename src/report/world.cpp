@@ -49,7 +49,7 @@ class Page {
     beliefs(g, solved.course.start_belief);
     uint32_t round = 0;
     auto belief = solved.course.start_belief;
-    std::vector<int> state = g.start;
+    std::vector<int> state = g.start().state;
     for (const auto& step : solved.course.steps) {
       if (step.stage == game::none) continue;
       if (step.round != round) {

@@ -50,7 +50,7 @@ void add_after(Json& mover, const solve::CourseMover& m, const game::Game& g, co
 
 std::string step_words(const model::Case& c, const game::Game& g, const solve::CourseStep& step) {
   auto one = step;
-  one.before = one.after = g.start;
+  one.before = one.after = g.start().state;
   std::string out;
   const auto story = report::tell(c, g, {.start_belief = step.belief, .steps = {one}});
   for (const auto& r : story.rounds)
@@ -98,7 +98,7 @@ std::string situation_answer(const Settings& settings, Models& models, Worlds& w
                                                                       .policies = std::move(policies),
                                                                       .claims = {}}))["policies"][place];
   Json out{{"steps", Json::array()}, {"open", nullptr}};
-  Json belief = told["course"]["start_belief"], state = named_state(c, g.start), before, state_before;
+  Json belief = told["course"]["start_belief"], state = named_state(c, g.start().state), before, state_before;
   double probability = 1;
   out["start_belief"] = belief;
   size_t at = 0;  // in the JSON, which leaves out the ends of rounds

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "game/join.h"
 #include "solve/batch_pass.h"
 
 namespace casus::solve {
@@ -14,51 +15,41 @@ bool Batch::takes(const game::Game& g) {
   return g.axes <= most_fast_axes && (1 + recurring) * (g.profiles + 3) <= 1024;
 }
 
-namespace {
-
-// The equilibrium of a batch's first world.
-class FirstWorld : public Equilibrium {
- public:
-  FirstWorld(const World& w, KeptField field) : field_(std::move(field)) {
-    prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
-    for (const auto& n : field_.nodes)
-      views_.push_back({field_.values[n.layer].data() + n.offset, n.width, field_.actor_at.data(), n.width});
-  }
-  Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
-  Belief prior() const override { return prior_; }
-
- private:
-  KeptField field_;
-  Belief prior_;
-  std::vector<NodeValues> views_;
-};
-
-}  // namespace
-
-std::array<Solution, batch_lanes> Batch::solve(std::unique_ptr<Equilibrium>* first) {
+std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
-  BatchPlan wide_plan(g_, wide_points(points), false), coarse_plan(g_, coarse_size), fine_plan(g_, points);
-  std::array<Ranges, batch_lanes> ranges;
-  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
-
-  std::array<Tally, batch_lanes> coarse, fine;
-  auto narrow = [&](BatchPlan& plan, double may_leave) {
-    Pass pass(g_, worlds_, options_, plan, ranges);
+  std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
+  {
+    for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
+    BatchPlan plan(g_, coarse_size, false);
+    Pass pass(g_, worlds_, options_, plan, coarse_ranges);
     pass.backward();
-    pass.forward(coarse, may_leave);
-    for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = coarse[w].reached;
-  };
-  narrow(wide_plan, reach(coarse_size));
-  narrow(coarse_plan, reach(points));
-  Pass pass(g_, worlds_, options_, fine_plan, ranges);
-  KeptField kept;
-  pass.backward(first ? &kept : nullptr);
-  pass.forward(fine);
-  if (first) *first = std::make_unique<FirstWorld>(*worlds_[0], std::move(kept));
-  std::array<Solution, batch_lanes> out;
-  for (size_t w = 0; w < batch_lanes; ++w) {
-    out[w].certificate = pass.certificate[w];
-    finish(g_, *worlds_[w], pass.start_values[w], fine[w], coarse[w], out[w]);
+    auto windows = pass.find_windows(reach(coarse_size), reach(points));
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      coarse_ranges[w] = std::move(windows[w].coarse);
+      fine_ranges[w] = std::move(windows[w].fine);
+    }
+  }
+  const size_t starts = g_.starts.size();
+  std::vector<std::array<Tally, batch_lanes>> coarse;
+  {
+    BatchPlan plan(g_, coarse_size);
+    Pass pass(g_, worlds_, options_, plan, coarse_ranges);
+    pass.backward();
+    for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k));
+  }
+  BatchPlan plan(g_, points);
+  Pass pass(g_, worlds_, options_, plan, fine_ranges);
+  pass.backward(first);
+  std::vector<std::array<Solution, batch_lanes>> out(starts);
+  for (size_t k = 0; k < starts; ++k) {
+    const auto met = game::reachable(g_, g_.starts[k]);
+    const auto certificates = pass.certificate(met);
+    const auto fine = pass.forward(k);
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      out[k][w].certificate = certificates[w];
+      out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
+      finish(g_, *worlds_[w], pass.values(k, w), fine[w], coarse[k][w], out[k][w]);
+    }
   }
   return out;
 }

@@ -9,11 +9,23 @@
 
 #include "solve/batch_plan.h"
 #include "solve/block.h"
-#include "solve/equilibrium.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 
 namespace casus::solve {
+
+// What stays of the first world's values: the rows of every node, [layer][node's offset].
+struct KeptField {
+  struct Node {
+    uint32_t layer = 0, width = 0;
+    size_t offset = 0;
+  };
+  std::vector<Grid> grids;
+  std::vector<Layout> layouts;
+  std::vector<uint32_t> actor_at;
+  std::vector<Node> nodes;
+  std::vector<std::vector<double>> values;
+};
 
 class Batch {
  public:
@@ -21,8 +33,8 @@ class Batch {
   static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
-  // `first`: also keeps the first world's equilibrium, to be walked through.
-  std::array<Solution, batch_lanes> solve(std::unique_ptr<Equilibrium>* first = nullptr);
+  // For each start of the game. `first`: also keeps the first world's values.
+  std::vector<std::array<Solution, batch_lanes>> solve(KeptField* first = nullptr);
 
  private:
   struct Pass;  // one grid: batch_pass.h

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "game/join.h"
 #include "solve/batch_pass.h"
 #include "solve/beliefs.h"
 
@@ -16,6 +17,7 @@ double* Batch::Pass::mass_at(NodeId n) {
   if (!layer_mass_[l]) {
     size_t size = 0;
     for (NodeId k = g_.layers[l].first; k < g_.layers[l].last; ++k) {
+      if (!met_[k]) continue;
       mass_offset_[k] = size;
       size += size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_width[k];
     }
@@ -41,7 +43,7 @@ struct Batch::Pass::Told {
       const size_t round = ever ? 0 : g.nodes[node].round - 1;
       const uint32_t channel = plan.ever_channel[m];
       double* from = amount + channel * plan.pattern;
-      double* to = &(*pass->tally_)[world].measures[m][round * g.profiles];
+      double* to = &pass->tally_[world][m][round * g.profiles];
       for (uint32_t p = 0; p < g.profiles; ++p) {
         to[p] += from[p];
         if (channel) from[p] = 0;
@@ -66,7 +68,7 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
         if (t.lifted) continue;
         const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
         const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
-        double* to = &(*tally_)[w].measures[t.measure][round * g_.profiles];
+        double* to = &tally_[w][t.measure][round * g_.profiles];
         for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
       }
     }
@@ -79,42 +81,75 @@ Batch::Pass::LogOdds Batch::Pass::log_odds_at(NodeId n, uint32_t point, uint32_t
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
     if (!(informed >> k & 1)) continue;
     for (uint32_t a = g_.informed[k].first_axis; a < g_.informed[k].first_axis + g_.informed[k].types - 1; ++a)
-      if (place.stride[a] != 0)
-        at[a] = axes_[g_.nodes[n].round - 1][a].log_odds.data() + point / place.stride[a] % plan_.points * batch_lanes;
+      at[a] = place.stride[a] == 0 ? prior_.data() + a * batch_lanes
+                                   : axes_[g_.nodes[n].round - 1][a].log_odds.data() +
+                                         point / place.stride[a] % plan_.points * batch_lanes;
   }
   return at;
 }
 
-Batch::Pass::Lift& Batch::Pass::prepare_lift(NodeId n) {
-  Lift& l = lifts_[static_cast<size_t>(std::countr_zero(g_.nodes[n].telling))];
-  auto [before, fresh] = l.at_points.try_emplace(g_.nodes[n].mass_mask);
-  l.before = &before->second;
-  if (fresh) {
-    const uint32_t points = plan_.mass_layouts[n].points;
-    before->second.resize(points * l.after.size());
-    for (uint32_t point = 0; point < points; ++point)
-      l.lanes.values(log_odds_at(n, point, l.lanes.reads()), before->second.data() + point * l.after.size());
+// The lifted measures of what is believed at the points of a mask of mass: [point][moved][8].
+const double* Batch::Pass::lifted_at_points(NodeId n, Lift& l) {
+  auto [at_points, fresh] = l.at_points.try_emplace(g_.nodes[n].mass_mask);
+  const size_t moved = l.lanes.moved().size() * batch_lanes;
+  for (uint32_t point = 0; fresh && point < plan_.mass_layouts[n].points; ++point) {
+    at_points->second.resize((point + 1) * moved);
+    l.lanes.values(log_odds_at(n, point, l.lanes.reads()), &at_points->second[point * moved]);
   }
-  return l;
+  return at_points->second.data();
 }
 
-// Adds to lifted measures what a step changes of them: `log_odds` of the actor of whom it tells, [8], and what flows
-// along it, [8][mass channels].
-void Batch::Pass::lift(NodeId n, uint32_t point, const double* log_odds, const double* amount) {
-  const auto& node = g_.nodes[n];
-  const auto k = static_cast<uint32_t>(std::countr_zero(node.telling));
-  Lift& l = lifts_[k];
-  LogOdds at = log_odds_at(n, point, l.lanes.reads() & ~(1u << k));
-  at[g_.informed[k].first_axis] = log_odds;
-  l.lanes.values(at, l.after.data());
-  const double* before = l.before->data() + point * l.after.size();
-  for (size_t i = 0; i < l.lanes.moved().size(); ++i) {
-    double* to = gained(l.lanes.moved()[i], node.round);
-    for (size_t w = 0; w < batch_lanes; ++w, to += g_.profiles) {
-      const double change = l.after[i * batch_lanes + w] - before[i * batch_lanes + w];
-      for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += change * amount[w * plan_.mass_channels + p];
+// What the step at a node changes of lifted measures on average, given either type of the one of whom it tells:
+// [point][moved][2][8].
+void Batch::Pass::expect_change(NodeId n, const MassJob& job, Lift& l, double* to) {
+  const NodeJob& j = job.node;
+  const uint32_t k = static_cast<uint32_t>(std::countr_zero(g_.nodes[n].telling)), axis = g_.informed[k].first_axis;
+  const size_t moved = l.lanes.moved().size();
+  const double* before = lifted_at_points(n, l);
+  alignas(64) double log_odds[batch_lanes];
+  std::vector<double> after(moved * batch_lanes);
+  for (uint32_t point = 0; point < j.points; ++point, to += moved * 2 * batch_lanes) {
+    const uint32_t own = j.own_points > 1 ? point / j.own_stride % j.own_points : 0;
+    LogOdds at = log_odds_at(n, point, l.lanes.reads() & ~(1u << k));
+    at[axis] = log_odds;
+    for (size_t i = 0; i < moved; ++i, before += batch_lanes)
+      for (size_t w = 0; w < 2 * batch_lanes; ++w) to[i * 2 * batch_lanes + w] = -before[w % batch_lanes];
+    for (uint32_t o = 0; o < j.edges; ++o) {
+      const double* choice =
+          j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * batch_lanes : nullptr;
+      const double* probability[2] = {choice ? choice : j.edge[o].odds,
+                                      choice ? choice + batch_lanes : j.edge[o].odds + (j.types - 1) * batch_lanes};
+      const double* shift = choice ? choice + 2 * batch_lanes : j.edge[o].shift;
+      for (size_t w = 0; w < batch_lanes; ++w) log_odds[w] = j.own_log_odds[own * batch_lanes + w] + shift[w];
+      l.lanes.values(at, after.data());
+      for (size_t i = 0; i < moved; ++i)
+        for (size_t t = 0; t < 2; ++t)
+          for (size_t w = 0; w < batch_lanes; ++w)
+            to[(i * 2 + t) * batch_lanes + w] += probability[t][w] * after[i * batch_lanes + w];
     }
   }
+}
+
+// Adds to lifted measures what the step at a node changes of them.
+void Batch::Pass::lift(NodeId n, const MassJob& job) {
+  Lift& l = lifts_[static_cast<size_t>(std::countr_zero(g_.nodes[n].telling))];
+  const size_t moved = l.lanes.moved().size();
+  if (moved == 0) return;
+  // Play from several starts comes to the same nodes.
+  Block& change = g_.starts.size() > 1 ? changes_[n] : one_change_;
+  if (!change || g_.starts.size() == 1) {
+    change = Block(job.node.points * moved * 2 * batch_lanes);
+    expect_change(n, job, l, change.data());
+  }
+  const double* by = change.data();
+  const double* mass = job.mass;
+  for (uint32_t point = 0; point < job.node.points; ++point, by += moved * 2 * batch_lanes)
+    for (size_t w = 0; w < batch_lanes; ++w, mass += job.groups.width)
+      for (size_t i = 0; i < moved; ++i) {
+        double* to = gained(l.lanes.moved()[i], g_.nodes[n].round) + w * g_.profiles;
+        for (uint32_t p = 0; p < g_.profiles; ++p)
+          to[p] += by[(i * 2 + job.node.own_type[p]) * batch_lanes + w] * mass[p];
+      }
 }
 
 void Batch::Pass::add_gained() {
@@ -123,7 +158,7 @@ void Batch::Pass::add_gained() {
     const bool at_end = g_.source->measures[m].kind == MeasureKind::at_end;
     for (size_t w = 0; w < batch_lanes; ++w) {
       std::vector<double> sum(g_.profiles, 0.0);
-      double* to = (*tally_)[w].measures[m].data();
+      double* to = tally_[w][m].data();
       for (int t = 1; t <= g_.horizon; ++t) {
         const double* gain = gained(i, static_cast<uint32_t>(t)) + w * g_.profiles;
         for (uint32_t p = 0; p < g_.profiles; ++p) sum[p] += gain[p];
@@ -135,7 +170,7 @@ void Batch::Pass::add_gained() {
   }
 }
 
-void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
+void Batch::Pass::note_reached(NodeId n, const double* mass) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   if (node.mass_mask == 0) return;
@@ -163,7 +198,10 @@ void Batch::Pass::note_reached(NodeId n, const double* mass, double may_leave) {
     if (place.stride[a] == 0) continue;
     for (size_t w = 0; w < batch_lanes; ++w) {
       for (uint32_t i = 0; i < plan_.points; ++i) along_one_[i] = along_[a * line + i * batch_lanes + w];
-      add_reached(grids_[w][node.round - 1].axes[a], along_one_, may_leave, (*tally_)[w].reached[node.round - 1][a]);
+      const Axis& axis = grids_[w][node.round - 1].axes[a];
+      Windows& windows = (*windows_)[w];
+      add_reached(axis, along_one_, leave_coarse_, windows.coarse[node.round - 1][a]);
+      add_reached(axis, along_one_, leave_fine_, windows.fine[node.round - 1][a]);
     }
   }
 }
@@ -215,53 +253,89 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
   }
 }
 
-void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave) {
-  const bool counting = plan_.measures;
-  const Kernels& kernel = kernels();
-  const auto& measures = g_.source->measures;
-  tally_ = &out;
-  lifts_.clear();
-  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
-    BeliefLanes lanes(g_, k);
-    const size_t size = lanes.moved().size() * batch_lanes;
-    lifts_.push_back({std::move(lanes), {}, nullptr, std::vector<double>(size)});
+void Batch::Pass::begin(const game::Start& start, double share) {
+  double* to = mass_at(start.node);
+  const uint32_t width = plan_.mass_width[start.node];
+  std::vector<double> amount(width, 0.0);
+  std::fill_n(amount.begin(), g_.profiles, share);
+  for (uint32_t m = 0; plan_.measures && m < g_.source->measures.size(); ++m) {
+    const size_t group = size_t{plan_.ever_channel[m]} * plan_.pattern;
+    const bool already = std::find(start.events.begin(), start.events.end(), m) != start.events.end();
+    if (group > 0 && group < width && !already) std::fill_n(&amount[group], g_.profiles, share);
   }
-  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
-  double* root = mass_at(g_.root);
+  Corners corners;
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    find_corners(plan_.mass_layouts[start.node], grids_[w][g_.nodes[start.node].round - 1],
+                 {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false, false, corners);
+    for (size_t c = 0; c < corners.point.size(); ++c)
+      for (uint32_t i = 0; i < width; ++i)
+        to[(corners.point[c] * batch_lanes + w) * width + i] += corners.weight[c] * amount[i];
+  }
+}
+
+std::array<Windows, batch_lanes> Batch::Pass::find_windows(double leave_coarse, double leave_fine) {
+  std::array<Windows, batch_lanes> out;
   window_weight_.clear();
   for (size_t w = 0; w < batch_lanes; ++w) {
     for (uint32_t p = 0; p < g_.profiles; ++p) window_weight_.push_back(window_weight(*worlds_[w], p));
-    out[w] = {};
-    for (const auto& m : measures)
-      out[w].measures.emplace_back(
-          (m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles, 0.0);
-    out[w].reached.assign(axes_.size(), {});
-    for (auto& round : out[w].reached)
+    out[w].coarse.assign(axes_.size(), {});
+    for (auto& round : out[w].coarse)
       for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
-    // All of the mass at the prior; no measure needs a group of its own here.
-    const uint32_t width = plan_.mass_width[g_.root];
-    std::vector<double> amount(width, 0.0);
-    std::fill_n(amount.begin(), g_.profiles, 1.0);
-    for (uint32_t m : g_.start_events) std::fill_n(out[w].measures[m].begin(), g_.profiles, 1.0);
-    const Belief prior{worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)};
-    const auto beliefs = run_beliefs(g_, prior);
-    for (const auto& l : g_.lifted)
-      std::fill(out[w].measures[l.measure].begin(), out[w].measures[l.measure].end(), beliefs[l.slot]);
-    Corners corners;
-    find_corners(plan_.mass_layouts[g_.root], grids_[w][0], prior, false, false, corners);
-    for (size_t c = 0; c < corners.point.size(); ++c)
-      for (uint32_t i = 0; i < width; ++i)
-        root[(corners.point[c] * batch_lanes + w) * width + i] += corners.weight[c] * amount[i];
+    out[w].fine = out[w].coarse;
   }
+  windows_ = &out;
+  leave_coarse_ = leave_coarse;
+  leave_fine_ = leave_fine;
+  met_.assign(g_.nodes.size(), true);
+  for (const auto& start : g_.starts) begin(start, 1 / static_cast<double>(g_.starts.size()));
+  push();
+  windows_ = nullptr;
+  return out;
+}
 
+std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k) {
+  const game::Start& start = g_.starts[k];
+  const auto& measures = g_.source->measures;
+  lifts_.clear();
+  for (uint32_t i = 0; i < g_.informed.size(); ++i) {
+    lifts_.push_back({BeliefLanes(g_, i), {}});
+  }
+  changes_.resize(g_.nodes.size());
+  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    tally_[w].clear();
+    for (const auto& m : measures)
+      tally_[w].emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles,
+                             0.0);
+    for (uint32_t m : start.events) std::fill_n(tally_[w][m].begin(), g_.profiles, 1.0);
+    const auto beliefs = run_beliefs(g_, {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)});
+    for (const auto& l : g_.lifted)
+      std::fill(tally_[w][l.measure].begin(), tally_[w][l.measure].end(), beliefs[l.slot]);
+  }
+  met_ = game::reachable(g_, start);
+  begin(start, 1);
+  push();
+  add_gained();
+  for (size_t m = 0; m < measures.size(); ++m)
+    if (measures[m].kind == MeasureKind::payoff)
+      for (size_t w = 0; w < batch_lanes; ++w)
+        std::copy_n(start_values_[k][w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles),
+                    g_.profiles, tally_[w][m].begin());
+  return std::move(tally_);
+}
+
+void Batch::Pass::push() {
+  const bool counting = plan_.measures;
+  const Kernels& kernel = kernels();
   for (size_t l = 0; l < g_.layers.size(); ++l) {
     if (!layer_mass_[l]) continue;
     if (round_ != g_.layers[l].round)
       for (Lift& lift : lifts_) lift.at_points.clear();
     prepare_round(g_.layers[l].round);
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
+      if (!met_[n]) continue;
       const double* mass = layer_mass_[l].data() + mass_offset_[n];
-      if (may_leave > 0) note_reached(n, mass, may_leave);
+      if (windows_) note_reached(n, mass);
       if (counting && !g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
       switch (plan_.way[n]) {
         case NodeWay::end:
@@ -282,13 +356,7 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
           m.edge_has_event = edge_has_event_.data();
           Told told{this, n};
           m.context = &told;
-          if (const uint32_t telling = g_.nodes[n].telling; counting && telling != 0) {
-            if (!prepare_lift(n).lanes.moved().empty())
-              m.moved = [](void* context, uint32_t point, const double* log_odds, const double* amount) {
-                const Told& t = *static_cast<Told*>(context);
-                t.pass->lift(t.node, point, log_odds, amount);
-              };
-          }
+          if (counting && g_.nodes[n].telling != 0) lift(n, m);
           m.event = [](void* context, uint32_t edge, double* amount) {
             const Told& t = *static_cast<Told*>(context);
             for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);
@@ -300,12 +368,6 @@ void Batch::Pass::forward(std::array<Tally, batch_lanes>& out, double may_leave)
     }
     layer_mass_[l] = {};
   }
-  add_gained();
-  for (size_t m = 0; m < measures.size(); ++m)
-    if (measures[m].kind == MeasureKind::payoff)
-      for (size_t w = 0; w < batch_lanes; ++w)
-        std::copy_n(start_values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles),
-                    g_.profiles, out[w].measures[m].begin());
 }
 
 }  // namespace casus::solve

@@ -17,6 +17,7 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4;
+inline constexpr uint32_t most_lines_together = 4;  // of a node's points, along the mover's axis
 inline constexpr uint16_t no_group = 0xFFFF;
 
 // Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
@@ -32,7 +33,6 @@ struct MassGroups {
 struct AxisView {
   const double* low = nullptr;  // u of point 0
   const double* inverse_step = nullptr;
-  const double* log_odds = nullptr;  // [point][8]
   double inverse_scale = 1;
   uint32_t points = 0;  // at least stencil_points
 };
@@ -58,6 +58,7 @@ struct NodeJob {
   uint32_t edges = 0;
   uint32_t types = 1;                    // of the mover or informer
   uint32_t own_stride = 0;               // of the mover's own axis in this node, in points; 0: not there
+  uint32_t own_points = 1;               // of that axis in this node: 1 where the belief is still the prior
   uint32_t own_channel = 0;              // first channel of the mover
   double exact = 1e-13;                  // residual, relative to the largest log ratio, at which a choice is found
   bool coupled = false;                  // some successor reads the posterior that this choice leaves
@@ -65,11 +66,12 @@ struct NodeJob {
   const double* type_pattern = nullptr;  // [max(pattern, 4)]: 1 where the profile has the second type, else 0
   const double* lambda = nullptr;        // [8]
   const double* weight = nullptr;        // [point][profile][8]: belief about everybody but the mover
-  AxisView axis;                         // the mover's (or informer's) own axis
+  AxisView axis;                         // the mover's (or informer's) own axis, as successors have it
+  const double* own_log_odds = nullptr;  // [own point][8]
   const EdgeView* edge = nullptr;
   double* out = nullptr;      // [point][8][channels]
   double* choice = nullptr;   // [point][edge][3][8]: probability given either type, shift of the log-odds
-  double* scratch = nullptr;  // [2 lines][edges][axis points][2][8]
+  double* scratch = nullptr;  // [most_lines_together][edges][axis points][2][8]
 };
 
 // What a solve of coupled points leaves to the caller: asked to find the fixed point of worlds where Newton failed.
@@ -112,9 +114,6 @@ struct MassJob {
   // nothing to tell.
   void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
   const uint8_t* edge_has_event = nullptr;
-  // Called for each edge with the mover's (informer's) own log-odds after it, [8], and what flows along it,
-  // [8][groups.full], all mass at least. Null: nobody asks.
-  void (*moved)(void* context, uint32_t point, const double* log_odds, const double* amount) = nullptr;
   void* context = nullptr;
 };
 

@@ -188,8 +188,8 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
   for (uint32_t o = 0; o < j.edges; ++o) c.z[o] = Lanes<n>::repeat(reinterpret_cast<const double*>(&start.z[o]));
   const Lanes<n> lambda = max(Lanes<n>::repeat(j.lambda), Lanes<n>(1e-300));
   Lanes<n> worst(0);
-  for (uint32_t i = 0; i < points; ++i) {
-    const LinesOf<n> lines{j, j.scratch, Lanes<n>::repeat(j.axis.log_odds + i * lanes)};
+  for (uint32_t i = 0; i < j.own_points; ++i) {
+    const LinesOf<n> lines{j, j.scratch, Lanes<n>::repeat(j.own_log_odds + i * lanes)};
     const MaskOf<n> all = lambda == lambda;
     // The first point of the node follows its branch up in quarters of the precision; where Newton fails from the
     // neighbouring point, in eighths.
@@ -245,9 +245,9 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
   for (uint32_t o = 0; o < j.edges; ++o) start.z[o] = Lane(0);
   uint32_t heads[lines_together], waiting = 0;
   // Groups of lines as even as they can be: a line by itself takes nearly as long as two.
-  uint32_t lines = j.points / j.axis.points, groups = (lines + lines_together - 1) / lines_together;
+  uint32_t lines = j.points / j.own_points, groups = (lines + lines_together - 1) / lines_together;
   for (uint32_t head = 0; head < j.points; ++head) {
-    if (head / j.own_stride % j.axis.points != 0) continue;
+    if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
     heads[waiting++] = head;
     if (waiting * groups < lines) continue;
     lines_of<lines_together>(waiting, j, heads, start, rescue, context, statistics);
@@ -271,7 +271,8 @@ inline void chance(const NodeJob& j) {
     for (uint32_t t = 0; t < 2; ++t) odds[t][o] = Lane::load(j.edge[o].odds + (t < j.types ? t : 0) * lanes);
   for (uint32_t point = 0; point < j.points; ++point) {
     if (j.coupled) {
-      const Lane here = Lane::load(j.axis.log_odds + point / j.own_stride % j.axis.points * lanes);
+      const uint32_t own = j.own_points > 1 ? point / j.own_stride % j.own_points : 0;
+      const Lane here = Lane::load(j.own_log_odds + own * lanes);
       for (uint32_t o = 0; o < j.edges; ++o)
         if (j.edge[o].stride) place<false>(j.axis, here + Lane::load(j.edge[o].shift), at[o]);
     }

@@ -197,9 +197,9 @@ inline void move_mass(const MassJob& job) {
   const MassGroups& groups = job.groups;
   Channel share[256];
   Place at[most_fast_options];
-  alignas(64) double amount_store[lanes * 1024], log_odds_store[most_fast_options][lanes];
+  alignas(64) double amount_store[lanes * 1024];
   // Along the own axis first: neighbours there spread into the same rows of the successors.
-  const uint32_t line = j.own_stride ? j.axis.points : 1, in_place = kept_in_place(groups);
+  const uint32_t line = j.own_points, in_place = kept_in_place(groups);
   for (uint32_t head = 0; head < j.points; ++head) {
     if (line > 1 && head / j.own_stride % line != 0) continue;
     for (uint32_t i = 0; i < line; ++i) {
@@ -213,11 +213,9 @@ inline void move_mass(const MassJob& job) {
       if (nothing) continue;
       const double* choices = j.choice ? j.choice + size_t{job.choice_point[point]} * j.edges * 3 * lanes : nullptr;
       for (uint32_t o = 0; o < j.edges; ++o) {
-        if (!j.edge[o].stride && !job.moved) continue;
-        const Lane log_odds = Lane::load(j.axis.log_odds + i * lanes) +
-                              Lane::load(choices ? choices + (o * 3 + 2) * lanes : j.edge[o].shift);
-        if (j.edge[o].stride) place<false>(j.axis, log_odds, at[o]);
-        log_odds.store(log_odds_store[o]);
+        if (!j.edge[o].stride) continue;
+        const Lane shift = Lane::load(choices ? choices + (o * 3 + 2) * lanes : j.edge[o].shift);
+        place<false>(j.axis, Lane::load(j.own_log_odds + i * lanes) + shift, at[o]);
       }
       for (uint32_t o = 0; o < j.edges; ++o) {
         const EdgeView& e = j.edge[o];
@@ -239,7 +237,6 @@ inline void move_mass(const MassJob& job) {
           for (uint32_t p = 4; p < j.pattern; p += 4) share[p / 4] = by_type(j, first_type[w], second_type[w], p);
           spread_row(groups, row, share, width, amount);
         }
-        if (job.moved) job.moved(job.context, point, log_odds_store[o], amount_store);
         if (event) job.event(job.context, o, amount_store);
         add_mass(e, e.base[point], at[o], present, amount_store, groups.full);
       }

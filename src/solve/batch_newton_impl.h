@@ -8,7 +8,7 @@ namespace casus::solve::CASUS_ISA {
 // Lines of the grid that a coupled move works on together at most: what is computed along one of them is a chain of
 // dependent steps, and chains side by side keep the processor busy where its registers hold them.
 #if defined(__AVX512F__)
-inline constexpr uint32_t lines_together = 4;
+inline constexpr uint32_t lines_together = most_lines_together;
 #else
 inline constexpr uint32_t lines_together = 1;
 #endif

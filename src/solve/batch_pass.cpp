@@ -34,7 +34,7 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
     choices += plan_.choice_size[n];
   }
   choices_ = Block(choices);
-  scratch_ = Block(size_t{2} * most_fast_options * plan_.points * 2 * batch_lanes);
+  scratch_ = Block(size_t{most_lines_together} * most_fast_options * plan_.points * 2 * batch_lanes);
   layer_values_.resize(g_.layers.size());
   layer_mass_.resize(g_.layers.size());
   prepare_numbers();
@@ -60,6 +60,8 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
   if (own != none) {
     const uint32_t axis = g_.informed[own].first_axis;
     j.own_stride = place.stride[axis];
+    j.own_points = j.own_stride ? plan_.points : 1;
+    j.own_log_odds = j.own_stride ? axes_[node.round - 1][axis].log_odds.data() : prior_.data() + axis * batch_lanes;
     j.axis = axis_view(node.round, axis);
   }
   if (is_move) {
@@ -152,7 +154,7 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
   const auto& mover = g_.shapes[g_.nodes[n].shape].movers[0];
   const uint32_t options = g_.nodes[n].edges;
   const uint32_t own = place.stride[g_.informed[g_.informed_index[mover.actor]].first_axis];
-  const bool has_neighbour = point / own % plan_.points > 0;
+  const bool has_neighbour = own > 0 && point / own % plan_.points > 0;
   const double* before =
       choices_.data() + choice_offset_[n] + size_t{point - (has_neighbour ? own : 0)} * options * 3 * batch_lanes;
   std::vector<double> start(size_t{2} * options);
@@ -166,10 +168,11 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
     const NodeAnswer answer =
         problem.solve(has_neighbour ? std::span<const double>(start) : std::span<const double>(), options_.tolerance);
     for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
-    ++certificate[w].traced;
-    certificate[w].folds += static_cast<uint64_t>(answer.folds);
-    certificate[w].unstable += answer.unstable;
-    certificate[w].failed += !answer.converged;
+    Certificate& c = certificates_[w][n];
+    ++c.traced;
+    c.folds += static_cast<uint64_t>(answer.folds);
+    c.unstable += answer.unstable;
+    c.failed += !answer.converged;
   }
 }
 
@@ -189,7 +192,7 @@ void Batch::Pass::solve_general(NodeId n) {
         before = answer.y;
         double* keep = choices_.data() + choice_offset_[n] + point * problem.unknowns() * batch_lanes;
         for (size_t u = 0; u < problem.unknowns(); ++u) keep[u * batch_lanes + w] = answer.log_sigma[u];
-        Certificate& c = certificate[w];
+        Certificate& c = certificates_[w][n];
         c.residual = std::max(c.residual, answer.residual);
         ++c.nodes;
         c.traced += answer.fell_back && point > 0;
@@ -230,6 +233,8 @@ void Batch::Pass::backward(KeptField* first) {
     first->nodes.resize(g_.nodes.size());
     first->values.resize(g_.layers.size());
   }
+  for (auto& nodes : certificates_) nodes.assign(g_.nodes.size(), {});
+  start_values_.resize(g_.starts.size());
   const Kernels& kernel = kernels();
   struct Context {
     Pass* pass;
@@ -277,9 +282,10 @@ void Batch::Pass::backward(KeptField* first) {
               },
               &context, statistics);
           for (size_t w = 0; w < batch_lanes; ++w) {
-            certificate[w].residual = std::max(certificate[w].residual, statistics.residual[w]);
-            certificate[w].nodes += j.points;
-            certificate[w].traced += statistics.traced[w];
+            Certificate& c = certificates_[w][n];
+            c.residual = std::max(c.residual, statistics.residual[w]);
+            c.nodes += j.points;
+            c.traced += statistics.traced[w];
           }
           break;
         }
@@ -288,21 +294,34 @@ void Batch::Pass::backward(KeptField* first) {
           break;
       }
     }
+    for (size_t k = 0; k < g_.starts.size(); ++k)
+      if (g_.nodes[g_.starts[k].node].layer == l) keep_start_values(g_.starts[k], start_values_[k]);
     if (first) keep_layer(l, *first);
     for (size_t used = l; used < g_.layers.size(); ++used)
       if (plan_.last_use[used] == l && used != l) layer_values_[used] = {};
   }
+}
+
+void Batch::Pass::keep_start_values(const game::Start& start, std::array<std::vector<double>, batch_lanes>& to) const {
   for (size_t w = 0; w < batch_lanes; ++w) {
-    const NodeValues& root = views_[w][g_.root];
+    const NodeValues& values = views_[w][start.node];
     Corners corners;
-    find_corners(plan_.layouts[g_.root], grids_[w][0], {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)},
-                 false, false, corners);
-    start_values[w].assign(size_t{g_.actors()} * g_.profiles, 0);
+    find_corners(plan_.layouts[start.node], grids_[w][g_.nodes[start.node].round - 1],
+                 {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)}, false, false, corners);
+    to[w].assign(size_t{g_.actors()} * g_.profiles, 0);
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < g_.actors(); ++i)
         for (uint32_t p = 0; p < g_.profiles; ++p)
-          start_values[w][size_t{i} * g_.profiles + p] += corners.weight[c] * root.at(corners.point[c], i, p);
+          to[w][size_t{i} * g_.profiles + p] += corners.weight[c] * values.at(corners.point[c], i, p);
   }
+}
+
+std::array<Certificate, batch_lanes> Batch::Pass::certificate(const std::vector<bool>& met) const {
+  std::array<Certificate, batch_lanes> out;
+  for (size_t w = 0; w < batch_lanes; ++w)
+    for (NodeId n = 0; n < g_.nodes.size(); ++n)
+      if (met[n]) add_node(certificates_[w][n], out[w]);
+  return out;
 }
 
 }  // namespace casus::solve

@@ -3,21 +3,9 @@
 #pragma once
 #include "solve/batch.h"
 #include "solve/belief_lanes.h"
+#include "solve/node_problem.h"
 
 namespace casus::solve {
-
-// What stays of the first world's values when a pass is over: the rows of every node, [layer][node's offset].
-struct KeptField {
-  struct Node {
-    uint32_t layer = 0, width = 0;
-    size_t offset = 0;
-  };
-  std::vector<Grid> grids;
-  std::vector<Layout> layouts;
-  std::vector<uint32_t> actor_at;
-  std::vector<Node> nodes;
-  std::vector<std::vector<double>> values;
-};
 
 struct Batch::Pass {
   Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
@@ -25,11 +13,14 @@ struct Batch::Pass {
 
   // `first`: also keeps the first world's values.
   void backward(KeptField* first = nullptr);
-  // Also finds the ranges that beliefs leave with probability `may_leave` (0: does not).
-  void forward(std::array<Tally, batch_lanes>& out, double may_leave = 0);
+  // What play from one start comes to.
+  std::array<Tally, batch_lanes> forward(size_t start);
+  // The windows that play leaves with the given probabilities, from a start drawn by lot.
+  std::array<Windows, batch_lanes> find_windows(double leave_coarse, double leave_fine);
 
-  std::array<Certificate, batch_lanes> certificate;
-  std::array<std::vector<double>, batch_lanes> start_values;  // [actor][profile]
+  // Of the nodes where `met`.
+  std::array<Certificate, batch_lanes> certificate(const std::vector<bool>& met) const;
+  std::vector<double> values(size_t start, size_t world) const { return start_values_[start][world]; }
 
  private:
   struct AxisTable {
@@ -45,8 +36,6 @@ struct Batch::Pass {
   struct Lift {
     BeliefLanes lanes;
     std::map<uint32_t, std::vector<double>> at_points;  // this round's, per mask of mass: [point][moved][8]
-    const std::vector<double>* before = nullptr;        // of the node's mask
-    std::vector<double> after;                          // [moved][8]
   };
 
   void prepare_numbers();
@@ -60,6 +49,10 @@ struct Batch::Pass {
   NodeJob job(game::NodeId n, bool mass);
   SettleJob settle_job(game::NodeId n, bool mass);
   void solve_general(game::NodeId n);
+  void keep_start_values(const game::Start& start, std::array<std::vector<double>, batch_lanes>& to) const;
+  // Puts `share` of all mass at a start.
+  void begin(const game::Start& start, double share);
+  void push();  // along all edges, layer by layer
   void keep_layer(size_t layer, KeptField& to) const;
   void push_general(game::NodeId n, const double* mass);
   void tally(game::NodeId n, const double* mass);
@@ -69,10 +62,11 @@ struct Batch::Pass {
   }
   using LogOdds = std::array<const double*, most_fast_axes>;  // per axis, [8]
   LogOdds log_odds_at(game::NodeId n, uint32_t point, uint32_t informed) const;
-  Lift& prepare_lift(game::NodeId n);
-  void lift(game::NodeId n, uint32_t point, const double* log_odds, const double* amount);
+  const double* lifted_at_points(game::NodeId n, Lift& l);
+  void expect_change(game::NodeId n, const MassJob& job, Lift& l, double* to);
+  void lift(game::NodeId n, const MassJob& job);
   void add_gained();
-  void note_reached(game::NodeId n, const double* mass, double may_leave);
+  void note_reached(game::NodeId n, const double* mass);
   double* mass_at(game::NodeId n);
   MassGroups mass_groups(game::NodeId n) const;
   size_t most_points() const;  // of any node
@@ -87,6 +81,7 @@ struct Batch::Pass {
   std::vector<std::vector<AxisTable>> axes_;          // [round - 1][axis]
   std::vector<std::vector<Block>> type_probability_;  // this round's: [informed]: [combination][type][8]
   Block pay_, odds_, discount_, precision_;
+  Block prior_;  // log-odds, [axis][8]
   Block shift_;  // chance: log ratio of each slot's successor to it, [slot][8]
   std::map<std::pair<uint32_t, uint32_t>, Block> weights_;  // this round's
   std::vector<SettleTable> settle_;                         // this round's: per axis
@@ -100,11 +95,18 @@ struct Batch::Pass {
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;
   std::vector<uint8_t> edge_has_event_;
-  std::array<Tally, batch_lanes>* tally_ = nullptr;
+  std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node
+  std::vector<std::array<std::vector<double>, batch_lanes>> start_values_;  // per start: [actor][profile]
+  std::vector<bool> met_;                                                   // nodes where play comes
+  std::array<Tally, batch_lanes> tally_;
+  std::array<Windows, batch_lanes>* windows_ = nullptr;  // to be found; null: not now
+  double leave_coarse_ = 0, leave_fine_ = 0;
   std::vector<double> along_, along_one_;  // mass by point of an axis, [axis][point][8], and of one axis and world
   std::vector<double> window_weight_;      // [8][profile]
   std::vector<Lift> lifts_;                // [informed]
-  std::vector<double> gained_;             // [lifted][round][8][profile]
+  std::vector<Block> changes_;             // per node, where it is known: expect_change
+  Block one_change_;
+  std::vector<double> gained_;  // [lifted][round][8][profile]
 };
 
 }  // namespace casus::solve

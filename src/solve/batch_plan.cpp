@@ -123,11 +123,11 @@ void BatchPlan::order_mass() {
     const auto& events = game.events[edge.event];
     return std::find(events.begin(), events.end(), m) != events.end();
   };
-  unmet[game.root].assign(count, true);
-  for (uint32_t m : game.start_events) {
-    met[game.root][m] = true;
-    unmet[game.root][m] = false;
-  }
+  for (const auto& start : game.starts)
+    for (uint32_t m = 0; m < count; ++m) {
+      const bool already = std::find(start.events.begin(), start.events.end(), m) != start.events.end();
+      (already ? met : unmet)[start.node][m] = true;
+    }
   auto each_edge = [&](game::NodeId n, auto&& use) {
     const auto& node = game.nodes[n];
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)

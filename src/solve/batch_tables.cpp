@@ -25,11 +25,14 @@ void Batch::Pass::prepare_numbers() {
     }
   discount_ = Block(batch_lanes * size_t{channels}, true);
   precision_ = Block(actors * batch_lanes);
-  for (size_t w = 0; w < batch_lanes; ++w)
+  prior_ = Block(std::max<size_t>(1, g_.axes) * batch_lanes);
+  for (size_t w = 0; w < batch_lanes; ++w) {
+    for (uint32_t a = 0; a < g_.axes; ++a) prior_.data()[a * batch_lanes + w] = worlds_[w]->prior_log_odds[a];
     for (uint32_t i = 0; i < actors; ++i) {
       precision_.data()[i * batch_lanes + w] = worlds_[w]->precision[i];
       std::fill_n(discount_.data() + w * channels + plan_.actor_at[i], pattern, worlds_[w]->discount[i]);
     }
+  }
   // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in
   // a row.
   const size_t odds = g_.probability_tables.size();
@@ -54,7 +57,7 @@ void Batch::Pass::prepare_numbers() {
 
 AxisView Batch::Pass::axis_view(uint32_t round, uint32_t axis) const {
   const AxisTable& t = axes_[round - 1][axis];
-  return {t.low, t.inverse_step, t.log_odds.data(), 1 / options_.scale, plan_.points};
+  return {t.low, t.inverse_step, 1 / options_.scale, plan_.points};
 }
 
 void Batch::Pass::prepare_round(uint32_t round) {

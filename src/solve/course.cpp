@@ -26,9 +26,9 @@ Course follow(const game::Game& g, const World& w, const Equilibrium& solved, co
   Course course;
   Belief belief = solved.prior();
   course.start_belief = type_probabilities(g, belief);
-  std::vector<int> state = g.start;
+  std::vector<int> state = g.start().state;
   NodeProblem problem(g, w, solved.continuation());
-  for (game::NodeId n = g.root;;) {
+  for (game::NodeId n = g.start().node;;) {
     const auto& node = g.nodes[n];
     const auto& shape = g.shapes[node.shape];
     CourseStep step{

@@ -23,7 +23,7 @@ struct Mass {
 
 }  // namespace
 
-Tally Reference::forward(double may_leave) const {
+Tally Reference::forward(std::span<const game::Start> starts, Windows* windows) const {
   const auto& measures = g_.source->measures;
   const uint32_t profiles = g_.profiles;
   std::vector<uint32_t> ever_channel(measures.size(), 0);
@@ -32,12 +32,16 @@ Tally Reference::forward(double may_leave) const {
   for (size_t m = 0; m < measures.size(); ++m) {
     if (g_.recurs[m]) ever_channel[m] = channels++;
     const size_t rounds = measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1;
-    out.measures.emplace_back(rounds * profiles, 0.0);
+    out.emplace_back(rounds * profiles, 0.0);
   }
   const Belief start = prior();
-  out.reached.assign(field_.grids.size(), {});
-  for (auto& round : out.reached)
-    for (double l : start.log_odds) round.emplace_back(l, l);
+  const uint32_t points = std::max(options_.points, least_points);
+  if (windows) {
+    windows->coarse.assign(field_.grids.size(), {});
+    for (auto& round : windows->coarse)
+      for (double l : start.log_odds) round.emplace_back(l, l);
+    windows->fine = windows->coarse;
+  }
 
   const size_t width = size_t{channels} * profiles;
   std::vector<Mass> mass(g_.nodes.size());
@@ -53,15 +57,18 @@ Tally Reference::forward(double may_leave) const {
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (size_t i = 0; i < width; ++i) to[corners.point[c] * width + i] += corners.weight[c] * amount[i];
   };
-  std::vector<double> amount(width, 1.0);
-  for (uint32_t m : g_.start_events) {
-    if (g_.recurs[m]) std::fill_n(amount.begin() + ever_channel[m] * profiles, profiles, 0.0);
-    std::fill_n(out.measures[m].begin(), profiles, 1.0);
+  std::vector<double> amount(width);
+  const double share = 1 / static_cast<double>(starts.size());
+  for (const auto& from : starts) {
+    amount.assign(width, share);
+    for (uint32_t m : from.events) {
+      if (g_.recurs[m]) std::fill_n(amount.begin() + ever_channel[m] * profiles, profiles, 0.0);
+      for (uint32_t p = 0; p < profiles; ++p) out[m][p] += share;
+    }
+    deposit(from.node, start, false, amount);
   }
-  deposit(g_.root, start, false, amount);
   const std::vector<double> at_start = run_beliefs(g_, start);
-  for (const auto& l : g_.lifted)
-    std::fill(out.measures[l.measure].begin(), out.measures[l.measure].end(), at_start[l.slot]);
+  for (const auto& l : g_.lifted) std::fill(out[l.measure].begin(), out[l.measure].end(), at_start[l.slot]);
 
   std::vector<std::vector<double>> along(g_.axes);  // mass by point of an axis
   NodeProblem problem(g_, w_, continuation());
@@ -97,7 +104,7 @@ Tally Reference::forward(double may_leave) const {
         if (t.by_belief && beliefs.empty()) beliefs = run_beliefs(g_, belief);
         const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
         const size_t round = measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
-        for (uint32_t p = 0; p < profiles; ++p) out.measures[t.measure][round * profiles + p] += value * here[p];
+        for (uint32_t p = 0; p < profiles; ++p) out[t.measure][round * profiles + p] += value * here[p];
       }
       if (node.edges == 0) continue;
       problem.set(n, belief);
@@ -117,7 +124,7 @@ Tally Reference::forward(double may_leave) const {
           double* from = &amount[ever_channel[m] * profiles];
           const size_t round = ever ? 0 : node.round - 1;
           for (uint32_t p = 0; p < profiles; ++p) {
-            out.measures[m][round * profiles + p] += from[p];
+            out[m][round * profiles + p] += from[p];
             if (g_.recurs[m]) from[p] = 0;
           }
         }
@@ -129,7 +136,7 @@ Tally Reference::forward(double may_leave) const {
             if (!(l.reads & node.telling)) continue;
             const double change = after[l.slot] - beliefs[l.slot];
             const bool at_end = measures[l.measure].kind == MeasureKind::at_end;
-            auto& to = out.measures[l.measure];
+            auto& to = out[l.measure];
             for (size_t i = at_end ? 0 : size_t{node.round - 1} * profiles; i < to.size(); ++i)
               to[i] += change * amount[i % profiles];
           }
@@ -137,16 +144,20 @@ Tally Reference::forward(double may_leave) const {
         deposit(edge.target, posterior, !settled, amount);
       }
     }
-    for (uint32_t axis = 0; axis < g_.axes; ++axis)
-      if (may_leave > 0 && place.stride[axis] != 0)
-        add_reached(grid.axes[axis], along[axis], may_leave, out.reached[node.round - 1][axis]);
+    for (uint32_t axis = 0; windows && axis < g_.axes; ++axis) {
+      if (place.stride[axis] == 0) continue;
+      const size_t t = node.round - 1;
+      add_reached(grid.axes[axis], along[axis], reach(coarse_points(points)), windows->coarse[t][axis]);
+      add_reached(grid.axes[axis], along[axis], reach(points), windows->fine[t][axis]);
+    }
     Mass().at.swap(mass[n].at);
   }
-  const std::vector<double> values = start_values();
+  if (starts.size() > 1) return out;
+  const std::vector<double> values = start_values(starts.front());
   for (size_t m = 0; m < measures.size(); ++m)
     if (measures[m].kind == MeasureKind::payoff)
       std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * profiles), profiles,
-                  out.measures[m].begin());
+                  out[m].begin());
   return out;
 }
 

@@ -87,6 +87,8 @@ class NodeProblem {
   // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
+  // Everybody's W of edge e's target where no choice moves the belief: it is read once.
+  const Interpolation& read_once(uint32_t edge);
   bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
   // Fills in the choice of a fixed point and its residual.
   void finish(const Eigen::VectorXd& y, NodeAnswer& answer);
@@ -108,6 +110,9 @@ class NodeProblem {
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<double> log_sigma_, scratch_;
   bool coupled_ = false;
+  bool tells_ = false;                // some choice moves the belief
+  std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet
+  std::vector<uint32_t> everybody_;
 };
 
 }  // namespace casus::solve

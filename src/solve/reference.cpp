@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/random.h"
+#include "game/join.h"
 
 namespace casus::solve {
 
@@ -46,7 +47,7 @@ void Reference::lay_field(uint32_t points, const Ranges& ranges) {
   field_.log_sigma.resize(g_.nodes.size());
 }
 
-void Reference::sweep(double precision_scale, bool warm, Certificate& certificate) {
+void Reference::sweep(double precision_scale, bool warm) {
   NodeProblem problem(g_, w_, continuation());
   const size_t width = size_t{g_.actors()} * g_.profiles;
   for (NodeId n = 0; n < g_.nodes.size(); ++n) {
@@ -54,6 +55,7 @@ void Reference::sweep(double precision_scale, bool warm, Certificate& certificat
     const Grid& grid = field_.grids[g_.nodes[n].round - 1];
     auto& values = field_.values[n];
     auto& y = field_.y[n];
+    Certificate& certificate = certificate_[n];
     auto& log_sigma = field_.log_sigma[n];
     values.resize(place.points * width);
     views_[n] = {values.data(), width, actor_at_.data(), static_cast<uint32_t>(width)};
@@ -108,44 +110,50 @@ NodeAnswer Reference::picked(NodeProblem& problem, NodeId node, NodeAnswer answe
   return std::move(found[std::get<2>(by_worth[rank])]);
 }
 
-void Reference::backward(Certificate& certificate) {
-  if (options_.selection == Selection::recursive) {
-    certificate = {};
+void Reference::backward() {
+  const bool recursive = options_.selection == Selection::recursive;
+  const uint32_t rungs = recursive ? 1 : options_.rungs;
+  for (uint32_t rung = 1; rung <= rungs; ++rung) {
+    const double at = static_cast<double>(rung) / rungs;
+    certificate_.assign(g_.nodes.size(), {});
     found_ = {};
-    sweep(1, false, certificate);
-    return;
-  }
-  for (uint32_t rung = 1; rung <= options_.rungs; ++rung) {
-    const double at = static_cast<double>(rung) / options_.rungs;
-    certificate = {};
-    found_ = {};
-    sweep(at * at, rung > 1, certificate);
+    sweep(at * at, rung > 1);
   }
 }
 
-Solution Reference::solve() {
-  Solution out;
+std::vector<Solution> Reference::solve_all() {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
-  lay_field(wide_points(points), widest(g_, w_, reach(coarse_size)));
-  backward(out.certificate);
-  lay_field(coarse_size, forward(reach(coarse_size)).reached);
-  backward(out.certificate);
-  const Tally coarse = forward(reach(points));
-  lay_field(points, coarse.reached);
+  lay_field(coarse_size, widest(g_, w_, reach(coarse_size)));
+  backward();
+  Windows windows;
+  forward(g_.starts, &windows);
+  lay_field(coarse_size, windows.coarse);
+  backward();
+  std::vector<Tally> coarse;
+  for (size_t k = 0; k < g_.starts.size(); ++k) coarse.push_back(forward({&g_.starts[k], 1}));
+  lay_field(points, windows.fine);
   last_grid_ = true;
-  backward(out.certificate);
-  finish(g_, w_, start_values(), forward(), coarse, out);
+  backward();
+  std::vector<Solution> out(g_.starts.size());
+  for (size_t k = 0; k < g_.starts.size(); ++k) {
+    const auto met = game::reachable(g_, g_.starts[k]);
+    for (NodeId n = 0; n < g_.nodes.size(); ++n)
+      if (met[n]) add_node(certificate_[n], out[k].certificate);
+    out[k].certificate.payoff_range = payoff_range(g_, w_, met);
+    finish(g_, w_, start_values(g_.starts[k]), forward({&g_.starts[k], 1}), coarse[k], out[k]);
+  }
   return out;
 }
 
-std::vector<double> Reference::start_values() const {
+std::vector<double> Reference::start_values(const game::Start& start) const {
   const size_t width = size_t{g_.actors()} * g_.profiles;
   Corners corners;
-  find_corners(field_.layouts[g_.root], field_.grids[0], prior(), false, false, corners);
+  const uint32_t round = g_.nodes[start.node].round;
+  find_corners(field_.layouts[start.node], field_.grids[round - 1], prior(), false, false, corners);
   std::vector<double> values(width, 0.0);
   for (size_t c = 0; c < corners.point.size(); ++c)
     for (size_t i = 0; i < width; ++i)
-      values[i] += corners.weight[c] * field_.values[g_.root][corners.point[c] * width + i];
+      values[i] += corners.weight[c] * field_.values[start.node][corners.point[c] * width + i];
   return values;
 }
 

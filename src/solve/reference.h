@@ -30,19 +30,22 @@ class Reference : public Equilibrium {
   const SearchCount& found() const { return found_; }
 
   // Solves; the field of the finest grid stays readable.
-  Solution solve();
+  Solution solve() { return std::move(solve_all().front()); }
+  // One solution for each start of the game, on windows that serve a lottery over them.
+  std::vector<Solution> solve_all();
   const Field& field() const { return field_; }
   Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
   Belief prior() const override;
 
  private:
   void lay_field(uint32_t points, const Ranges& ranges);
-  void backward(Certificate& certificate);
-  void sweep(double precision_scale, bool warm, Certificate& certificate);
+  void backward();
+  void sweep(double precision_scale, bool warm);
   // Of a node's fixed point and the others found, the one to take.
   NodeAnswer picked(NodeProblem& problem, game::NodeId node, NodeAnswer answer);
-  Tally forward(double may_leave = 0) const;
-  std::vector<double> start_values() const;  // [actor][profile]
+  // What play from one of `starts`, drawn by lot, comes to; null: nobody asks for windows.
+  Tally forward(std::span<const game::Start> starts, Windows* windows = nullptr) const;
+  std::vector<double> start_values(const game::Start& start) const;  // [actor][profile]
 
   const game::Game& g_;
   const World& w_;
@@ -50,6 +53,7 @@ class Reference : public Equilibrium {
   NodeSearch search_;
   SearchCount found_;
   bool last_grid_ = false;
+  std::vector<Certificate> certificate_;  // per node
   Field field_;
   std::vector<NodeValues> views_;   // of field_.values
   std::vector<uint32_t> actor_at_;  // where an actor's values stand in a row of them

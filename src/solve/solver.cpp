@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "solve/batch.h"
 #include "solve/reference.h"
@@ -35,12 +36,39 @@ bool batched(const game::Game& g, const SolveOptions& options) {
   return options.selection == Selection::recursive && Batch::takes(g);
 }
 
-// Solves the worlds from `from` on that fill one batch.
-void solve_eight(const game::Game& g, const Numbers& numbers, size_t from, const SolveOptions& options,
-                 std::vector<Outcome>& out, std::unique_ptr<Equilibrium>* first = nullptr) {
+// The equilibrium of a batch's first world in a game that was solved as it is, or joined with others.
+class FirstWorld : public Equilibrium {
+ public:
+  // `node`: where each of the game's nodes stands in the field.
+  FirstWorld(const World& w, std::shared_ptr<const KeptField> field, std::span<const game::NodeId> node)
+      : field_(std::move(field)) {
+    prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
+    for (const game::NodeId k : node) {
+      const auto& n = field_->nodes[k];
+      views_.push_back({field_->values[n.layer].data() + n.offset, n.width, field_->actor_at.data(), n.width});
+      layouts_.push_back(field_->layouts[k]);
+    }
+  }
+  Continuation continuation() const override { return {views_, layouts_, field_->grids}; }
+  Belief prior() const override { return prior_; }
+
+ private:
+  std::shared_ptr<const KeptField> field_;
+  Belief prior_;
+  std::vector<NodeValues> views_;
+  std::vector<Layout> layouts_;
+};
+
+// Solves the worlds from `from` on that fill one batch; per start of the game, per world.
+std::vector<std::array<Solution, batch_lanes>> solve_eight(const game::Game& g, const Numbers& numbers, size_t from,
+                                                           const SolveOptions& options, KeptField* first = nullptr) {
   std::array<const World*, batch_lanes> lanes;
   for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers.worlds[std::min(from + l, numbers.worlds.size() - 1)];
-  auto solutions = Batch(g, lanes, options).solve(first);
+  return Batch(g, lanes, options).solve(first);
+}
+
+void hand_out(std::array<Solution, batch_lanes>& solutions, const Numbers& numbers, size_t from,
+              std::vector<Outcome>& out) {
   for (size_t l = 0; l < batch_lanes && from + l < numbers.worlds.size(); ++l)
     out[numbers.place[from + l]].solution = std::move(solutions[l]);
 }
@@ -67,7 +95,7 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
   const Numbers numbers = evaluate(g, worlds, out);
   if (batched(g, options)) {
     for (size_t first = 0; first < numbers.worlds.size(); first += batch_lanes)
-      solve_eight(g, numbers, first, options, out);
+      hand_out(solve_eight(g, numbers, first, options).front(), numbers, first, out);
   } else {
     for (size_t i = 0; i < numbers.worlds.size(); ++i)
       out[numbers.place[i]].solution = Reference(g, numbers.worlds[i], options).solve();
@@ -81,7 +109,12 @@ Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
   if (batched(g, options)) {
-    solve_eight(g, numbers, 0, options, out.outcomes, first_is_good ? &out.first : nullptr);
+    auto field = std::make_shared<KeptField>();
+    hand_out(solve_eight(g, numbers, 0, options, first_is_good ? field.get() : nullptr).front(), numbers, 0,
+             out.outcomes);
+    std::vector<game::NodeId> same(g.nodes.size());
+    std::iota(same.begin(), same.end(), 0);
+    if (first_is_good) out.first = std::make_unique<FirstWorld>(numbers.worlds[0], std::move(field), same);
     return out;
   }
   for (size_t i = 0; i < numbers.worlds.size(); ++i) {
@@ -89,6 +122,35 @@ Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>
     out.outcomes[numbers.place[i]].solution = reference->solve();
     if (i == 0 && first_is_good) out.first = std::move(reference);
   }
+  return out;
+}
+
+std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
+                                   std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                                   bool walkable) {
+  std::vector<Walkable> out(games.size());
+  for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
+  std::vector<Outcome> joint;
+  const Numbers numbers = evaluate(joined.game, worlds, joint);
+  const bool together = batched(joined.game, options);
+  const bool first_is_good = together && !numbers.place.empty() && numbers.place[0] == 0;
+  if (together && !numbers.worlds.empty()) {
+    auto field = std::make_shared<KeptField>();
+    const bool keep = walkable && first_is_good;
+    auto solutions = solve_eight(joined.game, numbers, 0, options, keep ? field.get() : nullptr);
+    for (size_t k = 0; k < games.size(); ++k) {
+      hand_out(solutions[k], numbers, 0, out[k].outcomes);
+      if (keep) out[k].first = std::make_unique<FirstWorld>(numbers.worlds[0], field, joined.node[k]);
+    }
+  }
+  // A world whose numbers are out of order under some policies is solved under the others one by one.
+  for (size_t k = 0; k < games.size(); ++k)
+    for (size_t w = 0; w < worlds.size(); ++w) {
+      if (out[k].outcomes[w].solution) continue;
+      Walkable alone = solve_walkable(*games[k], worlds.subspan(w, 1), options);
+      out[k].outcomes[w] = std::move(alone.outcomes[0]);
+      if (walkable && w == 0) out[k].first = std::move(alone.first);
+    }
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "game/game.h"
+#include "game/join.h"
 #include "solve/equilibrium.h"
 #include "solve/solution.h"
 
@@ -29,6 +30,13 @@ struct Walkable {
   std::unique_ptr<Equilibrium> first;
 };
 Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options);
+
+// The same for several policies: `games` as they were joined. Sub-games that they share are solved once, on windows of
+// belief that serve a lottery over them, so that an answer depends on the policies asked about by about as much as the
+// grid's error. Up to eight worlds; `walkable`: the equilibrium of the first is kept. Per game.
+std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
+                                   std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                                   bool walkable);
 
 // Bytes that solving one batch (eight worlds) holds at most, roughly, for refusing what does not fit into memory.
 double memory_estimate(const game::Game& g, const SolveOptions& options);

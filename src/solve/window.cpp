@@ -64,18 +64,26 @@ std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t point
   return grids;
 }
 
+void add_node(const Certificate& node, Certificate& all) {
+  all.residual = std::max(all.residual, node.residual);
+  all.nodes += node.nodes;
+  all.traced += node.traced;
+  all.folds += node.folds;
+  all.unstable += node.unstable;
+  all.failed += node.failed;
+}
+
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
             Solution& out) {
-  out.certificate.payoff_range = w.payoff_range;
   out.profile_prior = w.profile_prior;
   out.values = std::move(values);
   for (size_t m = 0; m < g.source->measures.size(); ++m) {
     const auto& measure = g.source->measures[m];
     const bool paid = measure.kind == model::MeasureKind::payoff;
-    const double unit = paid && w.payoff_range > 0 ? w.payoff_range : 1;
-    MeasureValue v{fine.measures[m], fine.measures[m]};
+    const double range = out.certificate.payoff_range, unit = paid && range > 0 ? range : 1;
+    MeasureValue v{fine[m], fine[m]};
     for (size_t i = 0; i < v.change.size(); ++i) {
-      v.change[i] -= coarse.measures[m][i];
+      v.change[i] -= coarse[m][i];
       out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]) / unit);
     }
     out.measures.push_back(std::move(v));

@@ -16,6 +16,11 @@ namespace casus::solve {
 // Lowest and highest log-odds, per round (one more for the end) and axis.
 using Ranges = std::vector<std::vector<std::pair<double, double>>>;
 
+// A world's windows: of the grid that the certificate compares with, and of the finer one.
+struct Windows {
+  Ranges coarse, fine;
+};
+
 // The probability with which beliefs may leave the windows of a grid with so many points: it falls with the points
 // together with the error of interpolation, from 1e-3 at seven points to 1e-12.
 double reach(uint32_t points);
@@ -39,23 +44,20 @@ void add_reached(const Axis& axis, std::span<const double> mass, double reach, s
 // One grid per round with `points` points on every axis, the prior among them.
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale);
 
-// Points per axis of the grid that only finds how far beliefs move, and of the one that the certificate compares with:
-// three quarters, so that the change tells the finer grid's error and not a much coarser one's.
-inline uint32_t wide_points(uint32_t points) {
-  return std::max(stencil_points, (points + 1) / 2);
-}
+// Points per axis of the grids that only find how far beliefs move and that the certificate compares with: three
+// quarters, so that the change tells the finer grid's error and not a much coarser one's.
 inline uint32_t coarse_points(uint32_t points) {
   return std::max(stencil_points, (points * 3 + 3) / 4);
 }
 
-// What a forward pass over a solved grid finds.
-struct Tally {
-  std::vector<std::vector<double>> measures;  // per measure: [round index][profile]
-  Ranges reached;                             // but for the probability that may leave windows
-};
+// What a forward pass over a solved grid finds: per measure [round index][profile].
+using Tally = std::vector<std::vector<double>>;
+
+// Adds what a certificate says of one node to one of many.
+void add_node(const Certificate& node, Certificate& all);
 
 // Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse
-// grid.
+// grid. out.certificate holds the payoff range.
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
             Solution& out);
 

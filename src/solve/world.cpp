@@ -76,6 +76,25 @@ std::string check_payoffs(const game::Game& g, World& w) {
 
 }  // namespace
 
+double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes) {
+  std::vector<bool> paid(g.payoff_tables.size() / (size_t{g.actors()} * g.profiles), false);
+  for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
+    if (!nodes[n]) continue;
+    paid[g.nodes[n].payoff] = true;
+    for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e)
+      paid[g.edges[e].payoff] = true;
+  }
+  double low = 0, high = 0;
+  for (uint32_t t = 0; t < paid.size(); ++t) {
+    if (!paid[t]) continue;
+    for (size_t i = 0; i < size_t{g.actors()} * g.profiles; ++i) {
+      low = std::min(low, w.slots[g.payoff(t)[i]]);
+      high = std::max(high, w.slots[g.payoff(t)[i]]);
+    }
+  }
+  return high - low;
+}
+
 WorldResult evaluate_world(const game::Game& g, std::span<const double> params) {
   World w;
   for (size_t p = 0; p < params.size(); ++p)

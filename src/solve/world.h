@@ -23,6 +23,9 @@ struct WorldResult {
   std::string error;  // "the odds of 'Order.quelled' are 1.2 when uprising = revolt, tied = 2"
 };
 
+// Largest minus smallest single payment at those nodes; 0 is among them.
+double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes);
+
 // `params` holds every parameter of the case in the order of Case::params.
 WorldResult evaluate_world(const game::Game& g, std::span<const double> params);
 

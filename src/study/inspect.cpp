@@ -27,14 +27,16 @@ uint64_t fixed_points(const game::Game& g, uint32_t points) {
 }
 
 // A batch on a coarse grid, scaled up by the number of fixed points; seconds for each of its worlds.
-double estimated_seconds(const Plan& plan, const game::Game& g, uint64_t full) {
+double estimated_seconds(const Plan& plan, const Group& group) {
+  const game::Game& g = game_of(plan.policies, group);
   const std::vector<std::vector<double>> worlds(batch_width, plan.map.midpoint());
   solve::SolveOptions quick = plan.options.solve;
   quick.points = std::min<uint32_t>(quick.points, 7);
   const auto begin = std::chrono::steady_clock::now();
-  if (!solve::solve_batch(g, worlds, quick)[0].solution) return 0;
+  if (!solve_group(plan.policies, group, worlds, quick, false)[0].outcomes[0].solution) return 0;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const auto coarse = std::max<uint64_t>(1, fixed_points(g, quick.points));
+  const auto full = fixed_points(g, plan.options.solve.points);
   return took.count() / static_cast<double>(batch_width) *
          std::max(1.0, static_cast<double>(full) / static_cast<double>(coarse));
 }
@@ -172,9 +174,11 @@ Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagno
     for (const auto& l : p.game.layers) size.states += l.states;
     size.fixed_points = fixed_points(p.game, plan.options.solve.points);
     size.bytes = solve::memory_estimate(p.game, plan.options.solve);
-    if (fits) size.seconds = estimated_seconds(plan, p.game, size.fixed_points);
+    if (fits) size.seconds = estimated_seconds(plan, {{static_cast<uint32_t>(out.policies.size())}, {}});
     out.policies.push_back(size);
   }
+  for (const auto& group : plan.groups)
+    if (fits) out.seconds += group.joined ? estimated_seconds(plan, group) : out.policies[group.places[0]].seconds;
   return out;
 }
 
@@ -185,9 +189,10 @@ double physical_memory() {
 std::string too_large(const Plan& plan, unsigned threads) {
   double most = 0;
   uint64_t nodes = 0;
-  for (const auto& p : plan.policies) {
-    most = std::max(most, solve::memory_estimate(p.game, plan.options.solve));
-    nodes = std::max<uint64_t>(nodes, p.game.nodes.size());
+  for (const auto& group : plan.groups) {
+    const game::Game& g = game_of(plan.policies, group);
+    most = std::max(most, solve::memory_estimate(g, plan.options.solve));
+    nodes = std::max<uint64_t>(nodes, g.nodes.size());
   }
   const double needed = most * threads, there = physical_memory();
   if (needed <= 0.9 * there) return {};

@@ -19,13 +19,14 @@ struct PolicySize {
   uint64_t states = 0, nodes = 0, edges = 0;
   uint64_t fixed_points = 0;  // nodes where somebody chooses, times their belief points
   double bytes = 0;           // that solving one world holds at most
-  double seconds = 0;         // estimated for one world, from a solve on a coarse grid
+  double seconds = 0;         // estimated for one world under this policy alone, from a solve on a coarse grid
 };
 
 struct Inspection {
   std::vector<StageSize> stages;  // under the first policy
   std::vector<PolicySize> policies;
   uint32_t belief_axes = 0, profiles = 1;
+  double seconds = 0;    // estimated for one world under all policies, with the sub-games that they share solved once
   uint64_t sampled = 0;  // worlds in which the numbers were tried
 };
 

@@ -11,6 +11,7 @@
 #include "lab/design.h"
 #include "lab/world.h"
 #include "solve/solution.h"
+#include "study/group.h"
 
 namespace casus::study {
 
@@ -71,6 +72,7 @@ struct Plan {
   std::vector<std::vector<double>> given = {};  // a user's worlds: values of the uncertain parameters
   std::vector<std::string> remarks = {};        // for the user: what the plan took for granted
   std::vector<Compared> policies = {};
+  std::vector<Group> groups = {};           // of policies that are solved together
   std::vector<uint32_t> claims = {};        // those of Case::claims whose policies are all in the study
   std::vector<uint32_t> policy_place = {};  // per policy of the case: its place in `policies`, or game::none
   ValueLayout layout = {};

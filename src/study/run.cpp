@@ -42,7 +42,7 @@ class Writer {
 // Worlds solved together, until every policy has been.
 struct Batch {
   std::vector<WorldRecord> records;
-  size_t left = 0;  // policies
+  size_t left = 0;  // groups of policies
 };
 
 WorldRecord empty_record(const Plan& plan, uint64_t world) {
@@ -72,13 +72,25 @@ std::vector<uint64_t> missing_in(uint64_t batch, const std::vector<bool>& presen
   return out;
 }
 
+// Jobs in the order in which they are taken: groups of policies one after another within a few batches, so that the
+// largest come first and what is finished can be written.
+struct Job {
+  size_t batch, group;
+};
+Job job_at(uint64_t number, size_t batches, size_t groups) {
+  constexpr size_t together = 8;
+  const size_t first = number / (together * groups) * together, width = std::min(together, batches - first);
+  const size_t rest = number - first * groups;
+  return {first + rest % width, rest / width};
+}
+
 // Solves the worlds below `limit` that the store lacks; whether all of them are in it now.
 base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const RunControl& control) {
   const auto present = store.present(limit);
   std::vector<uint64_t> missing;  // batches
   for (uint64_t b = 0; b * batch_width < limit + batch_width; ++b)
     if (!missing_in(b, present).empty()) missing.push_back(b);
-  const size_t policies = plan.policies.size();
+  const size_t policies = plan.policies.size(), groups = plan.groups.size();
   Progress progress{.done = store.worlds() * policies, .total = limit * policies, .at_start = 0};
   progress.at_start = progress.done;
 
@@ -86,29 +98,31 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
   std::map<uint64_t, Batch> open;
   Writer writer(store);
   std::atomic<bool> stop{false};
-  base::for_each_index(missing.size() * policies, control.threads, stop, [&](uint64_t job) {
+  base::for_each_index(missing.size() * groups, control.threads, stop, [&](uint64_t number) {
     if (control.stop && *control.stop) {
       stop = true;
       return;
     }
-    const uint64_t b = missing[job / policies];
-    const auto place = job % policies;
+    const Job job = job_at(number, missing.size(), groups);
+    const uint64_t b = missing[job.batch];
+    const Group& group = plan.groups[job.group];
     const auto numbers = missing_in(b, present);
     std::vector<std::vector<double>> worlds;
     worlds.reserve(numbers.size());
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
-    auto outcomes = solve::solve_batch(plan.policies[place].game, worlds, plan.options.solve);
-    std::vector<PolicyResult> results;
-    results.reserve(outcomes.size());
-    for (auto& outcome : outcomes) results.push_back(result_of(plan, std::move(outcome)));
+    auto solved = solve_group(plan.policies, group, worlds, plan.options.solve, false);
+    std::vector<std::vector<PolicyResult>> results(solved.size());
+    for (size_t k = 0; k < solved.size(); ++k)
+      for (auto& outcome : solved[k].outcomes) results[k].push_back(result_of(plan, std::move(outcome)));
     const std::lock_guard hold(lock);
     auto& batch = open[b];
     if (batch.records.empty()) {
-      batch.left = policies;
+      batch.left = groups;
       for (const uint64_t w : numbers) batch.records.push_back(empty_record(plan, w));
     }
-    for (size_t i = 0; i < results.size(); ++i) batch.records[i].policies[place] = std::move(results[i]);
-    progress.done += results.size();
+    for (size_t k = 0; k < results.size(); ++k)
+      for (size_t i = 0; i < numbers.size(); ++i) batch.records[i].policies[group.places[k]] = std::move(results[k][i]);
+    progress.done += results.size() * numbers.size();
     if (control.progress) control.progress(progress);
     if (--batch.left > 0) return;
     for (auto& record : batch.records) record.claims = judge_claims(plan, record.policies);
@@ -144,22 +158,13 @@ base::Result<uint64_t> next_limit(const Plan& plan, const Store& store, uint64_t
   return limit + (more + first_look - 1) / first_look * first_look;
 }
 
-// The first of some worlds with its course of events, and what the others come to.
-struct Walked {
-  MedianPolicy first;
-  std::vector<PolicyResult> others;
-};
-
-Walked walk_first(const Plan& plan, uint32_t policy_place, const std::vector<std::vector<double>>& worlds,
-                  const solve::Chooser& choose) {
-  const auto& g = plan.policies[policy_place].game;
-  auto solved = solve::solve_walkable(g, worlds, plan.options.solve);
-  Walked out;
+MedianPolicy with_course(const Plan& plan, uint32_t place, const std::vector<double>& params, solve::Walkable& solved,
+                         const solve::Chooser& choose) {
+  const auto& g = plan.policies[place].game;
+  MedianPolicy out;
   if (solved.first)
-    out.first.course =
-        solve::follow(g, *solve::evaluate_world(g, worlds[0]).value, *solved.first, plan.options.solve, choose);
-  out.first.result = result_of(plan, std::move(solved.outcomes[0]));
-  for (size_t w = 1; w < worlds.size(); ++w) out.others.push_back(result_of(plan, std::move(solved.outcomes[w])));
+    out.course = solve::follow(g, *solve::evaluate_world(g, params).value, *solved.first, plan.options.solve, choose);
+  out.result = result_of(plan, std::move(solved.outcomes[0]));
   return out;
 }
 
@@ -184,7 +189,8 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
 
 MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
                          const solve::Chooser& choose) {
-  return walk_first(plan, policy_place, {params}, choose).first;
+  auto solved = solve::solve_walkable(plan.policies[policy_place].game, {&params, 1}, plan.options.solve);
+  return with_course(plan, policy_place, params, solved, choose);
 }
 
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
@@ -195,10 +201,14 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
     worlds.push_back(out.beside.back().params);
   }
   const auto& stop = control.stop ? *control.stop : never;
-  base::for_each_index(plan.policies.size(), control.threads, stop, [&](uint64_t p) {
-    auto walked = walk_first(plan, static_cast<uint32_t>(p), worlds, {});
-    out.policies[p] = std::move(walked.first);
-    for (size_t w = 0; w < out.beside.size(); ++w) out.beside[w].policies[p] = std::move(walked.others[w]);
+  base::for_each_index(plan.groups.size(), control.threads, stop, [&](uint64_t k) {
+    auto solved = solve_group(plan.policies, plan.groups[k], worlds, plan.options.solve, true);
+    for (size_t i = 0; i < solved.size(); ++i) {
+      const uint32_t p = plan.groups[k].places[i];
+      out.policies[p] = with_course(plan, p, out.params, solved[i], {});
+      for (size_t w = 0; w < out.beside.size(); ++w)
+        out.beside[w].policies[p] = result_of(plan, std::move(solved[i].outcomes[w + 1]));
+    }
   });
   if (stop) return std::nullopt;
   return out;

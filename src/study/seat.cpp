@@ -15,7 +15,7 @@ struct Left {};
 class Purse {
  public:
   Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types)
-      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), node_(g.root) {
+      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), node_(g.start().node) {
     for (profile_ = 0; profile_ < g.profiles; ++profile_) {
       bool same = true;
       for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile_, i) == types[i];

@@ -77,7 +77,7 @@ class Unroller {
       for (uint32_t p = 0; p < g_.profiles; ++p) at[p] = first + static_cast<int>(p);
     }
     pending_.assign(g_.profiles, std::vector<double>(builder_.tree().players.size(), 0.0));
-    descend(g_.root, at);
+    descend(g_.start().node, at);
     assert(static_cast<double>(builder_.node_count()) == size);
     return {Unrolled{builder_.finish(), std::move(situations_)}, {}};
   }
@@ -236,7 +236,7 @@ class Unroller {
 
 double tree_size(const game::Game& g) {
   std::vector<double> known(g.nodes.size(), -1.0);
-  const double below = nodes_below(g, g.root, known);
+  const double below = nodes_below(g, g.start().node, known);
   return 1 + g.profiles * below + (g.profiles > 1 ? g.profiles : 0);
 }
 

@@ -62,11 +62,11 @@ class Adder {
     for (const auto& m : g.source->measures)
       exact_.measures.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1) * g.profiles,
                                    0.0);
-    for (uint32_t m : g.start_events) {
+    for (uint32_t m : g.start().events) {
       met_[m] = true;
       std::fill(exact_.measures[m].begin(), exact_.measures[m].end(), 1.0);
     }
-    visit(g.root, std::vector<double>(g.profiles, 1.0));
+    visit(g.start().node, std::vector<double>(g.profiles, 1.0));
   }
 
  private:
@@ -156,7 +156,7 @@ class Comparer {
         table_(exact.situations),
         tolerance_(tolerance),
         out_(out) {
-    visit(g.root, field.prior());
+    visit(g.start().node, field.prior());
   }
 
  private:

@@ -44,7 +44,7 @@ payoff A { at end: place }
   for (const auto& l : g.layers) states.push_back(l.states);
   EXPECT_EQ(states, (std::vector<uint32_t>{1, 3, 3, 3, 3}));
   EXPECT_EQ(g.nodes.size(), 13u);  // nothing is alike: the place counts at the end
-  EXPECT_EQ(g.root, g.nodes.size() - 1);
+  EXPECT_EQ(g.start().node, g.nodes.size() - 1);
 }
 
 TEST(Compile, MergesWhatNobodyCaresAbout) {
@@ -133,7 +133,8 @@ round {
     const auto& shape = g.shapes[n.shape];
     if (shape.kind != game::NodeKind::move) continue;
     const auto& name = c.stages[shape.stage].name;
-    EXPECT_EQ(n.value_mask, name == "Alone" ? 0u : 1u) << name;
+    // At the signal the belief is still the prior.
+    EXPECT_EQ(n.value_mask, name == "Trust" ? 1u : 0u) << name;
   }
 }
 

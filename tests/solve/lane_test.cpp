@@ -66,7 +66,7 @@ TEST(Kernels, InstructionSetsAgreeOnStencils) {
     inverse[w] = 2 + 0.2 * w;
     at[w] = -9 + 2.7 * w;
   }
-  const solve::AxisView axis{low, inverse, nullptr, 1, 13};
+  const solve::AxisView axis{low, inverse, 1, 13};
   uint32_t first_a[8], first_b[8];
   alignas(64) double weight_a[solve::stencil_points * 8], weight_b[solve::stencil_points * 8];
   solve::kernels_named("baseline")->stencils(axis, at, first_a, weight_a);

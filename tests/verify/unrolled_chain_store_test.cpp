@@ -43,7 +43,7 @@ const std::vector<Published> published = {{1,
 // out 0 and come_in 1, Answer fight_it 0 and share_it 1; steps without a choice between have one edge, 0.
 std::string key(const game::Game& g, const verify::Situation& s) {
   std::string history;
-  game::NodeId n = g.root;
+  game::NodeId n = g.start().node;
   auto decision = [&](game::NodeId at) -> const std::string& {
     return g.source->stages[g.shapes[g.nodes[at].shape].stage].decisions[0].name;
   };

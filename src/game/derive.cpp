@@ -1,0 +1,137 @@
+#include "game/derive.h"
+
+namespace casus::game {
+
+namespace {
+
+// Beliefs that a slot of the belief program reads, as bits of informed actors.
+uint32_t beliefs_read(const Game& g, Slot s) {
+  const Instruction& i = g.belief_program.code()[s];
+  if (i.op == model::Op::belief) return 1u << g.informed_index[i.actor];
+  if (i.op == model::Op::constant) return 0;
+  return beliefs_read(g, i.a) | beliefs_read(g, i.b) | beliefs_read(g, i.c);
+}
+
+// Measures of beliefs that every place of counting counts alike.
+void find_lifted(Game& g) {
+  const model::Case& c = *g.source;
+  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+    const bool at_end = c.measures[m].kind == model::MeasureKind::at_end;
+    if (!at_end && c.measures[m].kind != model::MeasureKind::in_round) continue;
+    Slot slot = zero_slot;
+    bool alike = true;
+    for (const Node& n : g.nodes) {
+      if (g.shapes[n.shape].kind != (at_end ? NodeKind::end : NodeKind::settle)) continue;
+      Slot here = zero_slot;
+      for (const TallyEntry& t : g.tallies[n.tally])
+        if (t.measure == m && t.by_belief) here = t.belief_slot;
+      alike &= here != zero_slot && (slot == zero_slot || slot == here);
+      slot = here;
+    }
+    if (!alike || slot == zero_slot) continue;
+    g.lifted.push_back({m, slot, beliefs_read(g, slot)});
+    for (auto& list : g.tallies)
+      for (TallyEntry& t : list) t.lifted |= t.measure == m;
+  }
+}
+
+// Which beliefs a node depends on. `varies` follows whose types an actor's continuation differs by: then an opponent
+// who chooses must weigh those types with the public belief, and its choice depends on that belief.
+void find_dependence(Game& g) {
+  const uint32_t actors = g.actors();
+  std::vector<uint32_t> varies(g.nodes.size() * actors, 0);
+  const size_t tables = g.payoff_tables.size() / (size_t{actors} * g.profiles);
+  std::vector<uint32_t> table_varies(tables * actors, 0);
+  for (size_t t = 0; t < tables; ++t)
+    for (uint32_t i = 0; i < actors; ++i) {
+      const Slot* row = g.payoff(static_cast<uint32_t>(t)) + size_t{i} * g.profiles;
+      uint32_t factor = 1;
+      for (uint32_t k = 0; k < g.informed.size(); factor *= g.informed[k].types, ++k)
+        for (uint32_t p = 0; p < g.profiles; ++p) {
+          const uint32_t own = g.type_of(p, g.informed[k].actor);
+          if (row[p] != row[p - own * factor]) table_varies[t * actors + i] |= 1u << k;
+        }
+    }
+  for (NodeId n = 0; n < g.nodes.size(); ++n) {
+    Node& node = g.nodes[n];
+    const Shape& shape = g.shapes[node.shape];
+    uint32_t* own = &varies[size_t{n} * actors];
+    for (uint32_t i = 0; i < actors; ++i) own[i] = table_varies[size_t{node.payoff} * actors + i];
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      const Edge& edge = g.edges[e];
+      for (uint32_t i = 0; i < actors; ++i)
+        own[i] |= varies[size_t{edge.target} * actors + i] | table_varies[size_t{edge.payoff} * actors + i];
+      node.value_mask |= g.nodes[edge.target].value_mask;
+      node.mass_mask |= g.nodes[edge.target].mass_mask;
+    }
+    uint32_t telling = 0;  // informed actors whose type shows in what happens here
+    if (shape.kind == NodeKind::chance && shape.informer != none && node.edges > 1) telling = 1u << shape.informer;
+    for (const Mover& m : shape.movers) {
+      const uint32_t k = g.informed_index[m.actor];
+      if (m.options.size() > 1 && k != none && (own[m.actor] >> k & 1)) telling |= 1u << k;
+    }
+    for (const Mover& m : shape.movers) {
+      if (m.options.size() < 2) continue;
+      const uint32_t k = g.informed_index[m.actor];
+      const uint32_t self = k == none ? 0 : 1u << k;
+      node.value_mask |= (own[m.actor] | telling) & ~self;
+    }
+    for (uint32_t i = 0; i < actors; ++i) own[i] |= telling;
+    node.telling = telling;
+    for (const TallyEntry& t : g.tallies[node.tally])
+      if (t.by_belief && !t.lifted) node.mass_mask |= beliefs_read(g, t.belief_slot);
+    for (const Lifted& l : g.lifted)
+      if (l.reads & telling) node.mass_mask |= l.reads;
+    node.mass_mask |= node.value_mask;
+  }
+}
+
+// Where nothing has told of an actor's type yet, its belief is the prior and nothing else: no node depends on it there.
+// A node that tells nothing of an actor keeps the belief if what follows depends on it.
+void drop_unmoved(Game& g) {
+  std::vector<uint32_t> moved(g.nodes.size(), 0);
+  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;)
+    for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e)
+      moved[g.edges[e].target] |= moved[n] | g.nodes[n].telling;
+  for (NodeId n = 0; n < g.nodes.size(); ++n) {
+    Node& node = g.nodes[n];
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+      moved[n] |= g.nodes[g.edges[e].target].mass_mask & ~node.telling;
+    node.value_mask &= moved[n];
+    node.mass_mask &= moved[n];
+  }
+}
+
+// An `ever` measure recurs if some step that makes it true can be followed by another.
+void find_recurrence(Game& g) {
+  const model::Case& c = *g.source;
+  const size_t words = (c.measures.size() + 63) / 64;
+  std::vector<uint64_t> ahead(g.nodes.size() * words, 0);
+  g.recurs.assign(c.measures.size(), false);
+  auto bit = [](uint32_t m) { return uint64_t{1} << (m % 64); };
+  for (NodeId n = 0; n < g.nodes.size(); ++n)
+    for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e) {
+      const uint64_t* next = ahead.data() + g.edges[e].target * words;
+      for (size_t w = 0; w < words; ++w) ahead[n * words + w] |= next[w];
+      for (uint32_t m : g.events[g.edges[e].event]) {
+        if (next[m / 64] & bit(m)) g.recurs[m] = true;
+        ahead[n * words + m / 64] |= bit(m);
+      }
+    }
+  for (const Start& start : g.starts)
+    for (uint32_t m : start.events)
+      if (ahead[start.node * words + m / 64] & bit(m)) g.recurs[m] = true;
+  for (size_t m = 0; m < c.measures.size(); ++m)
+    if (c.measures[m].kind != model::MeasureKind::ever) g.recurs[m] = false;
+}
+
+}  // namespace
+
+void derive(Game& g) {
+  find_lifted(g);
+  find_dependence(g);
+  drop_unmoved(g);
+  find_recurrence(g);
+}
+
+}  // namespace casus::game
