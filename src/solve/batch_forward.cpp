@@ -35,19 +35,26 @@ struct Batch::Pass::Told {
   Pass* pass;
   NodeId node;
   // Adds what flows along an edge to the measures it makes true; a first passage takes the mass out of its channel.
-  void tell(uint32_t edge, double* amount, size_t world) const {
+  // `amount`: of `worlds` worlds from `first` on.
+  void tell(uint32_t edge, double* amount, size_t first, size_t worlds) const {
     const game::Game& g = pass->g_;
     const BatchPlan& plan = pass->plan_;
     for (uint32_t m : g.events[g.edges[g.nodes[node].first_edge + edge].event]) {
-      const bool ever = g.source->measures[m].kind == MeasureKind::ever;
-      const size_t round = ever ? 0 : g.nodes[node].round - 1;
       const uint32_t channel = plan.ever_channel[m];
       double* from = amount + channel * plan.pattern;
-      double* to = &pass->tally_[world][m][round * g.profiles];
-      for (uint32_t p = 0; p < g.profiles; ++p) {
-        to[p] += from[p];
-        if (channel) from[p] = 0;
-      }
+      double* to = pass->counted(m, g.nodes[node].round) + first * g.profiles;
+      // The usual number of profiles by itself, so that it is known to the compiler.
+      auto add = [&](uint32_t profiles) {
+        for (size_t w = 0; w < worlds; ++w, from += plan.mass_channels, to += profiles)
+          for (uint32_t p = 0; p < profiles; ++p) {
+            to[p] += from[p];
+            if (channel) from[p] = 0;
+          }
+      };
+      if (g.profiles == 4)
+        add(4);
+      else
+        add(g.profiles);
     }
   }
 };
@@ -67,8 +74,7 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
       for (const auto& t : list) {
         if (t.lifted) continue;
         const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
-        const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
-        double* to = &tally_[w][t.measure][round * g_.profiles];
+        double* to = counted(t.measure, node.round) + w * g_.profiles;
         for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
       }
     }
@@ -141,15 +147,9 @@ void Batch::Pass::lift(NodeId n, const MassJob& job) {
     change = Block(job.node.points * moved * 2 * batch_lanes);
     expect_change(n, job, l, change.data());
   }
-  const double* by = change.data();
-  const double* mass = job.mass;
-  for (uint32_t point = 0; point < job.node.points; ++point, by += moved * 2 * batch_lanes)
-    for (size_t w = 0; w < batch_lanes; ++w, mass += job.groups.width)
-      for (size_t i = 0; i < moved; ++i) {
-        double* to = gained(l.lanes.moved()[i], g_.nodes[n].round) + w * g_.profiles;
-        for (uint32_t p = 0; p < g_.profiles; ++p)
-          to[p] += by[(i * 2 + job.node.own_type[p]) * batch_lanes + w] * mass[p];
-      }
+  for (size_t i = 0; i < moved; ++i)
+    kernels().weigh(job, change.data() + i * 2 * batch_lanes, moved * 2 * batch_lanes,
+                    gained(l.lanes.moved()[i], g_.nodes[n].round));
 }
 
 void Batch::Pass::add_gained() {
@@ -160,7 +160,7 @@ void Batch::Pass::add_gained() {
       std::vector<double> sum(g_.profiles, 0.0);
       double* to = tally_[w][m].data();
       for (int t = 1; t <= g_.horizon; ++t) {
-        const double* gain = gained(i, static_cast<uint32_t>(t)) + w * g_.profiles;
+        const double* gain = gained(i, static_cast<uint32_t>(t)) + w * plan_.pattern;
         for (uint32_t p = 0; p < g_.profiles; ++p) sum[p] += gain[p];
         if (at_end && t < g_.horizon) continue;
         for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += sum[p];
@@ -235,12 +235,12 @@ void Batch::Pass::push_general(NodeId n, const double* mass) {
           const auto before = run_beliefs(g_, belief(place, node.round, point, w)), after = run_beliefs(g_, posterior);
           for (size_t i = 0; i < g_.lifted.size(); ++i) {
             const auto& l = g_.lifted[i];
-            double* to = gained(i, node.round) + w * g_.profiles;
+            double* to = gained(i, node.round) + w * plan_.pattern;
             for (uint32_t p = 0; l.reads & node.telling && p < g_.profiles; ++p)
               to[p] += (after[l.slot] - before[l.slot]) * amount[p];
           }
         }
-        if (plan_.measures) Told{this, n}.tell(e, amount.data(), w);
+        if (plan_.measures) Told{this, n}.tell(e, amount.data(), w, 1);
         const NodeId target = g_.edges[node.first_edge + e].target;
         double* to = mass_at(target);
         find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
@@ -301,7 +301,8 @@ std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k) {
     lifts_.push_back({BeliefLanes(g_, i), {}});
   }
   changes_.resize(g_.nodes.size());
-  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
+  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * plan_.pattern, 0.0);
+  counted_.assign(measures.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
   for (size_t w = 0; w < batch_lanes; ++w) {
     tally_[w].clear();
     for (const auto& m : measures)
@@ -315,6 +316,11 @@ std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k) {
   met_ = game::reachable(g_, start);
   begin(start, 1);
   push();
+  for (size_t m = 0; m < measures.size(); ++m)
+    for (size_t w = 0; w < batch_lanes; ++w)
+      for (size_t i = 0; i < tally_[w][m].size(); ++i)
+        tally_[w][m][i] += counted(static_cast<uint32_t>(m),
+                                   static_cast<uint32_t>(i / g_.profiles) + 1)[w * g_.profiles + i % g_.profiles];
   add_gained();
   for (size_t m = 0; m < measures.size(); ++m)
     if (measures[m].kind == MeasureKind::payoff)
@@ -350,16 +356,17 @@ void Batch::Pass::push() {
         case NodeWay::chance: {
           MassJob m{.node = job(n, true), .mass = mass, .groups = mass_groups(n)};
           m.choice_point = plan_.points_map(g_.nodes[n].mass_mask, g_.nodes[n].value_mask, game::none).data();
-          edge_has_event_.clear();
+          m.amounts = amounts_.data();
+          event_width_.clear();
           for (uint32_t e = 0; e < g_.nodes[n].edges; ++e)
-            edge_has_event_.push_back(counting && g_.edges[g_.nodes[n].first_edge + e].event != 0);
-          m.edge_has_event = edge_has_event_.data();
+            event_width_.push_back(counting ? plan_.event_width[g_.edges[g_.nodes[n].first_edge + e].event] : 0);
+          m.event_width = event_width_.data();
           Told told{this, n};
           m.context = &told;
           if (counting && g_.nodes[n].telling != 0) lift(n, m);
           m.event = [](void* context, uint32_t edge, double* amount) {
             const Told& t = *static_cast<Told*>(context);
-            for (size_t w = 0; w < batch_lanes; ++w) t.tell(edge, amount + w * t.pass->plan_.mass_channels, w);
+            t.tell(edge, amount, 0, batch_lanes);
           };
           kernel.move_mass(m);
           break;

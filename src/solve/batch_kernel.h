@@ -110,10 +110,11 @@ struct MassJob {
   const double* mass = nullptr;  // [point][8][groups.width]
   MassGroups groups;
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
+  double* amounts = nullptr;               // room: [stencil_points + 1][8][groups.full]
   // Called for each edge with what flows along it, [8][groups.full]; may take mass away (first passage). Null:
   // nothing to tell.
   void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
-  const uint8_t* edge_has_event = nullptr;
+  const uint32_t* event_width = nullptr;  // per edge: channels that the event reads, a multiple of 4; 0: there is none
   void* context = nullptr;
 };
 
@@ -123,6 +124,9 @@ struct Kernels {
   void (*chance)(const NodeJob&);
   void (*settle)(const SettleJob&);
   void (*move_mass)(const MassJob&);
+  // Adds to `to`, [8][pattern], all mass at a node's points times what `by` says of the mover's (informer's) types
+  // there: [2][8] for each point, `stride` doubles apart.
+  void (*weigh)(const MassJob&, const double* by, size_t stride, double* to);
   void (*settle_mass)(const SettleJob&, const double* mass, const MassGroups&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);

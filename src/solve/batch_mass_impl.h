@@ -40,9 +40,12 @@ inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use
 
 // Whether there is any mass in a row: its first group holds all of it.
 inline bool any_mass(const double* row, uint32_t pattern) {
-  for (uint32_t p = 0; p < pattern; ++p)
-    if (row[p] != 0) return true;
-  return false;
+  uint64_t bits = 0, one;
+  for (uint32_t p = 0; p < pattern; ++p) {
+    __builtin_memcpy(&one, row + p, sizeof one);
+    bits |= one;
+  }
+  return bits << 1 != 0;  // but for the sign of a nought
 }
 
 // Reads (or, transposed, spreads) rows along one axis after another, from the last to the first: a line of the
@@ -116,6 +119,13 @@ inline void settle(const SettleJob& j) {
 // A row of mass in the groups of a wider row, times the probabilities of its profiles; `width` channels of it.
 inline void spread_row(const MassGroups& g, const double* row, const Channel* probability, uint32_t width,
                        double* out) {
+  if (g.pattern == 4) {
+    for (uint32_t c = 0, group = 0; c < width; c += 4, ++group) {
+      const uint16_t source = g.source[group];
+      write<Channel>(out, c, source == no_group ? Channel{} : read<Channel>(row, source * 4u) * probability[0]);
+    }
+    return;
+  }
   if (g.pattern % 4 == 0) {
     for (uint32_t group = 0; group * g.pattern < width; ++group) {
       const uint16_t source = g.source[group];
@@ -169,12 +179,26 @@ inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups
     }
 }
 
+inline void weigh(const MassJob& job, const double* by, size_t stride, double* to) {
+  const NodeJob& j = job.node;
+  const uint32_t pattern = job.groups.pattern;
+  const double* mass = job.mass;
+  for (uint32_t point = 0; point < j.points; ++point, by += stride)
+    for (size_t w = 0; w < lanes; ++w, mass += job.groups.width)
+      if (pattern % 4 == 0) {
+        for (uint32_t p = 0; p < pattern; p += 4)
+          add<Channel>(to + w * pattern, p, by_type(j, by[w], by[lanes + w], p) * read<Channel>(mass, p));
+      } else {
+        for (uint32_t p = 0; p < pattern; ++p) to[w * pattern + p] += by[j.own_type[p] * lanes + w] * mass[p];
+      }
+}
+
 // Adds what flows along an edge to the successor's rows, world by world.
-inline void add_mass(const EdgeView& e, size_t base, const Place& at, const bool* present, const double* amount,
-                     uint32_t full) {
+inline void add_mass(const EdgeView& e, size_t base, const Place& at, const MassGroups& groups, const double* amount) {
+  const uint32_t full = groups.full;
   const size_t step = size_t{e.stride} * lanes * e.channels;
   for (size_t w = 0; w < lanes; ++w, amount += full) {
-    if (!present[w]) continue;
+    if (!any_mass(amount, groups.pattern)) continue;
     if (!e.stride) {
       double* to = e.child_mass + (base * lanes + w) * e.channels;
       each_vector(0, e.channels,
@@ -192,53 +216,110 @@ inline void add_mass(const EdgeView& e, size_t base, const Place& at, const bool
   }
 }
 
+// A row of mass and the probabilities of its profiles; what flows along an edge is their product.
+struct Flow {
+  const double* row;
+  Channel share;
+};
+
+// The same for a whole line of points that have one base, on axes of so few points that all of the successor's rows
+// fit into registers: each of them is touched once and not once a point.
+template <uint32_t points>
+inline void add_line(const EdgeView& e, size_t base, uint32_t line, const Place* at, const Flow (*flow)[lanes]) {
+  // Weights on every point of the axis.
+  Lane weight[points][points];
+  for (uint32_t i = 0; i < line; ++i) {
+    if constexpr (points == stencil_points) {
+      for (uint32_t k = 0; k < points; ++k) weight[i][k] = at[i].weight[k];
+    } else {
+      static_assert(points == stencil_points + 1);
+      Mask second;
+      __builtin_memcpy(&second, at[i].first, sizeof second);
+      for (auto& part : second.p) part = (IntPart)(part > 0);
+      const Lane none(0);
+      for (uint32_t k = 0; k < points; ++k)
+        weight[i][k] = select(second, k > 0 ? at[i].weight[k - 1] : none, k < stencil_points ? at[i].weight[k] : none);
+    }
+  }
+  const size_t step = size_t{e.stride} * lanes * e.channels;
+  for (size_t w = 0; w < lanes; ++w) {
+    double* to = e.child_mass + (base * lanes + w) * e.channels;
+    const double* weights = reinterpret_cast<const double*>(weight) + w;
+    each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+      using Vector = decltype(kind);
+      Vector sum[points] = {};
+      for (uint32_t i = 0; i < line; ++i) {
+        const auto x = read<Vector>(flow[i][w].row, c) * spread_to<Vector>(flow[i][w].share);
+        for (uint32_t k = 0; k < points; ++k) sum[k] += (Vector{} + weights[(i * points + k) * lanes]) * x;
+      }
+      for (uint32_t k = 0; k < points; ++k) add<Vector>(to + k * step, c, sum[k]);
+    });
+  }
+}
+
+// Whether there is any mass at `line` points of a node, from one on.
+inline bool any_on_line(const MassJob& job, uint32_t first, uint32_t line) {
+  for (uint32_t i = 0; i < line; ++i)
+    for (size_t w = 0; w < lanes; ++w) {
+      const size_t row = size_t{first + i * job.node.own_stride} * lanes + w;
+      if (any_mass(job.mass + row * job.groups.width, job.groups.pattern)) return true;
+    }
+  return false;
+}
+
 inline void move_mass(const MassJob& job) {
   const NodeJob& j = job.node;
   const MassGroups& groups = job.groups;
   Channel share[256];
-  Place at[most_fast_options];
-  alignas(64) double amount_store[lanes * 1024];
-  // Along the own axis first: neighbours there spread into the same rows of the successors.
-  const uint32_t line = j.own_points, in_place = kept_in_place(groups);
+  // Along the own axis first: neighbours there spread into the same rows of the successors. Longer lines go piece by
+  // piece.
+  constexpr uint32_t piece = stencil_points + 1;
+  Place at[piece];
+  Flow flow[piece][lanes];
+  const uint32_t in_place = kept_in_place(groups);
   for (uint32_t head = 0; head < j.points; ++head) {
-    if (line > 1 && head / j.own_stride % line != 0) continue;
-    for (uint32_t i = 0; i < line; ++i) {
-      const uint32_t point = head + i * j.own_stride;
-      const double* here = job.mass + size_t{point} * lanes * groups.width;
-      bool present[lanes], nothing = true;
-      for (size_t w = 0; w < lanes; ++w) {
-        present[w] = any_mass(here + w * groups.width, groups.pattern);
-        nothing = nothing && !present[w];
-      }
-      if (nothing) continue;
-      const double* choices = j.choice ? j.choice + size_t{job.choice_point[point]} * j.edges * 3 * lanes : nullptr;
-      for (uint32_t o = 0; o < j.edges; ++o) {
-        if (!j.edge[o].stride) continue;
-        const Lane shift = Lane::load(choices ? choices + (o * 3 + 2) * lanes : j.edge[o].shift);
-        place<false>(j.axis, Lane::load(j.own_log_odds + i * lanes) + shift, at[o]);
-      }
+    if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
+    for (uint32_t begin = 0; begin < j.own_points; begin += piece) {
+      const uint32_t line = j.own_points - begin < piece ? j.own_points - begin : piece;
+      const uint32_t first = head + begin * j.own_stride;
+      if (!any_on_line(job, first, line)) continue;
       for (uint32_t o = 0; o < j.edges; ++o) {
         const EdgeView& e = j.edge[o];
-        const double* first_type = choices ? choices + o * 3 * lanes : e.odds;
-        const double* second_type = choices ? first_type + lanes : e.odds + (j.types - 1) * lanes;
-        const bool event = job.edge_has_event && job.edge_has_event[o];
-        const uint32_t width = event ? groups.full : e.channels;
-        for (size_t w = 0; w < lanes; ++w) {
-          const double* row = here + w * groups.width;
-          double* amount = amount_store + w * groups.full;
-          share[0] = by_type(j, first_type[w], second_type[w], 0);
-          if (width <= in_place) {
-            each_vector(0, width, [&](auto kind, uint32_t c) {
-              using Vector = decltype(kind);
-              write<Vector>(amount, c, read<Vector>(row, c) * spread_to<Vector>(share[0]));
-            });
-            continue;
+        const uint32_t event_width = job.event_width ? job.event_width[o] : 0;
+        const bool event = event_width > 0;
+        const bool by_line = e.stride && line > 1 && j.axis.points <= piece;
+        const uint32_t width = event_width > e.channels ? event_width : e.channels;
+        for (uint32_t i = 0; i < line; ++i) {
+          const uint32_t point = first + i * j.own_stride;
+          const double* here = job.mass + size_t{point} * lanes * groups.width;
+          const double* choice =
+              j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
+          const double* first_type = choice ? choice : e.odds;
+          const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
+          double* amounts = job.amounts + size_t{i} * lanes * groups.full;
+          if (by_line && !event && width <= in_place) {
+            for (size_t w = 0; w < lanes; ++w)
+              flow[i][w] = {here + w * groups.width, by_type(j, first_type[w], second_type[w], 0)};
+          } else {
+            for (size_t w = 0; w < lanes; ++w) {
+              for (uint32_t p = 0; p == 0 || p < j.pattern; p += 4)
+                share[p / 4] = by_type(j, first_type[w], second_type[w], p);
+              spread_row(groups, here + w * groups.width, share, width, amounts + w * groups.full);
+              flow[i][w] = {amounts + w * groups.full, spread(1)};
+            }
           }
-          for (uint32_t p = 4; p < j.pattern; p += 4) share[p / 4] = by_type(j, first_type[w], second_type[w], p);
-          spread_row(groups, row, share, width, amount);
+          if (event) job.event(job.context, o, amounts);
+          if (!e.stride) continue;
+          const Lane shift = Lane::load(choice ? choice + 2 * lanes : e.shift);
+          place<false>(j.axis, Lane::load(j.own_log_odds + size_t{begin + i} * lanes) + shift, at[i]);
         }
-        if (event) job.event(job.context, o, amount_store);
-        add_mass(e, e.base[point], at[o], present, amount_store, groups.full);
+        if (by_line && j.axis.points == stencil_points)
+          add_line<stencil_points>(e, e.base[first], line, at, flow);
+        else if (by_line)
+          add_line<stencil_points + 1>(e, e.base[first], line, at, flow);
+        else
+          for (uint32_t i = 0; i < line; ++i)
+            add_mass(e, e.base[first + i * j.own_stride], at[i], groups, job.amounts + size_t{i} * lanes * groups.full);
       }
     }
   }

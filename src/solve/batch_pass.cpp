@@ -35,6 +35,7 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
   }
   choices_ = Block(choices);
   scratch_ = Block(size_t{most_lines_together} * most_fast_options * plan_.points * 2 * batch_lanes);
+  amounts_ = Block(size_t{stencil_points + 1} * batch_lanes * plan_.mass_channels);
   layer_values_.resize(g_.layers.size());
   layer_mass_.resize(g_.layers.size());
   prepare_numbers();

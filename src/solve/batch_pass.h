@@ -56,9 +56,14 @@ struct Batch::Pass {
   void keep_layer(size_t layer, KeptField& to) const;
   void push_general(game::NodeId n, const double* mass);
   void tally(game::NodeId n, const double* mass);
-  // What steps of a round changed of a lifted measure, given the types: [8][profile].
+  // What steps of a round changed of a lifted measure, given the types: [8][pattern].
   double* gained(size_t lifted, uint32_t round) {
-    return &gained_[(lifted * g_.horizon + round - 1) * batch_lanes * g_.profiles];
+    return &gained_[(lifted * g_.horizon + round - 1) * batch_lanes * plan_.pattern];
+  }
+  // What has been counted of a measure, in a round if it has a value for each: [8][profile].
+  double* counted(uint32_t measure, uint32_t round) {
+    const bool by_round = g_.source->measures[measure].kind == model::MeasureKind::in_round;
+    return &counted_[(size_t{measure} * g_.horizon + (by_round ? round - 1 : 0)) * batch_lanes * g_.profiles];
   }
   using LogOdds = std::array<const double*, most_fast_axes>;  // per axis, [8]
   LogOdds log_odds_at(game::NodeId n, uint32_t point, uint32_t informed) const;
@@ -89,12 +94,12 @@ struct Batch::Pass {
 
   std::vector<Block> layer_values_, layer_mass_;                    // per layer
   std::vector<size_t> value_offset_, mass_offset_, choice_offset_;  // per node, in doubles
-  Block choices_, scratch_;
+  Block choices_, scratch_, amounts_;
   std::array<Block, 2> settle_scratch_;
   std::vector<uint8_t> own_type_;  // [informed + 1][profile]
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;
-  std::vector<uint8_t> edge_has_event_;
+  std::vector<uint32_t> event_width_;
   std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node
   std::vector<std::array<std::vector<double>, batch_lanes>> start_values_;  // per start: [actor][profile]
   std::vector<bool> met_;                                                   // nodes where play comes
@@ -106,7 +111,8 @@ struct Batch::Pass {
   std::vector<Lift> lifts_;                // [informed]
   std::vector<Block> changes_;             // per node, where it is known: expect_change
   Block one_change_;
-  std::vector<double> gained_;  // [lifted][round][8][profile]
+  std::vector<double> gained_;   // [lifted][round][8][pattern]
+  std::vector<double> counted_;  // [measure][round][8][profile]
 };
 
 }  // namespace casus::solve

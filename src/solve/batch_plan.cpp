@@ -150,6 +150,11 @@ void BatchPlan::order_mass() {
   if (ever_measures > 0)
     for (uint32_t m : most_first(kept_at))
       if (game.recurs[m]) ever_channel[m] = ++place;
+  for (const auto& event : game.events) {
+    uint32_t most = 0;
+    for (uint32_t m : event) most = std::max(most, (ever_channel[m] + 1) * pattern);
+    event_width.push_back(padded(most));
+  }
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
     uint32_t groups = 1;
     auto& source = mass_source.emplace_back(ever_measures + 1, no_group);

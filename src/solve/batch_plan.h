@@ -25,6 +25,7 @@ class BatchPlan {
   uint32_t ever_measures = 0;          // that recur
   uint32_t mass_channels = 4;          // (1 + ever measures) x pattern, padded
   std::vector<uint32_t> actor_at;      // per actor: the first of its channels
+  std::vector<uint32_t> event_width;   // per event list: channels of mass that it reads, a multiple of 4
   std::vector<uint32_t> ever_channel;  // per measure: 1 + its number among those that recur, else 0
   std::vector<uint32_t> value_width;   // per node: channels that it keeps, a multiple of 4
   std::vector<uint32_t> mass_width;    // per node: the same of its mass

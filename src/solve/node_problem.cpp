@@ -49,6 +49,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   tells_ = mask != 0;
   known_.resize(g_.nodes[node].edges);
   for (auto& known : known_) known.value.clear();
+  worth_.clear();
   for (uint32_t e = 0; e < g_.nodes[node].edges; ++e)
     next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
   // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
@@ -146,79 +147,6 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
             out.gradient[corners_.axes[d]][a * g_.profiles + p] += corners_.slope[d][c] * v;
       }
   }
-}
-
-const NodeProblem::Interpolation& NodeProblem::read_once(uint32_t edge) {
-  if (everybody_.empty()) {
-    everybody_.resize(g_.actors());
-    std::iota(everybody_.begin(), everybody_.end(), 0u);
-  }
-  // Whatever the movers do: none of them tells anything.
-  if (known_[edge].value.empty())
-    interpolate(edge, posterior(edge, std::vector<double>(unknowns_, 0.0)), everybody_, false, known_[edge]);
-  return known_[edge];
-}
-
-void NodeProblem::reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian) {
-  const auto n = static_cast<Eigen::Index>(unknowns_);
-  const size_t movers = shape_->movers.size();
-  log_softmax(y, log_sigma_);
-  out.setZero(n);
-  Eigen::MatrixXd by_log_sigma;  // d Q / d log sigma
-  if (jacobian) by_log_sigma.setZero(n, n);
-  std::vector<uint32_t> actors(movers);
-  for (size_t m = 0; m < movers; ++m) actors[m] = shape_->movers[m].actor;
-  Interpolation at_posterior;
-  std::vector<size_t> at(movers);
-  std::vector<double> sigma(unknowns_);
-  for (size_t i = 0; i < unknowns_; ++i) sigma[i] = std::exp(log_sigma_[i]);
-  for (uint32_t e = 0; e < g_.nodes[node_].edges; ++e) {
-    const game::Slot* pay = g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff);
-    if (tells_) interpolate(e, posterior(e, log_sigma_), actors, jacobian != nullptr, at_posterior);
-    const Interpolation& next = tells_ ? at_posterior : read_once(e);
-    for (uint32_t p = 0; p < g_.profiles; ++p) {
-      for (size_t m = 0; m < movers; ++m)
-        at[m] = offset_[m] + size_t{g_.type_of(p, actors[m])} * options_[m] + edge_option(e, m);
-      for (size_t m = 0; m < movers; ++m) {
-        // Weight of this profile and joint action for mover m, who knows its own type and takes its own option.
-        double weight = 1;
-        for (uint32_t k = 0; k < g_.informed.size(); ++k)
-          if (g_.informed[k].actor != actors[m]) weight *= type_weight_[k][g_.type_of(p, g_.informed[k].actor)];
-        for (size_t j = 0; j < movers; ++j)
-          if (j != m) weight *= sigma[at[j]];
-        const double worth =
-            w_.slots[pay[size_t{actors[m]} * g_.profiles + p]] + next.value[(tells_ ? m : actors[m]) * g_.profiles + p];
-        const auto row = static_cast<Eigen::Index>(at[m]);
-        out[row] += weight * worth;
-        if (!jacobian) continue;
-        for (size_t j = 0; j < movers; ++j) {
-          if (j != m) by_log_sigma(row, static_cast<Eigen::Index>(at[j])) += weight * worth;
-          if (types_[j] < 2 || options_[j] < 2) continue;
-          const uint32_t first = g_.informed[g_.informed_index[actors[j]]].first_axis;  // so somebody tells
-          const size_t base = offset_[j] + edge_option(e, j);
-          for (uint32_t t = 1; t < types_[j]; ++t) {
-            const auto& slope = next.gradient[first + t - 1];
-            if (slope.empty()) continue;
-            const double d = weight * slope[m * g_.profiles + p];
-            by_log_sigma(row, static_cast<Eigen::Index>(base + size_t{t} * options_[j])) += d;
-            by_log_sigma(row, static_cast<Eigen::Index>(base)) -= d;
-          }
-        }
-      }
-    }
-  }
-  for (Eigen::Index r = 0; r < n; ++r) out[r] *= lambda_[static_cast<size_t>(r)];
-  if (!jacobian) return;
-  // log sigma(b | t) = y(b, t) - log sum exp y(., t)
-  jacobian->resize(n, n);
-  for (size_t m = 0; m < movers; ++m)
-    for (uint32_t t = 0; t < types_[m]; ++t) {
-      const auto first = static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]);
-      const Eigen::VectorXd total = by_log_sigma.middleCols(first, options_[m]).rowwise().sum();
-      for (Eigen::Index o = first; o < first + options_[m]; ++o)
-        jacobian->col(o) = by_log_sigma.col(o) - sigma[static_cast<size_t>(o)] * total;
-    }
-  for (Eigen::Index r = 0; r < n; ++r) jacobian->row(r) *= lambda_[static_cast<size_t>(r)];
 }
 
 NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {

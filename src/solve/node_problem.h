@@ -84,9 +84,14 @@ class NodeProblem {
   void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
   // lambda Q at sigma(y) into `out`, and its derivative in y where asked for.
   void reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian);
+  // Q and its derivative in log sigma, for movers whose choices move the belief and for others.
+  void telling_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma);
+  void silent_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma);
   // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
+  // Probability of a profile under the node's belief, but for the type of actor `excluded`.
+  double profile_weight(uint32_t profile, uint32_t excluded) const;
   // Everybody's W of edge e's target where no choice moves the belief: it is read once.
   const Interpolation& read_once(uint32_t edge);
   bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
@@ -112,6 +117,7 @@ class NodeProblem {
   bool coupled_ = false;
   bool tells_ = false;                // some choice moves the belief
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet
+  std::vector<double> worth_;         // where nobody tells: of [mover][type][edge], over the others' types
   std::vector<uint32_t> everybody_;
 };
 
