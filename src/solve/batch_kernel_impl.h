@@ -139,21 +139,45 @@ inline void keep_choice(const NodeJob& j, uint32_t point, const Choice<n>& c, si
   }
 }
 
-// A choice that leaves no posterior anybody reads: its values do not depend on itself.
-inline void plain_move(const NodeJob& j) {
-  Choice<lanes> c;
-  for (uint32_t point = 0; point < j.points; ++point) {
-    for (uint32_t o = 0; o < j.edges; ++o) {
+template <uint32_t n>
+struct Count {
+  static constexpr uint32_t value = n;
+};
+
+// Calls `use` with as many things at once as are waiting, up to `most`.
+template <uint32_t most, class Use>
+inline void at_once(uint32_t waiting, Use use) {
+  if (waiting == most) return use(Count<most>{});
+  if constexpr (most > 1) at_once<most - 1>(waiting, use);
+}
+
+// Choices at `count` points from `point` on that leave no posterior anybody reads: values do not depend on themselves.
+template <uint32_t count>
+inline void plain_points(const NodeJob& j, uint32_t point) {
+  constexpr size_t n = count * lanes;
+  Choice<n> c;
+  c.q[0][0] = c.q[1][0] = Lanes<n>(0);  // the compiler cannot know that there is an option
+  for (uint32_t o = 0; o < j.edges; ++o)
+    for (uint32_t k = 0; k < count; ++k) {
       Lane q[2];
-      const double* weight = j.weight + size_t{point} * j.profiles * lanes;
+      const double* weight = j.weight + size_t{point + k} * j.profiles * lanes;
       own_pay(j, weight, j.edge[o], q);
-      add_own_values(j, weight, j.edge[o], j.edge[o].base[point], q);
-      c.q[0][o] = q[0];
-      c.q[1][o] = q[1];
+      add_own_values(j, weight, j.edge[o], j.edge[o].base[point + k], q);
+      for (size_t t = 0; t < 2; ++t)
+        for (size_t i = 0; i < lanes / part_width; ++i) c.q[t][o].p[k * (lanes / part_width) + i] = q[t].p[i];
     }
-    reply(c, j.edges, j.types);
-    keep_choice(j, point, c, 0);
-    add_edges<lanes>(j, point, c.sigma, nullptr, 0);
+  reply(c, j.edges, j.types);
+  for (uint32_t k = 0; k < count; ++k) {
+    keep_choice(j, point + k, c, k * lanes);
+    add_edges<n>(j, point + k, c.sigma, nullptr, k * lanes);
+  }
+}
+
+inline void plain_move(const NodeJob& j) {
+  for (uint32_t point = 0; point < j.points;) {
+    const uint32_t left = j.points - point, waiting = left < lines_together ? left : lines_together;
+    at_once<lines_together>(waiting, [&](auto count) { plain_points<decltype(count)::value>(j, point); });
+    point += waiting;
   }
 }
 
@@ -233,13 +257,6 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
     if (worst[k] > statistics.residual[k % lanes]) statistics.residual[k % lanes] = worst[k];
 }
 
-template <uint32_t count>
-inline void lines_of(uint32_t waiting, const NodeJob& j, const uint32_t* heads, LineStart& start, Rescue rescue,
-                     void* context, MoveStatistics& statistics) {
-  if (waiting == count) return coupled_lines<count>(j, heads, start, rescue, context, statistics);
-  if constexpr (count > 1) lines_of<count - 1>(waiting, j, heads, start, rescue, context, statistics);
-}
-
 inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
   LineStart start;
   for (uint32_t o = 0; o < j.edges; ++o) start.z[o] = Lane(0);
@@ -250,7 +267,9 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
     if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
     heads[waiting++] = head;
     if (waiting * groups < lines) continue;
-    lines_of<lines_together>(waiting, j, heads, start, rescue, context, statistics);
+    at_once<lines_together>(waiting, [&](auto count) {
+      coupled_lines<decltype(count)::value>(j, heads, start, rescue, context, statistics);
+    });
     lines -= waiting;
     --groups;
     waiting = 0;

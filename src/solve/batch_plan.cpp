@@ -116,6 +116,14 @@ void BatchPlan::order_values() {
 // it true and some have not.
 void BatchPlan::order_mass() {
   const size_t count = game.recurs.size();
+  ever_channel.assign(count, 0);
+  if (ever_measures == 0) {
+    mass_source.assign(game.nodes.size(), {0});
+    mass_width.assign(game.nodes.size(), padded(pattern));
+    event_width.resize(game.events.size());
+    for (size_t k = 0; k < game.events.size(); ++k) event_width[k] = game.events[k].empty() ? 0 : padded(pattern);
+    return;
+  }
   using Flags = std::vector<std::vector<bool>>;
   const std::vector<bool> no(count);
   Flags open(game.nodes.size(), no), met(game.nodes.size(), no), unmet(game.nodes.size(), no);
@@ -145,11 +153,9 @@ void BatchPlan::order_mass() {
   auto kept = [&](game::NodeId n, uint32_t m) { return open[n][m] && met[n][m] && unmet[n][m]; };
   for (game::NodeId n = 0; n < game.nodes.size(); ++n)
     for (uint32_t m = 0; m < count; ++m) kept_at[m] += kept(n, m);
-  ever_channel.assign(count, 0);
   uint32_t place = 0;
-  if (ever_measures > 0)
-    for (uint32_t m : most_first(kept_at))
-      if (game.recurs[m]) ever_channel[m] = ++place;
+  for (uint32_t m : most_first(kept_at))
+    if (game.recurs[m]) ever_channel[m] = ++place;
   for (const auto& event : game.events) {
     uint32_t most = 0;
     for (uint32_t m : event) most = std::max(most, (ever_channel[m] + 1) * pattern);
