@@ -77,8 +77,8 @@ struct OnePlace {
 };
 
 template <bool first>
-inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, double first_type, double second_type,
-                     const OnePlace& at, size_t base, double* out) {
+inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const ChannelMask& second, double first_type,
+                     double second_type, const OnePlace& at, size_t base, double* out) {
   const double* pay = e.pay ? e.pay + w * j.pay_stride : nullptr;
   const bool moved = at.weight != nullptr;
   const size_t point = base + at.first * e.stride;
@@ -92,7 +92,7 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, double first
       weight[p] = spread(at.weight[p * at.stride]);
     }
   if (j.pattern <= 4) {
-    const Channel narrow = by_type(j, first_type, second_type, 0);
+    const Channel narrow = by_type(second, first_type, second_type);
     const WideChannel wide = spread_to<WideChannel>(narrow);
     uint32_t c = 0;
     // Vectors that the successor keeps in full, then the rest of the node's, four channels at a time.
@@ -103,7 +103,7 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, double first
   } else {
     for (uint32_t c = 0, k = 0; c < j.channels; c += 4, k = (k + 4) % j.pattern)
       add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c,
-                                 by_type(j, first_type, second_type, k), out);
+                                 by_type(second_types(j, k), first_type, second_type), out);
   }
 }
 
@@ -111,6 +111,7 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, double first
 template <size_t n>
 inline void add_edges(const NodeJob& j, uint32_t point, const Lanes<n> (*probability)[most_fast_options],
                       const PlaceOf<n>* at, size_t worlds) {
+  const ChannelMask second = second_types(j, 0);
   double* out = j.out + size_t{point} * lanes * j.channels;
   for (size_t w = 0; w < lanes; ++w, out += j.channels)
     for (uint32_t o = 0; o < j.edges; ++o) {
@@ -120,9 +121,9 @@ inline void add_edges(const NodeJob& j, uint32_t point, const Lanes<n> (*probabi
       if (at && j.edge[o].stride)
         place = {static_cast<size_t>(at[o].first[k]), reinterpret_cast<const double*>(at[o].weight) + k, n};
       if (o == 0)
-        add_edge<true>(j, j.edge[o], w, first_type, second_type, place, j.edge[o].base[point], out);
+        add_edge<true>(j, j.edge[o], w, second, first_type, second_type, place, j.edge[o].base[point], out);
       else
-        add_edge<false>(j, j.edge[o], w, first_type, second_type, place, j.edge[o].base[point], out);
+        add_edge<false>(j, j.edge[o], w, second, first_type, second_type, place, j.edge[o].base[point], out);
     }
 }
 

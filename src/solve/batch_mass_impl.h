@@ -182,12 +182,14 @@ inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups
 inline void weigh(const MassJob& job, const double* by, size_t stride, double* to) {
   const NodeJob& j = job.node;
   const uint32_t pattern = job.groups.pattern;
+  const ChannelMask second = second_types(j, 0);
   const double* mass = job.mass;
   for (uint32_t point = 0; point < j.points; ++point, by += stride)
     for (size_t w = 0; w < lanes; ++w, mass += job.groups.width)
       if (pattern % 4 == 0) {
         for (uint32_t p = 0; p < pattern; p += 4)
-          add<Channel>(to + w * pattern, p, by_type(j, by[w], by[lanes + w], p) * read<Channel>(mass, p));
+          add<Channel>(to + w * pattern, p,
+                       by_type(p ? second_types(j, p) : second, by[w], by[lanes + w]) * read<Channel>(mass, p));
       } else {
         for (uint32_t p = 0; p < pattern; ++p) to[w * pattern + p] += by[j.own_type[p] * lanes + w] * mass[p];
       }
@@ -277,6 +279,7 @@ inline void move_mass(const MassJob& job) {
   Place at[piece];
   Flow flow[piece][lanes];
   const uint32_t in_place = kept_in_place(groups);
+  const ChannelMask second = second_types(j, 0);
   for (uint32_t head = 0; head < j.points; ++head) {
     if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
     for (uint32_t begin = 0; begin < j.own_points; begin += piece) {
@@ -297,16 +300,22 @@ inline void move_mass(const MassJob& job) {
           const double* first_type = choice ? choice : e.odds;
           const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
           double* amounts = job.amounts + size_t{i} * lanes * groups.full;
-          if (by_line && !event && width <= in_place) {
-            for (size_t w = 0; w < lanes; ++w)
-              flow[i][w] = {here + w * groups.width, by_type(j, first_type[w], second_type[w], 0)};
-          } else {
-            for (size_t w = 0; w < lanes; ++w) {
-              for (uint32_t p = 0; p == 0 || p < j.pattern; p += 4)
-                share[p / 4] = by_type(j, first_type[w], second_type[w], p);
-              spread_row(groups, here + w * groups.width, share, width, amounts + w * groups.full);
-              flow[i][w] = {amounts + w * groups.full, spread(1)};
+          for (size_t w = 0; w < lanes; ++w) {
+            const double* row = here + w * groups.width;
+            double* amount = amounts + w * groups.full;
+            share[0] = by_type(second, first_type[w], second_type[w]);
+            if (by_line && !event && width <= in_place) {
+              flow[i][w] = {row, share[0]};
+              continue;
             }
+            if (width == 4 && groups.pattern == 4) {  // all mass and nothing else
+              write<Channel>(amount, 0, read<Channel>(row, 0) * share[0]);
+            } else {
+              for (uint32_t p = 4; p < j.pattern; p += 4)
+                share[p / 4] = by_type(second_types(j, p), first_type[w], second_type[w]);
+              spread_row(groups, row, share, width, amount);
+            }
+            flow[i][w] = {amount, spread(1)};
           }
           if (event) job.event(job.context, o, amounts);
           if (!e.stride) continue;

@@ -133,9 +133,15 @@ inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& ou
   }
 }
 
-// Probabilities of four profiles, from the one numbered `profile` on, given the probabilities by type.
-inline Channel by_type(const NodeJob& j, double first, double second, uint32_t profile) {
-  return spread(first) + read<Channel>(j.type_pattern, profile) * spread(second - first);
+// Which of four profiles, from the one numbered `profile` on, have the mover's (informer's) second type. Read it once:
+// the compiler cannot know that nothing written in between is the pattern.
+typedef int64_t ChannelMask __attribute__((vector_size(32)));
+inline ChannelMask second_types(const NodeJob& j, uint32_t profile) {
+  return read<Channel>(j.type_pattern, profile) > 0.5;
+}
+// What is said of either type, by profile.
+inline Channel by_type(const ChannelMask& second, double of_first, double of_second) {
+  return second ? spread(of_second) : spread(of_first);
 }
 
 inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* first, double* weight) {

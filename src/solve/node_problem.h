@@ -114,6 +114,7 @@ class NodeProblem {
   std::vector<double> lambda_;                    // per unknown
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<double> log_sigma_, scratch_;
+  Eigen::MatrixXd by_log_sigma_;  // d Q / d log sigma
   bool coupled_ = false;
   bool tells_ = false;                // some choice moves the belief
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet

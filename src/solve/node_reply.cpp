@@ -31,12 +31,11 @@ void NodeProblem::reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::
   for (size_t i = 0; i < unknowns_; ++i) scratch_[i] = std::exp(log_sigma_[i]);
   const std::span<const double> sigma = scratch_;
   out.setZero(n);
-  Eigen::MatrixXd by_log_sigma;
-  if (jacobian) by_log_sigma.setZero(n, n);
+  if (jacobian) by_log_sigma_.setZero(n, n);
   if (tells_)
-    telling_reply(sigma, out, jacobian ? &by_log_sigma : nullptr);
+    telling_reply(sigma, out, jacobian ? &by_log_sigma_ : nullptr);
   else
-    silent_reply(sigma, out, jacobian ? &by_log_sigma : nullptr);
+    silent_reply(sigma, out, jacobian ? &by_log_sigma_ : nullptr);
   for (Eigen::Index r = 0; r < n; ++r) out[r] *= lambda_[static_cast<size_t>(r)];
   if (!jacobian) return;
   // log sigma(b | t) = y(b, t) - log sum exp y(., t)
@@ -44,9 +43,13 @@ void NodeProblem::reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
       const auto first = static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]);
-      const Eigen::VectorXd total = by_log_sigma.middleCols(first, options_[m]).rowwise().sum();
-      for (Eigen::Index o = first; o < first + options_[m]; ++o)
-        jacobian->col(o) = by_log_sigma.col(o) - sigma[static_cast<size_t>(o)] * total;
+      const Eigen::Index last = first + options_[m];
+      for (Eigen::Index r = 0; r < n; ++r) {
+        double total = 0;
+        for (Eigen::Index o = first; o < last; ++o) total += by_log_sigma_(r, o);
+        for (Eigen::Index o = first; o < last; ++o)
+          (*jacobian)(r, o) = by_log_sigma_(r, o) - sigma[static_cast<size_t>(o)] * total;
+      }
     }
   for (Eigen::Index r = 0; r < n; ++r) jacobian->row(r) *= lambda_[static_cast<size_t>(r)];
 }
