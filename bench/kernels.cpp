@@ -41,9 +41,9 @@ struct Node {
   Block low{8}, step{8}, log_odds{axis_points * 8}, lambda{8}, weight{points * profiles * 8},
       child{points * 8 * channels}, mass{points * 8 * mass_channels}, child_mass{points * 8 * mass_channels, true},
       pay{8 * channels}, discount{8 * channels}, odds{2 * 8}, shift{8, true}, out{points * 8 * channels},
-      choice{points * edges * 3 * 8}, scratch{size_t{2} * most_lines_together * most_fast_options * axis_points * 8},
-      type_pattern{profiles}, room_a{points * 8 * channels}, room_b{points * 8 * channels},
-      stencil_weight{axis_points * stencil_points * 8};
+      choice{points * edges * 3 * 8}, amounts{(stencil_points + 1) * 8 * mass_channels},
+      scratch{size_t{2} * most_lines_together * most_fast_options * axis_points * 8}, type_pattern{profiles},
+      room_a{points * 8 * channels}, room_b{points * 8 * channels}, stencil_weight{axis_points * stencil_points * 8};
   std::vector<uint32_t> moved_base, same_base, first, numbers[2];
   std::vector<uint8_t> own_type;
   std::vector<uint16_t> groups;
@@ -196,7 +196,10 @@ void move_mass(benchmark::State& state, const Kernels* kernel, bool coupled) {
   MoveStatistics statistics;
   kernel->move(
       node.job(coupled, false, channels), [](void*, uint32_t, uint32_t, double*) {}, nullptr, statistics);
-  MassJob m{.node = node.job(coupled, false, mass_channels), .mass = node.mass.data(), .groups = node.all_groups()};
+  MassJob m{.node = node.job(coupled, false, mass_channels),
+            .mass = node.mass.data(),
+            .groups = node.all_groups(),
+            .amounts = node.amounts.data()};
   m.choice_point = node.same_base.data();
   for (auto _ : state) kernel->move_mass(m);
   report(state, points * 8);
