@@ -22,7 +22,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
     for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
     BatchPlan plan(g_, coarse_size, false);
     Pass pass(g_, worlds_, options_, plan, coarse_ranges);
-    pass.backward();
+    pass.backward(false);
     auto windows = pass.find_windows(reach(coarse_size), reach(points));
     for (size_t w = 0; w < batch_lanes; ++w) {
       coarse_ranges[w] = std::move(windows[w].coarse);
@@ -34,12 +34,12 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   {
     BatchPlan plan(g_, coarse_size);
     Pass pass(g_, worlds_, options_, plan, coarse_ranges);
-    pass.backward();
+    pass.backward(false);
     for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k));
   }
   BatchPlan plan(g_, points);
   Pass pass(g_, worlds_, options_, plan, fine_ranges);
-  pass.backward(first);
+  pass.backward(true, first);
   std::vector<std::array<Solution, batch_lanes>> out(starts);
   for (size_t k = 0; k < starts; ++k) {
     const auto met = game::reachable(g_, g_.starts[k]);

@@ -169,7 +169,7 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
     const NodeAnswer answer =
         problem.solve(has_neighbour ? std::span<const double>(start) : std::span<const double>(), options_.tolerance);
     for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
-    Certificate& c = certificates_[w][n];
+    Certificate& c = certificate_of(n, w);
     ++c.traced;
     c.folds += static_cast<uint64_t>(answer.folds);
     c.unstable += answer.unstable;
@@ -193,7 +193,7 @@ void Batch::Pass::solve_general(NodeId n) {
         before = answer.y;
         double* keep = choices_.data() + choice_offset_[n] + point * problem.unknowns() * batch_lanes;
         for (size_t u = 0; u < problem.unknowns(); ++u) keep[u * batch_lanes + w] = answer.log_sigma[u];
-        Certificate& c = certificates_[w][n];
+        Certificate& c = certificate_of(n, w);
         c.residual = std::max(c.residual, answer.residual);
         ++c.nodes;
         c.traced += answer.fell_back && point > 0;
@@ -226,7 +226,7 @@ void Batch::Pass::keep_layer(size_t l, KeptField& to) const {
   }
 }
 
-void Batch::Pass::backward(KeptField* first) {
+void Batch::Pass::backward(bool judged, KeptField* first) {
   if (first) {
     first->grids = grids_[0];
     first->layouts = plan_.layouts;
@@ -234,7 +234,8 @@ void Batch::Pass::backward(KeptField* first) {
     first->nodes.resize(g_.nodes.size());
     first->values.resize(g_.layers.size());
   }
-  for (auto& nodes : certificates_) nodes.assign(g_.nodes.size(), {});
+  judged_ = judged;
+  for (auto& nodes : certificates_) nodes.assign(judged ? g_.nodes.size() : 1, {});
   start_values_.resize(g_.starts.size());
   const Kernels& kernel = kernels();
   struct Context {
@@ -283,7 +284,7 @@ void Batch::Pass::backward(KeptField* first) {
               },
               &context, statistics);
           for (size_t w = 0; w < batch_lanes; ++w) {
-            Certificate& c = certificates_[w][n];
+            Certificate& c = certificate_of(n, w);
             c.residual = std::max(c.residual, statistics.residual[w]);
             c.nodes += j.points;
             c.traced += statistics.traced[w];

@@ -11,14 +11,14 @@ struct Batch::Pass {
   Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
        BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges);
 
-  // `first`: also keeps the first world's values.
-  void backward(KeptField* first = nullptr);
+  // `judged`: keeps what the certificate says of every node. `first`: also keeps the first world's values.
+  void backward(bool judged, KeptField* first = nullptr);
   // What play from one start comes to.
   std::array<Tally, batch_lanes> forward(size_t start);
   // The windows that play leaves with the given probabilities, from a start drawn by lot.
   std::array<Windows, batch_lanes> find_windows(double leave_coarse, double leave_fine);
 
-  // Of the nodes where `met`.
+  // Of the nodes where `met`, once they are judged.
   std::array<Certificate, batch_lanes> certificate(const std::vector<bool>& met) const;
   std::vector<double> values(size_t start, size_t world) const { return start_values_[start][world]; }
 
@@ -49,6 +49,7 @@ struct Batch::Pass {
   NodeJob job(game::NodeId n, bool mass);
   SettleJob settle_job(game::NodeId n, bool mass);
   void solve_general(game::NodeId n);
+  Certificate& certificate_of(game::NodeId n, size_t world) { return certificates_[world][judged_ ? n : 0]; }
   void keep_start_values(const game::Start& start, std::array<std::vector<double>, batch_lanes>& to) const;
   // Puts `share` of all mass at a start.
   void begin(const game::Start& start, double share);
@@ -100,7 +101,8 @@ struct Batch::Pass {
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;
   std::vector<uint32_t> event_width_;
-  std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node
+  bool judged_ = false;
+  std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node, or one of them all
   std::vector<std::array<std::vector<double>, batch_lanes>> start_values_;  // per start: [actor][profile]
   std::vector<bool> met_;                                                   // nodes where play comes
   std::array<Tally, batch_lanes> tally_;

@@ -15,7 +15,7 @@
 
 namespace casus::study {
 
-// Chosen together so that the flagship takes less than half a minute on two cores.
+// Chosen together so that the flagship takes less than ten seconds on two cores.
 inline constexpr uint64_t default_worlds = 96;
 inline constexpr uint32_t default_points = 7;  // grid points per belief axis of a run; one world alone is solved finer
 // Worlds solved together.
