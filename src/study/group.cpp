@@ -17,7 +17,7 @@ std::vector<const game::Game*> games_of(std::span<const Compared> policies, cons
 
 }  // namespace
 
-std::vector<Group> group_policies(std::span<const Compared> policies) {
+std::vector<Group> group_policies(std::span<const Compared> policies, const solve::SolveOptions& options) {
   std::vector<Group> groups;
   Group together;
   size_t nodes = 0;
@@ -31,7 +31,8 @@ std::vector<Group> group_policies(std::span<const Compared> policies) {
     }
   }
   if (together.places.size() > 1) together.joined = game::join(games_of(policies, together));
-  if (together.joined && 10 * together.joined->game.nodes.size() <= 9 * nodes)
+  if (together.joined && 10 * together.joined->game.nodes.size() <= 9 * nodes &&
+      solve::memory_estimate(together.joined->game, options) <= most_joined_bytes)
     groups.push_back(std::move(together));
   else
     for (const uint32_t p : together.places) groups.push_back({{p}, {}});

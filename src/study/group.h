@@ -16,9 +16,14 @@ struct Group {
   std::optional<game::Joined> joined;  // none: one policy alone
 };
 
-// Policies that leave the parameters as they are go together if that spares a tenth of the nodes or more; every other
-// policy is a group of its own. The largest group comes first.
-std::vector<Group> group_policies(std::span<const Compared> policies);
+// What eight worlds of a joined game may take at most: more would shut machines out that can solve one policy after
+// the other.
+inline constexpr double most_joined_bytes = 1e9;
+
+// Policies that leave the parameters as they are go together if that spares a tenth of the nodes or more and fits;
+// every other policy is a group of its own. The largest group comes first. The machine has no say in it, so that a
+// study has the same answers everywhere.
+std::vector<Group> group_policies(std::span<const Compared> policies, const solve::SolveOptions& options);
 
 // Up to eight worlds under a group's policies, in the order of its places.
 std::vector<solve::Walkable> solve_group(std::span<const Compared> policies, const Group& group,
