@@ -1,4 +1,4 @@
-// Worlds side by side: arithmetic, exp, log and asinh on eight doubles at once (or sixteen, where two lines of a grid
+// Worlds side by side: arithmetic, exp, log and asinh on eight doubles at once (or up to 32, where lines of a grid
 // are worked on together), in whatever vectors the target has. In and out: Lanes<n>. Include it only in files compiled
 // once for each instruction set, with CASUS_ISA naming the set: everything here lives in a namespace of that name, so
 // that code for one set can never be linked into another. No standard containers here for the same reason.

@@ -1,4 +1,4 @@
-// Newton's method for the choice at a point of the mover's own axis, for one or two lines of eight worlds. Include it
+// Newton's method for the choice at a point of the mover's own axis, for one to four lines of eight worlds. Include it
 // with CASUS_ISA defined.
 #pragma once
 #include "solve/batch_place_impl.h"
