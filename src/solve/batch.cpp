@@ -17,11 +17,12 @@ bool Batch::takes(const game::Game& g) {
 
 std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
+  BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, true, &coarse_plan);
   std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
   {
     for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
-    BatchPlan plan(g_, coarse_size, false);
-    Pass pass(g_, worlds_, options_, plan, coarse_ranges);
+    BatchPlan wide_plan(g_, coarse_size, false, &coarse_plan);
+    Pass pass(g_, worlds_, options_, wide_plan, coarse_ranges);
     pass.backward(false);
     auto windows = pass.find_windows(reach(coarse_size), reach(points));
     for (size_t w = 0; w < batch_lanes; ++w) {
@@ -32,12 +33,10 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   const size_t starts = g_.starts.size();
   std::vector<std::array<Tally, batch_lanes>> coarse;
   {
-    BatchPlan plan(g_, coarse_size);
-    Pass pass(g_, worlds_, options_, plan, coarse_ranges);
+    Pass pass(g_, worlds_, options_, coarse_plan, coarse_ranges);
     pass.backward(false);
     for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k));
   }
-  BatchPlan plan(g_, points);
   Pass pass(g_, worlds_, options_, plan, fine_ranges);
   pass.backward(true, first);
   std::vector<std::array<Solution, batch_lanes>> out(starts);

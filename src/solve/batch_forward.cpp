@@ -9,6 +9,7 @@
 namespace casus::solve {
 
 using game::NodeId;
+using game::TallyEntry;
 using model::MeasureKind;
 
 double* Batch::Pass::mass_at(NodeId n) {
@@ -64,19 +65,24 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
   const auto& list = g_.tallies[node.tally];
   if (std::all_of(list.begin(), list.end(), [](const auto& t) { return t.lifted; })) return;
   const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; });
+  auto add = [&](const TallyEntry& t, double value, size_t w, const double* here) {
+    double* to = counted(t.measure, node.round) + w * g_.profiles;
+    for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
+  };
+  const uint32_t width = plan_.mass_width[n];
+  // What is the same whatever is believed asks for all the mass at the node and not where it is.
+  all_mass_.assign(batch_lanes * g_.profiles, 0.0);
   for (uint32_t point = 0; point < place.points; ++point)
     for (size_t w = 0; w < batch_lanes; ++w) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
-      if (std::all_of(here, here + g_.profiles, [](double x) { return x == 0; })) continue;
-      std::vector<double> beliefs;
-      if (by_belief) beliefs = run_beliefs(g_, belief(place, node.round, point, w));
-      for (const auto& t : list) {
-        if (t.lifted) continue;
-        const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
-        double* to = counted(t.measure, node.round) + w * g_.profiles;
-        for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
-      }
+      const double* here = mass + (size_t{point} * batch_lanes + w) * width;
+      for (uint32_t p = 0; p < g_.profiles; ++p) all_mass_[w * g_.profiles + p] += here[p];
+      if (!by_belief || std::all_of(here, here + g_.profiles, [](double x) { return x == 0; })) continue;
+      const auto beliefs = run_beliefs(g_, belief(place, node.round, point, w));
+      for (const auto& t : list)
+        if (t.by_belief && !t.lifted) add(t, beliefs[t.belief_slot], w, here);
     }
+  for (const auto& t : list)
+    for (size_t w = 0; !t.by_belief && w < batch_lanes; ++w) add(t, t.value, w, &all_mass_[w * g_.profiles]);
 }
 
 void Batch::Pass::note_reached(NodeId n, const double* mass) {

@@ -110,6 +110,7 @@ struct Batch::Pass {
   double leave_coarse_ = 0, leave_fine_ = 0;
   std::vector<double> along_, along_one_;  // mass by point of an axis, [axis][point][8], and of one axis and world
   std::vector<double> window_weight_;      // [8][profile]
+  std::vector<double> all_mass_;           // at a node, [8][profile]
   std::vector<Lift> lifts_;                // [informed]
   std::vector<Block> changes_;             // per node, where it is known: expect_change
   Block one_change_;

@@ -33,14 +33,26 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 
 }  // namespace
 
-BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool counting)
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool counting, const BatchPlan* alike)
     : game(g), points(points_per_axis), measures(counting) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
   if (measures) ever_measures = static_cast<uint32_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
   mass_channels = padded((1 + ever_measures) * pattern);
-  order_values();
-  order_mass();
+  if (alike) {
+    actor_at = alike->actor_at;
+    value_width = alike->value_width;
+  } else {
+    order_values();
+  }
+  if (alike && alike->measures == measures) {
+    ever_channel = alike->ever_channel;
+    event_width = alike->event_width;
+    mass_width = alike->mass_width;
+    mass_source = alike->mass_source;
+  } else {
+    order_mass();
+  }
 
   const uint32_t width = std::max(pattern, 4u);
   type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);

@@ -15,7 +15,8 @@ enum class NodeWay : uint8_t { end, settle, move, chance, general };
 class BatchPlan {
  public:
   // Without `measures` nothing is counted forwards but how far beliefs reach.
-  BatchPlan(const game::Game& g, uint32_t points, bool measures = true);
+  // `alike`: a plan of the same game on another grid, to take the order of rows from.
+  BatchPlan(const game::Game& g, uint32_t points, bool measures = true, const BatchPlan* alike = nullptr);
 
   const game::Game& game;
   const uint32_t points;               // per axis
