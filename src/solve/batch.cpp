@@ -20,7 +20,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, true, &coarse_plan);
   std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
   {
-    for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(coarse_size));
+    for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(points));
     BatchPlan wide_plan(g_, coarse_size, false, &coarse_plan);
     Pass pass(g_, worlds_, options_, wide_plan, coarse_ranges);
     pass.backward(false);

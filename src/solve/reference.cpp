@@ -123,7 +123,7 @@ void Reference::backward() {
 
 std::vector<Solution> Reference::solve_all() {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
-  lay_field(coarse_size, widest(g_, w_, reach(coarse_size)));
+  lay_field(coarse_size, widest(g_, w_, reach(points)));
   backward();
   Windows windows;
   forward(g_.starts, &windows);

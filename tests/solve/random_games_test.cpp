@@ -80,8 +80,7 @@ TEST_P(RandomGame, ProbabilitiesAndBayesHold) {
   const auto outcome = solve::solve_batch(g, std::vector<std::vector<double>>{params}, options)[0];
   ASSERT_TRUE(outcome.solution);
   const Solution& s = *outcome.solution;
-  // The certificate estimates the error and does not bound it.
-  const double slack = 4 * s.certificate.grid_change + 1e-9;
+  const double slack = 2 * s.certificate.grid_change + 1e-9;
   for (size_t m = 0; m < c.measures.size(); ++m) {
     if (!c.measures[m].probability) continue;
     for (double v : s.measures[m].by_profile) {
