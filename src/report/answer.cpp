@@ -40,8 +40,9 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   }
   std::vector<std::string> out;
   out.push_back(
-      fmt::format("Solved {} fixed points ({} selection); the worst is off by {:.1e} of the range of payoffs.", nodes,
-                  study::selection_name(a.plan->options.solve.selection), residual));
+      fmt::format("The answers rest on {} fixed points ({} selection), those that policies share counted for each; the "
+                  "worst is off by {:.1e} of the range of payoffs.",
+                  nodes, study::selection_name(a.plan->options.solve.selection), residual));
   if (changes.count() > 0)
     out.push_back(fmt::format(
         "Refining the belief grid to {} points an axis moved no probability by more than {}. Given the types, "

@@ -31,22 +31,23 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
     }
   }
   const size_t starts = g_.starts.size();
+  std::vector<std::vector<bool>> met;
+  for (const auto& start : g_.starts) met.push_back(game::reachable(g_, start));
   std::vector<std::array<Tally, batch_lanes>> coarse;
   {
     Pass pass(g_, worlds_, options_, coarse_plan, coarse_ranges);
     pass.backward(false);
-    for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k));
+    for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k, met[k]));
   }
   Pass pass(g_, worlds_, options_, plan, fine_ranges);
   pass.backward(true, first);
   std::vector<std::array<Solution, batch_lanes>> out(starts);
   for (size_t k = 0; k < starts; ++k) {
-    const auto met = game::reachable(g_, g_.starts[k]);
-    const auto certificates = pass.certificate(met);
-    const auto fine = pass.forward(k);
+    const auto certificates = pass.certificate(met[k]);
+    const auto fine = pass.forward(k, met[k]);
     for (size_t w = 0; w < batch_lanes; ++w) {
       out[k][w].certificate = certificates[w];
-      out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
+      out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met[k]);
       finish(g_, *worlds_[w], pass.values(k, w), fine[w], coarse[k][w], out[k][w]);
     }
   }

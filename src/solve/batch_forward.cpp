@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "game/join.h"
 #include "solve/batch_pass.h"
 #include "solve/beliefs.h"
 
@@ -208,7 +207,7 @@ std::array<Windows, batch_lanes> Batch::Pass::find_windows(double leave_coarse, 
   return out;
 }
 
-std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k) {
+std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k, const std::vector<bool>& met) {
   const game::Start& start = g_.starts[k];
   const auto& measures = g_.source->measures;
   lifts_.clear();
@@ -228,7 +227,7 @@ std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k) {
     for (const auto& l : g_.lifted)
       std::fill(tally_[w][l.measure].begin(), tally_[w][l.measure].end(), beliefs[l.slot]);
   }
-  met_ = game::reachable(g_, start);
+  met_ = met;
   begin(start, 1);
   push();
   for (size_t m = 0; m < measures.size(); ++m)

@@ -13,8 +13,8 @@ struct Batch::Pass {
 
   // `judged`: keeps what the certificate says of every node. `first`: also keeps the first world's values.
   void backward(bool judged, KeptField* first = nullptr);
-  // What play from one start comes to.
-  std::array<Tally, batch_lanes> forward(size_t start);
+  // What play from one start comes to; `met`: the nodes where it comes.
+  std::array<Tally, batch_lanes> forward(size_t start, const std::vector<bool>& met);
   // The windows that play leaves with the given probabilities, from a start drawn by lot.
   std::array<Windows, batch_lanes> find_windows(double leave_coarse, double leave_fine);
 

@@ -1,5 +1,6 @@
 // What a solved world says: values, measures and their certificate.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,6 +32,20 @@ struct Certificate {
   uint64_t unstable = 0;    // nodes whose solution is not on the first stretch of its branch
   uint64_t failed = 0;      // nodes where no fixed point was found to the tolerance
 };
+
+// Adds the counts of one certificate to another's.
+inline void add_counts(const Certificate& one, Certificate& all) {
+  all.nodes += one.nodes;
+  all.traced += one.traced;
+  all.folds += one.folds;
+  all.unstable += one.unstable;
+  all.failed += one.failed;
+}
+// Adds what a certificate says of one node to one of many nodes of the same world.
+inline void add_node(const Certificate& node, Certificate& all) {
+  all.residual = std::max(all.residual, node.residual);
+  add_counts(node, all);
+}
 
 // A measure, given each profile of types: by_profile[round_index * profiles + profile]; one round unless it is `in
 // round`.

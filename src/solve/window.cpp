@@ -64,15 +64,6 @@ std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t point
   return grids;
 }
 
-void add_node(const Certificate& node, Certificate& all) {
-  all.residual = std::max(all.residual, node.residual);
-  all.nodes += node.nodes;
-  all.traced += node.traced;
-  all.folds += node.folds;
-  all.unstable += node.unstable;
-  all.failed += node.failed;
-}
-
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
             Solution& out) {
   out.profile_prior = w.profile_prior;

@@ -53,9 +53,6 @@ inline uint32_t coarse_points(uint32_t points) {
 // What a forward pass over a solved grid finds: per measure [round index][profile].
 using Tally = std::vector<std::vector<double>>;
 
-// Adds what a certificate says of one node to one of many.
-void add_node(const Certificate& node, Certificate& all);
-
 // Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse
 // grid. out.certificate holds the payoff range.
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,

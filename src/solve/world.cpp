@@ -53,12 +53,9 @@ std::string check_odds(const game::Game& g, const World& w) {
   return {};
 }
 
-std::string check_payoffs(const game::Game& g, World& w) {
+std::string check_payoffs(const game::Game& g, const World& w) {
   const size_t table = size_t{g.actors()} * g.profiles;
-  double low = 0, high = 0;
   for (const game::Slot& s : g.payoff_tables) {
-    low = std::min(low, w.slots[s]);
-    high = std::max(high, w.slots[s]);
     if (std::isfinite(w.slots[s])) continue;
     const auto t = static_cast<uint32_t>(static_cast<size_t>(&s - g.payoff_tables.data()) / table);
     for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
@@ -70,7 +67,6 @@ std::string check_payoffs(const game::Game& g, World& w) {
     }
     return "a payoff is not a finite number";
   }
-  w.payoff_range = high - low;
   return {};
 }
 
@@ -133,6 +129,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
     for (uint32_t p = 0; p < g.profiles; ++p) w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
   }
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
+  w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
   if (auto error = check_odds(g, w); !error.empty()) return {{}, error};
   return {std::move(w), {}};
 }

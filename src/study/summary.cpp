@@ -130,11 +130,7 @@ void add_certificate(solve::Certificate& worst, const solve::Certificate& c) {
     worst.payoff_range = c.payoff_range;
   }
   worst.grid_change = std::max(worst.grid_change, c.grid_change);
-  worst.nodes += c.nodes;
-  worst.traced += c.traced;
-  worst.folds += c.folds;
-  worst.unstable += c.unstable;
-  worst.failed += c.failed;
+  solve::add_counts(c, worst);
 }
 
 base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summary& out) {
