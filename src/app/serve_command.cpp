@@ -83,8 +83,7 @@ int serve(const ServeArguments& arguments) {
   if (arguments.open && !open_browser(url))
     complain(exit_good, "no browser could be started; open the address yourself");
   while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  const size_t runs = (*server)->runs();
-  (*server)->stop();
+  const size_t runs = (*server)->stop();
   if (runs == 0) return exit_good;
   return complain(exit_interrupted,
                   fmt::format("interrupted with {} unfinished; resume {} in the workbench, or with "

@@ -233,19 +233,14 @@ Server::~Server() {
   stop();
 }
 
-void Server::stop() {
+size_t Server::stop() {
   state_->stopping = true;
-  state_->workbench->stop();
+  const size_t unfinished = state_->workbench->stop();
   // stop() does nothing before listening has begun.
   while (!state_->http.is_running() && !state_->ended) std::this_thread::yield();
   state_->http.stop();
   if (state_->listener.joinable()) state_->listener.join();
-}
-
-size_t Server::runs() const {
-  size_t out = 0;
-  for (const auto& job : state_->workbench->jobs().all()) out += job["state"] == "running" || job["state"] == "waiting";
-  return out;
+  return unfinished;
 }
 
 int Server::port() const {

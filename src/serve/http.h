@@ -16,10 +16,10 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   int port() const;
-  size_t runs() const;      // that run or wait
   std::string url() const;  // with the token, if there is one
-  // No further request; jobs stop with their worlds on disk; answers under way are finished.
-  void stop();
+  // No further request; jobs stop with their worlds on disk; answers under way are finished. Returns how many runs are
+  // left unfinished.
+  size_t stop();
 
  private:
   struct State;

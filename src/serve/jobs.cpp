@@ -50,6 +50,19 @@ void Jobs::stop() {
   changed_.notify_all();
 }
 
+size_t Jobs::finish() {
+  std::vector<std::shared_ptr<Job>> open;
+  {
+    const std::lock_guard hold(lock_);
+    std::copy_if(jobs_.begin(), jobs_.end(), std::back_inserter(open),
+                 [](const auto& job) { return job->state == "running" || job->state == "waiting"; });
+  }
+  stop();
+  if (worker_.joinable()) worker_.join();
+  return static_cast<size_t>(
+      std::count_if(open.begin(), open.end(), [](const auto& job) { return job->state != "done"; }));
+}
+
 Json Jobs::told(const Job& job) const {
   Json out{{"id", job.id},         {"path", job.path},   {"state", job.state}, {"done", job.done},
            {"worlds", job.worlds}, {"seconds_left", {}}, {"study", job.study}, {"command", job.command}};

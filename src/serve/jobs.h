@@ -35,6 +35,8 @@ class Jobs {
   // Waits until something has changed since `seen` (or for `seconds`, or the end); the changes so far.
   uint64_t wait(uint64_t seen, double seconds) const;
   void stop();  // begins the end: no further job, no further waiting
+  // Ends, and says how many runs that ran or waited then are unfinished: one may be done in the meantime.
+  size_t finish();
 
  private:
   struct Job;

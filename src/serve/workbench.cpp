@@ -71,9 +71,9 @@ Workbench::Workbench(const Settings& settings)
   add_games();
 }
 
-void Workbench::stop() {
-  jobs_.stop();
+size_t Workbench::stop() {
   games_.stop();
+  return jobs_.finish();
 }
 
 bool Workbench::knows(const std::string& method, const std::string& path) const {

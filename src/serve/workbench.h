@@ -28,7 +28,7 @@ class Workbench {
   Answer get(const std::string& path, const Query& query);
   Answer post(const std::string& path, const Json& body);
   const Jobs& jobs() const { return jobs_; }
-  void stop();  // jobs are stopped, waiting ends; what was done is on disk
+  size_t stop();  // jobs are stopped, waiting ends; what was done is on disk; how many runs are unfinished
 
  private:
   void add_reading();
