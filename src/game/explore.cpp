@@ -5,27 +5,23 @@
 #include <algorithm>
 #include <cmath>
 
-#include "game/intern.h"
-
 namespace casus::game {
 
 using model::ExprId;
 
 Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, base::Diagnostics& diagnostics,
                    const CompileOptions& options)
-    : case_(c), codec_(codec), game_(game), diagnostics_(diagnostics), options_(options), partial_(c, codec, game) {
+    : case_(c),
+      codec_(codec),
+      game_(game),
+      diagnostics_(diagnostics),
+      options_(options),
+      partial_(c, codec, game),
+      tables_(game) {
   const auto stages = static_cast<uint32_t>(c.stages.size());
   for (uint32_t round = 1; round <= static_cast<uint32_t>(c.horizon); ++round)
     for (uint32_t k = 0; k <= stages; ++k) layers.push_back({round, k < stages ? k : none, {}, {}});
   layers.push_back({static_cast<uint32_t>(c.horizon) + 1, none, {}, {}});
-  const size_t table = size_t{game.actors()} * game.profiles;
-  game.payoff_tables.assign(table, zero_slot);
-  payoffs_.emplace(std::string(reinterpret_cast<const char*>(game.payoff_tables.data()), table * sizeof(Slot)), 0);
-  game.events.emplace_back();
-  events_.emplace("", 0);
-  game.tallies.emplace_back();
-  tallies_.emplace("", 0);
-  game.probability_tables.push_back(zero_slot);
 }
 
 bool Explorer::holds(ExprId guard, const std::vector<int>& state, uint32_t round) const {
@@ -179,7 +175,7 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
     node.edges.push_back(
         {to.layer, to.position, payoff_table(pays, node.state, round), event_list(&taken, round, after), 0});
   }
-  node.shape = shape(std::move(s));
+  node.shape = tables_.shape(s);
 }
 
 void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round) {
@@ -230,23 +226,16 @@ void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round
     if (never) continue;
     if (!perform(outcome, after, round)) return;
     const Place to = locate(round, stage_index + 1, after);
-    std::string key;
-    for (Slot p : odds[i]) append(key, p);
-    const uint32_t table = intern(odds_, key, [&] {
-      const auto first = static_cast<uint32_t>(game_.probability_tables.size());
-      game_.probability_tables.insert(game_.probability_tables.end(), odds[i].begin(), odds[i].end());
-      return first;
-    });
-    node.edges.push_back(
-        {to.layer, to.position, payoff_table(pays, node.state, round), event_list(&taken, round, after), table});
+    node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round),
+                          event_list(&taken, round, after), tables_.odds(odds[i])});
     s.outcomes[node.edges.size() - 1] = s.outcomes[i];
   }
   s.outcomes.resize(node.edges.size());
-  node.shape = shape(std::move(s));
+  node.shape = tables_.shape(s);
 }
 
 void Explorer::expand_settle(RawNode& node, uint32_t round) {
-  node.shape = shape({.kind = NodeKind::settle, .movers = {}, .outcomes = {}});
+  node.shape = tables_.shape({.kind = NodeKind::settle, .movers = {}, .outcomes = {}});
   std::vector<std::pair<uint32_t, ExprId>> pays;
   for (const auto& p : case_.payoffs)
     if (!p.at_end) pays.emplace_back(p.actor, p.amount);
@@ -258,7 +247,7 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
 }
 
 void Explorer::expand_end(RawNode& node) {
-  node.shape = shape({.kind = NodeKind::end, .movers = {}, .outcomes = {}});
+  node.shape = tables_.shape({.kind = NodeKind::end, .movers = {}, .outcomes = {}});
   std::vector<std::pair<uint32_t, ExprId>> pays;
   for (const auto& p : case_.payoffs)
     if (p.at_end) pays.emplace_back(p.actor, p.amount);
@@ -275,12 +264,7 @@ uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& 
       Slot& entry = table[size_t{actor} * game_.profiles + profile];
       entry = game_.program.apply(model::Op::add, entry, partial_.slot(amount, state_, code, round, profile));
     }
-  std::string key(reinterpret_cast<const char*>(table.data()), table.size() * sizeof(Slot));
-  return intern(payoffs_, key, [&] {
-    const auto id = static_cast<uint32_t>(game_.payoff_tables.size() / table.size());
-    game_.payoff_tables.insert(game_.payoff_tables.end(), table.begin(), table.end());
-    return id;
-  });
+  return tables_.payoff(table);
 }
 
 // With `chosen` a measure looks at the state before the choice, without at the state it leads to.
@@ -295,12 +279,7 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
     if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0)
       list.push_back(m);
   }
-  std::string key;
-  for (uint32_t m : list) append(key, m);
-  return intern(events_, key, [&] {
-    game_.events.push_back(list);
-    return static_cast<uint32_t>(game_.events.size() - 1);
-  });
+  return tables_.event(list);
 }
 
 uint32_t Explorer::tally_list(uint32_t round, bool at_end) {
@@ -318,24 +297,7 @@ uint32_t Explorer::tally_list(uint32_t round, bool at_end) {
       entry.value = game_.belief_program.constant_value(s);
     if (entry.by_belief || entry.value != 0) list.push_back(entry);
   }
-  std::string key;
-  for (const auto& e : list) {
-    append(key, e.measure);
-    append(key, e.value);
-    append(key, e.belief_slot);
-  }
-  return intern(tallies_, key, [&] {
-    game_.tallies.push_back(list);
-    return static_cast<uint32_t>(game_.tallies.size() - 1);
-  });
-}
-
-uint32_t Explorer::shape(Shape s) {
-  const std::string key = key_of(s);
-  return intern(shapes_, key, [&] {
-    game_.shapes.push_back(std::move(s));
-    return static_cast<uint32_t>(game_.shapes.size() - 1);
-  });
+  return tables_.tally(list);
 }
 
 }  // namespace casus::game

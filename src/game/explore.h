@@ -7,6 +7,7 @@
 
 #include "game/game.h"
 #include "game/partial.h"
+#include "game/tables.h"
 
 namespace casus::game {
 
@@ -54,7 +55,6 @@ class Explorer {
   uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   uint32_t tally_list(uint32_t round, bool at_end);
-  uint32_t shape(Shape s);
   bool full() const { return diagnostics_.error_count() >= 20; }
 
   const model::Case& case_;
@@ -65,7 +65,7 @@ class Explorer {
   PartialEvaluator partial_;
   std::vector<int> state_;  // of the node being expanded
   size_t nodes_ = 0;
-  std::unordered_map<std::string, uint32_t> shapes_, payoffs_, odds_, events_, tallies_;
+  Tables tables_;
   std::unordered_map<uint64_t, bool> reported_;  // spans already complained about
 };
 

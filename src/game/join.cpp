@@ -1,7 +1,7 @@
 #include "game/join.h"
 
 #include "game/derive.h"
-#include "game/intern.h"
+#include "game/tables.h"
 
 namespace casus::game {
 
@@ -29,31 +29,38 @@ std::vector<Slot> carry_over(const Program& from, Program& to) {
   return at;
 }
 
+std::vector<Slot> carried(std::span<const Slot> list, const std::vector<Slot>& slots) {
+  std::vector<Slot> at;
+  at.reserve(list.size());
+  for (Slot s : list) at.push_back(slots[s]);
+  return at;
+}
+
 class Joiner {
  public:
-  explicit Joiner(Game& to) : to_(to) {
-    const size_t row = size_t{to.actors()} * to.profiles;
-    to_.payoff_tables.assign(row, zero_slot);
-    payoffs_.emplace(std::string(reinterpret_cast<const char*>(to_.payoff_tables.data()), row * sizeof(Slot)), 0);
-    to_.events.emplace_back();
-    events_.emplace("", 0);
-    to_.tallies.emplace_back();
-    tallies_.emplace("", 0);
-    to_.probability_tables.push_back(zero_slot);
-  }
+  explicit Joiner(Game& to) : to_(to), tables_(to) {}
 
+  // `slots`, `beliefs`: where those of `from` stand; `node`: where its nodes do, filled in for the layer.
   void add_layer(const Game& from, const std::vector<Slot>& slots, const std::vector<Slot>& beliefs, size_t layer,
                  std::vector<NodeId>& node) {
+    auto payoff = [&](uint32_t table) {
+      return tables_.payoff(carried({from.payoff(table), size_t{from.actors()} * from.profiles}, slots));
+    };
     for (NodeId n = from.layers[layer].first; n < from.layers[layer].last; ++n) {
       const Node& old = from.nodes[n];
       const Shape& shape = from.shapes[old.shape];
-      Node fresh{.shape = intern(shapes_, key_of(shape), [&] { return put(to_.shapes, shape); }),
-                 .first_edge = static_cast<uint32_t>(to_.edges.size()),
-                 .edges = old.edges,
-                 .payoff = payoff(from, old.payoff, slots),
-                 .tally = tally(from.tallies[old.tally], beliefs),
-                 .round = old.round,
-                 .layer = static_cast<uint32_t>(layer)};
+      auto tally = from.tallies[old.tally];
+      for (TallyEntry& t : tally) {
+        t.belief_slot = beliefs[t.belief_slot];
+        t.lifted = false;  // found anew
+      }
+      const Node fresh{.shape = tables_.shape(shape),
+                       .first_edge = static_cast<uint32_t>(to_.edges.size()),
+                       .edges = old.edges,
+                       .payoff = payoff(old.payoff),
+                       .tally = tables_.tally(tally),
+                       .round = old.round,
+                       .layer = static_cast<uint32_t>(layer)};
       std::string key;
       append(key, fresh.layer);
       append(key, fresh.shape);
@@ -63,65 +70,28 @@ class Joiner {
       for (uint32_t e = old.first_edge; e < old.first_edge + old.edges; ++e) {
         Edge edge = from.edges[e];
         edge.target = node[edge.target];
-        edge.payoff = payoff(from, edge.payoff, slots);
-        edge.event = event(from.events[edge.event]);
-        if (shape.kind == NodeKind::chance)
-          edge.probability =
-              odds(from, edge.probability, shape.informer == none ? 1 : from.informed[shape.informer].types, slots);
+        edge.payoff = payoff(edge.payoff);
+        edge.event = tables_.event(from.events[edge.event]);
+        if (shape.kind == NodeKind::chance) {
+          const size_t types = shape.informer == none ? 1 : from.informed[shape.informer].types;
+          edge.probability = tables_.odds(carried({&from.probability_tables[edge.probability], types}, slots));
+        }
         append(key, edge);
         edges.push_back(edge);
       }
-      node[n] = intern(nodes_, key, [&] {
-        to_.edges.insert(to_.edges.end(), edges.begin(), edges.end());
-        to_.node_state.push_back(from.node_state[n]);
-        return put(to_.nodes, fresh);
-      });
+      const auto [it, is_new] = known_.try_emplace(key, static_cast<NodeId>(to_.nodes.size()));
+      node[n] = it->second;
+      if (!is_new) continue;
+      to_.nodes.push_back(fresh);
+      to_.edges.insert(to_.edges.end(), edges.begin(), edges.end());
+      to_.node_state.push_back(from.node_state[n]);
     }
   }
 
  private:
-  template <class T>
-  static uint32_t put(std::vector<T>& list, const T& x) {
-    list.push_back(x);
-    return static_cast<uint32_t>(list.size() - 1);
-  }
-  uint32_t payoff(const Game& from, uint32_t table, const std::vector<Slot>& slots) {
-    const size_t row = size_t{to_.actors()} * to_.profiles;
-    std::string key;
-    for (size_t i = 0; i < row; ++i) append(key, slots[from.payoff(table)[i]]);
-    return intern(payoffs_, key, [&] {
-      for (size_t i = 0; i < row; ++i) to_.payoff_tables.push_back(slots[from.payoff(table)[i]]);
-      return static_cast<uint32_t>(to_.payoff_tables.size() / row - 1);
-    });
-  }
-  uint32_t odds(const Game& from, uint32_t first, uint32_t types, const std::vector<Slot>& slots) {
-    std::string key;
-    for (uint32_t t = 0; t < types; ++t) append(key, slots[from.probability_tables[first + t]]);
-    return intern(odds_, key, [&] {
-      const auto at = static_cast<uint32_t>(to_.probability_tables.size());
-      for (uint32_t t = 0; t < types; ++t) to_.probability_tables.push_back(slots[from.probability_tables[first + t]]);
-      return at;
-    });
-  }
-  uint32_t event(const std::vector<uint32_t>& measures) {
-    std::string key;
-    for (uint32_t m : measures) append(key, m);
-    return intern(events_, key, [&] { return put(to_.events, measures); });
-  }
-  uint32_t tally(std::vector<TallyEntry> list, const std::vector<Slot>& beliefs) {
-    std::string key;
-    for (TallyEntry& t : list) {
-      t.belief_slot = beliefs[t.belief_slot];
-      t.lifted = false;  // found anew
-      append(key, t.measure);
-      append(key, t.value);
-      append(key, t.belief_slot);
-    }
-    return intern(tallies_, key, [&] { return put(to_.tallies, list); });
-  }
-
   Game& to_;
-  Known shapes_, payoffs_, odds_, events_, tallies_, nodes_;
+  Tables tables_;
+  std::unordered_map<std::string, NodeId> known_;
 };
 
 }  // namespace
@@ -144,18 +114,15 @@ std::optional<Joined> join(std::span<const Game* const> games) {
   for (const Game* from : games) {
     slots.push_back(carry_over(from->program, g.program));
     beliefs.push_back(carry_over(from->belief_program, g.belief_program));
-    auto carried = [&](const std::vector<Slot>& list) {
-      std::vector<Slot> at;
-      for (Slot s : list) at.push_back(slots.back()[s]);
-      return at;
-    };
+    const auto& here = slots.back();
     std::vector<std::vector<Slot>> prior;
-    for (const auto& p : from->prior) prior.push_back(carried(p));
+    for (const auto& p : from->prior) prior.push_back(carried(p, here));
     if (from == &first) {
       g.prior = prior;
-      g.precision = carried(from->precision);
-      g.discount = carried(from->discount);
-    } else if (g.prior != prior || g.precision != carried(from->precision) || g.discount != carried(from->discount)) {
+      g.precision = carried(from->precision, here);
+      g.discount = carried(from->discount, here);
+    } else if (g.prior != prior || g.precision != carried(from->precision, here) ||
+               g.discount != carried(from->discount, here)) {
       return std::nullopt;
     }
     out.node.emplace_back(from->nodes.size(), none);
