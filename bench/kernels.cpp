@@ -109,7 +109,6 @@ struct Node {
     for (auto& e : edge) {
       e = {};
       e.child = child.data();
-      e.child_mass = child_mass.data();
       e.base = coupled ? moved_base.data() : same_base.data();
       e.stride = coupled ? 1 : 0;
       e.pay = &e == &edge[0] ? pay.data() : nullptr;
@@ -196,8 +195,12 @@ void move_mass(benchmark::State& state, const Kernels* kernel, bool coupled) {
   MoveStatistics statistics;
   kernel->move(
       node.job(coupled, false, channels), [](void*, uint32_t, uint32_t, double*) {}, nullptr, statistics);
+  const double* mass = node.mass.data();
+  std::vector<double*> child_mass(edges, node.child_mass.data());
   MassJob m{.node = node.job(coupled, false, mass_channels),
-            .mass = node.mass.data(),
+            .starts = 1,
+            .mass = &mass,
+            .child_mass = child_mass.data(),
             .groups = node.all_groups(),
             .amounts = node.amounts.data()};
   m.choice_point = node.same_base.data();

@@ -28,6 +28,18 @@ inline constexpr size_t part_width = 2;
 typedef double Part __attribute__((vector_size(part_width * 8)));
 typedef int64_t IntPart __attribute__((vector_size(part_width * 8)));
 
+// The same number in every place. (A vector of noughts plus a number is an addition: it would make nought of minus
+// nought.)
+template <class Vector>
+inline Vector broadcast(double x) {
+  if constexpr (sizeof(Vector) == 64)
+    return Vector{x, x, x, x, x, x, x, x};
+  else if constexpr (sizeof(Vector) == 32)
+    return Vector{x, x, x, x};
+  else
+    return Vector{x, x};
+}
+
 template <size_t n>
 struct alignas(64) MaskOf {
   IntPart p[n / part_width];
@@ -39,7 +51,7 @@ struct alignas(64) Lanes {
 
   Lanes() = default;
   Lanes(double x) {  // every world the same
-    for (auto& part : p) part = Part{} + x;
+    for (auto& part : p) part = broadcast<Part>(x);
   }
   static Lanes load(const double* from) {
     Lanes r;
@@ -248,7 +260,7 @@ inline Lanes<n> floor(const Lanes<n>& a) {
 template <size_t n>
 inline void store_integers(const Lanes<n>& whole, int64_t* to) {
   IntPart r[n / part_width];
-  CASUS_EACH_PART r[i] = (IntPart)(whole.p[i] + rounding) - (IntPart)(Part{} + rounding);
+  CASUS_EACH_PART r[i] = (IntPart)(whole.p[i] + rounding) - (IntPart)broadcast<Part>(rounding);
   __builtin_memcpy(__builtin_assume_aligned(to, 64), r, sizeof r);
 }
 // from[at[w]] for every world.
@@ -300,7 +312,7 @@ inline Lanes<n> log(const Lanes<n>& x) {
     const IntPart k = shifted >> 52;
     const Part m = (Part)(bits - (k << 52));
     // k as a double: |k| < 2^51, so the rounding constant's bits take it.
-    const Part kd = (Part)(k + (IntPart)(Part{} + rounding)) - rounding;
+    const Part kd = (Part)(k + (IntPart)broadcast<Part>(rounding)) - rounding;
     const Part f = m - 1.0;
 #if defined(__AVX512F__)
     const Part over = f + 2.0;

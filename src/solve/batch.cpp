@@ -1,6 +1,7 @@
 #include "solve/batch.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "game/join.h"
 #include "solve/batch_pass.h"
@@ -33,22 +34,25 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   const size_t starts = g_.starts.size();
   std::vector<std::vector<bool>> met;
   for (const auto& start : g_.starts) met.push_back(game::reachable(g_, start));
-  std::vector<std::array<Tally, batch_lanes>> coarse;
+  std::vector<std::array<Tally, batch_lanes>> coarse, fine;
+  auto count = [&](Pass& pass, std::vector<std::array<Tally, batch_lanes>>& to) {
+    while (to.size() < starts) std::ranges::move(pass.forward(to.size(), met), std::back_inserter(to));
+  };
   {
     Pass pass(g_, worlds_, options_, coarse_plan, coarse_ranges);
     pass.backward(false);
-    for (size_t k = 0; k < starts; ++k) coarse.push_back(pass.forward(k, met[k]));
+    count(pass, coarse);
   }
   Pass pass(g_, worlds_, options_, plan, fine_ranges);
   pass.backward(true, first);
+  count(pass, fine);
   std::vector<std::array<Solution, batch_lanes>> out(starts);
   for (size_t k = 0; k < starts; ++k) {
     const auto certificates = pass.certificate(met[k]);
-    const auto fine = pass.forward(k, met[k]);
     for (size_t w = 0; w < batch_lanes; ++w) {
       out[k][w].certificate = certificates[w];
       out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met[k]);
-      finish(g_, *worlds_[w], pass.values(k, w), fine[w], coarse[k][w], out[k][w]);
+      finish(g_, *worlds_[w], pass.values(k, w), fine[k][w], coarse[k][w], out[k][w]);
     }
   }
   return out;

@@ -1,5 +1,6 @@
 // The batched forward pass: as forward.cpp, eight worlds at once.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "solve/batch_pass.h"
@@ -11,18 +12,25 @@ using game::NodeId;
 using game::TallyEntry;
 using model::MeasureKind;
 
-double* Batch::Pass::mass_at(NodeId n) {
-  const uint32_t l = g_.nodes[n].layer;
+// Room for mass is cleared when the first comes, so that it is in the cache when it is added to.
+double* Batch::Pass::mass_at(NodeId n, uint32_t start) {
+  const uint32_t l = g_.nodes[n].layer, bit = 1u << start;
+  auto size = [&](NodeId k) { return size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_width[k]; };
   if (!layer_mass_[l]) {
-    size_t size = 0;
+    size_t all = 0;
     for (NodeId k = g_.layers[l].first; k < g_.layers[l].last; ++k) {
-      if (!met_[k]) continue;
-      mass_offset_[k] = size;
-      size += size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_width[k];
+      mass_offset_[k] = all;
+      all += size(k) * static_cast<size_t>(std::popcount(met_[k]));
     }
-    layer_mass_[l] = Block(size, true);
+    layer_mass_[l] = Block(all);
   }
-  return layer_mass_[l].data() + mass_offset_[n];
+  const auto before = static_cast<size_t>(std::popcount(met_[n] & (bit - 1)));
+  double* at = layer_mass_[l].data() + mass_offset_[n] + before * size(n);
+  if (!(begun_[n] & bit)) {
+    begun_[n] |= bit;
+    std::fill_n(at, size(n), 0.0);
+  }
+  return at;
 }
 
 MassGroups Batch::Pass::mass_groups(NodeId n) const {
@@ -34,21 +42,24 @@ struct Batch::Pass::Told {
   Pass* pass;
   NodeId node;
   // Adds what flows along an edge to the measures it makes true; a first passage takes the mass out of its channel.
-  // `amount`: of `worlds` worlds from `first` on.
-  void tell(uint32_t edge, double* amount, size_t first, size_t worlds) const {
+  // `amount`: of `worlds` worlds from `first` on, at one point after another.
+  void tell(uint32_t start, uint32_t edge, uint32_t points, double* amount, size_t first, size_t worlds) const {
     const game::Game& g = pass->g_;
     const BatchPlan& plan = pass->plan_;
     for (uint32_t m : g.events[g.edges[g.nodes[node].first_edge + edge].event]) {
       const uint32_t channel = plan.ever_channel[m];
       double* from = amount + channel * plan.pattern;
-      double* to = pass->counted(m, g.nodes[node].round) + first * g.profiles;
+      double* row = pass->counted(start, m, g.nodes[node].round) + first * g.profiles;
       // The usual number of profiles by itself, so that it is known to the compiler.
       auto add = [&](uint32_t profiles) {
-        for (size_t w = 0; w < worlds; ++w, from += plan.mass_channels, to += profiles)
-          for (uint32_t p = 0; p < profiles; ++p) {
-            to[p] += from[p];
-            if (channel) from[p] = 0;
-          }
+        for (uint32_t point = 0; point < points; ++point) {
+          double* to = row;
+          for (size_t w = 0; w < worlds; ++w, from += plan.mass_channels, to += profiles)
+            for (uint32_t p = 0; p < profiles; ++p) {
+              to[p] += from[p];
+              if (channel) from[p] = 0;
+            }
+        }
       };
       if (g.profiles == 4)
         add(4);
@@ -58,14 +69,15 @@ struct Batch::Pass::Told {
   }
 };
 
-void Batch::Pass::tally(NodeId n, const double* mass) {
+void Batch::Pass::tally(NodeId n, uint32_t start) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   const auto& list = g_.tallies[node.tally];
   if (std::all_of(list.begin(), list.end(), [](const auto& t) { return t.lifted; })) return;
   const bool by_belief = std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; });
+  const double* mass = mass_from_[start];
   auto add = [&](const TallyEntry& t, double value, size_t w, const double* here) {
-    double* to = counted(t.measure, node.round) + w * g_.profiles;
+    double* to = counted(starts_here_[start], t.measure, node.round) + w * g_.profiles;
     for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += value * here[p];
   };
   const uint32_t width = plan_.mass_width[n];
@@ -84,91 +96,67 @@ void Batch::Pass::tally(NodeId n, const double* mass) {
     for (size_t w = 0; !t.by_belief && w < batch_lanes; ++w) add(t, t.value, w, &all_mass_[w * g_.profiles]);
 }
 
-void Batch::Pass::note_reached(NodeId n, const double* mass) {
-  const auto& node = g_.nodes[n];
-  const Layout& place = plan_.mass_layouts[n];
-  if (node.mass_mask == 0) return;
-  const size_t line = size_t{plan_.points} * batch_lanes;
-  along_.assign(g_.axes * line, 0.0);
-  std::array<uint32_t, most_fast_axes> number{};  // of the point on every axis; the first that the node has is fastest
-  for (uint32_t point = 0; point < place.points; ++point) {
-    std::array<double, batch_lanes> weight{};
-    const double* counts = window_weight_.data();
-    for (size_t w = 0; w < batch_lanes; ++w, mass += plan_.mass_width[n])
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight[w] += mass[p] * *counts++;
-    bool next = true;
-    for (uint32_t a = 0; a < g_.axes; ++a) {
-      if (place.stride[a] == 0) continue;
-      double* to = &along_[a * line + number[a] * batch_lanes];
-      for (size_t w = 0; w < batch_lanes; ++w) to[w] += weight[w];
-      if (next && ++number[a] == plan_.points)
-        number[a] = 0;
-      else
-        next = false;
-    }
-  }
-  along_one_.resize(plan_.points);
-  for (uint32_t a = 0; a < g_.axes; ++a) {
-    if (place.stride[a] == 0) continue;
-    for (size_t w = 0; w < batch_lanes; ++w) {
-      for (uint32_t i = 0; i < plan_.points; ++i) along_one_[i] = along_[a * line + i * batch_lanes + w];
-      const Axis& axis = grids_[w][node.round - 1].axes[a];
-      Windows& windows = (*windows_)[w];
-      add_reached(axis, along_one_, leave_coarse_, windows.coarse[node.round - 1][a]);
-      add_reached(axis, along_one_, leave_fine_, windows.fine[node.round - 1][a]);
-    }
-  }
-}
-
-void Batch::Pass::push_general(NodeId n, const double* mass) {
+void Batch::Pass::push_general(NodeId n) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.mass_layouts[n];
   const auto& value_point = plan_.points_map(node.mass_mask, node.value_mask, game::none);
   const uint32_t pattern = plan_.pattern;
   const auto& source = plan_.mass_source[n];
-  std::vector<double> amount(plan_.mass_channels), log_sigma;
+  std::vector<double> amount(plan_.mass_channels), log_sigma, probability(g_.profiles);
+  std::vector<uint32_t> present;
   Corners corners;
   for (size_t w = 0; w < batch_lanes; ++w) {
     NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
     for (uint32_t point = 0; point < place.points; ++point) {
-      const double* here = mass + (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
-      if (std::all_of(here, here + pattern, [](double x) { return x == 0; })) continue;
-      problem.set(n, belief(place, node.round, point, w));
+      const size_t row = (size_t{point} * batch_lanes + w) * plan_.mass_width[n];
+      present.clear();
+      for (uint32_t s = 0; s < starts_here_.size(); ++s) {
+        const double* here = mass_from_[s] + row;
+        if (std::any_of(here, here + pattern, [](double x) { return x != 0; })) present.push_back(s);
+      }
+      if (present.empty()) continue;
+      const Belief at = belief(place, node.round, point, w);
+      problem.set(n, at);
       log_sigma.resize(problem.unknowns());
       const double* kept = choices_.data() + choice_offset_[n] + value_point[point] * problem.unknowns() * batch_lanes;
       for (size_t u = 0; u < log_sigma.size(); ++u) log_sigma[u] = kept[u * batch_lanes + w];
       for (uint32_t e = 0; e < node.edges; ++e) {
-        for (uint32_t p = 0; p < g_.profiles; ++p) {
-          const double probability = std::exp(problem.log_likelihood(e, p, log_sigma));
-          for (uint32_t group = 0; group < source.size(); ++group)
-            amount[group * pattern + p] =
-                source[group] == no_group ? 0 : probability * here[source[group] * pattern + p];
-        }
+        for (uint32_t p = 0; p < g_.profiles; ++p) probability[p] = std::exp(problem.log_likelihood(e, p, log_sigma));
         const Belief posterior = problem.posterior(e, log_sigma);
-        if (plan_.measures && node.telling != 0 && !g_.lifted.empty()) {
-          const auto before = run_beliefs(g_, belief(place, node.round, point, w)), after = run_beliefs(g_, posterior);
-          for (size_t i = 0; i < g_.lifted.size(); ++i) {
+        const bool lifting = plan_.measures && node.telling != 0 && !g_.lifted.empty();
+        std::vector<double> before, after;
+        if (lifting) {
+          before = run_beliefs(g_, at);
+          after = run_beliefs(g_, posterior);
+        }
+        const NodeId target = g_.edges[node.first_edge + e].target;
+        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
+        for (const uint32_t s : present) {
+          const double* here = mass_from_[s] + row;
+          const uint32_t start = starts_here_[s];
+          for (uint32_t p = 0; p < g_.profiles; ++p)
+            for (uint32_t group = 0; group < source.size(); ++group)
+              amount[group * pattern + p] =
+                  source[group] == no_group ? 0 : probability[p] * here[source[group] * pattern + p];
+          for (size_t i = 0; lifting && i < g_.lifted.size(); ++i) {
             const auto& l = g_.lifted[i];
-            double* to = gained(i, node.round) + w * plan_.pattern;
+            double* to = gained(start, i, node.round) + w * pattern;
             for (uint32_t p = 0; l.reads & node.telling && p < g_.profiles; ++p)
               to[p] += (after[l.slot] - before[l.slot]) * amount[p];
           }
+          if (plan_.measures) Told{this, n}.tell(start, e, 1, amount.data(), w, 1);
+          double* to = mass_to_[e * starts_here_.size() + s];
+          for (size_t c = 0; c < corners.point.size(); ++c)
+            for (uint32_t i = 0; i < plan_.mass_width[target]; ++i)
+              to[(corners.point[c] * batch_lanes + w) * plan_.mass_width[target] + i] += corners.weight[c] * amount[i];
         }
-        if (plan_.measures) Told{this, n}.tell(e, amount.data(), w, 1);
-        const NodeId target = g_.edges[node.first_edge + e].target;
-        double* to = mass_at(target);
-        find_corners(plan_.mass_layouts[target], grids_[w][node.round - 1], posterior, true, false, corners);
-
-        for (size_t c = 0; c < corners.point.size(); ++c)
-          for (uint32_t i = 0; i < plan_.mass_width[target]; ++i)
-            to[(corners.point[c] * batch_lanes + w) * plan_.mass_width[target] + i] += corners.weight[c] * amount[i];
       }
     }
   }
 }
 
-void Batch::Pass::begin(const game::Start& start, double share) {
-  double* to = mass_at(start.node);
+void Batch::Pass::begin(uint32_t place, const game::Start& start, double share) {
+  double* to = mass_at(start.node, place);
   const uint32_t width = plan_.mass_width[start.node];
   std::vector<double> amount(width, 0.0);
   std::fill_n(amount.begin(), g_.profiles, share);
@@ -187,66 +175,85 @@ void Batch::Pass::begin(const game::Start& start, double share) {
   }
 }
 
-std::array<Windows, batch_lanes> Batch::Pass::find_windows(double leave_coarse, double leave_fine) {
-  std::array<Windows, batch_lanes> out;
-  window_weight_.clear();
-  for (size_t w = 0; w < batch_lanes; ++w) {
-    for (uint32_t p = 0; p < g_.profiles; ++p) window_weight_.push_back(window_weight(*worlds_[w], p));
-    out[w].coarse.assign(axes_.size(), {});
-    for (auto& round : out[w].coarse)
-      for (double l : worlds_[w]->prior_log_odds) round.emplace_back(l, l);
-    out[w].fine = out[w].coarse;
+Tally Batch::Pass::tally_of(uint32_t place, size_t start, size_t world) {
+  const auto& measures = g_.source->measures;
+  Tally out;
+  for (const auto& m : measures)
+    out.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles, 0.0);
+  for (uint32_t m : g_.starts[start].events) std::fill(out[m].begin(), out[m].end(), 1.0);
+  const auto beliefs = run_beliefs(g_, {worlds_[world]->prior_log_odds, std::vector<int>(g_.axes, -1)});
+  for (const auto& l : g_.lifted) std::fill(out[l.measure].begin(), out[l.measure].end(), beliefs[l.slot]);
+  for (uint32_t m = 0; m < measures.size(); ++m) {
+    if (measures[m].kind == MeasureKind::payoff) {
+      const double* value = &start_values_[start][world][size_t{measures[m].actor} * g_.profiles];
+      out[m].assign(value, value + g_.profiles);
+      continue;
+    }
+    for (size_t i = 0; i < out[m].size(); ++i) {
+      const auto round = static_cast<uint32_t>(i / g_.profiles) + 1;
+      out[m][i] += counted(place, m, round)[world * g_.profiles + i % g_.profiles];
+    }
   }
-  windows_ = &out;
-  leave_coarse_ = leave_coarse;
-  leave_fine_ = leave_fine;
-  met_.assign(g_.nodes.size(), true);
-  for (const auto& start : g_.starts) begin(start, 1 / static_cast<double>(g_.starts.size()));
-  push();
-  windows_ = nullptr;
+  add_gained(place, world, out);
   return out;
 }
 
-std::array<Tally, batch_lanes> Batch::Pass::forward(size_t k, const std::vector<bool>& met) {
-  const game::Start& start = g_.starts[k];
-  const auto& measures = g_.source->measures;
+std::vector<std::array<Tally, batch_lanes>> Batch::Pass::forward(size_t first, std::span<const std::vector<bool>> met) {
+  const auto together = static_cast<uint32_t>(std::min<size_t>(met.size() - first, most_starts_together));
   lifts_.clear();
-  for (uint32_t i = 0; i < g_.informed.size(); ++i) {
-    lifts_.push_back({BeliefLanes(g_, i), {}});
-  }
-  changes_.resize(g_.nodes.size());
-  gained_.assign(g_.lifted.size() * static_cast<size_t>(g_.horizon) * batch_lanes * plan_.pattern, 0.0);
-  counted_.assign(measures.size() * static_cast<size_t>(g_.horizon) * batch_lanes * g_.profiles, 0.0);
-  for (size_t w = 0; w < batch_lanes; ++w) {
-    tally_[w].clear();
-    for (const auto& m : measures)
-      tally_[w].emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1) * g_.profiles,
-                             0.0);
-    for (uint32_t m : start.events) std::fill_n(tally_[w][m].begin(), g_.profiles, 1.0);
-    const auto beliefs = run_beliefs(g_, {worlds_[w]->prior_log_odds, std::vector<int>(g_.axes, -1)});
-    for (const auto& l : g_.lifted)
-      std::fill(tally_[w][l.measure].begin(), tally_[w][l.measure].end(), beliefs[l.slot]);
-  }
-  met_ = met;
-  begin(start, 1);
+  for (uint32_t i = 0; i < g_.informed.size(); ++i) lifts_.push_back({BeliefLanes(g_, i), {}});
+  const size_t rows = size_t{together} * static_cast<size_t>(g_.horizon) * batch_lanes;
+  gained_.assign(g_.lifted.size() * rows * plan_.pattern, 0.0);
+  counted_.assign(g_.source->measures.size() * rows * g_.profiles, 0.0);
+  met_.assign(g_.nodes.size(), 0);
+  for (uint32_t s = 0; s < together; ++s)
+    for (NodeId n = 0; n < g_.nodes.size(); ++n) met_[n] |= static_cast<uint32_t>(met[first + s][n]) << s;
+  begun_.assign(g_.nodes.size(), 0);
+  for (uint32_t s = 0; s < together; ++s) begin(s, g_.starts[first + s], 1);
   push();
-  for (size_t m = 0; m < measures.size(); ++m)
-    for (size_t w = 0; w < batch_lanes; ++w)
-      for (size_t i = 0; i < tally_[w][m].size(); ++i)
-        tally_[w][m][i] += counted(static_cast<uint32_t>(m),
-                                   static_cast<uint32_t>(i / g_.profiles) + 1)[w * g_.profiles + i % g_.profiles];
-  add_gained();
-  for (size_t m = 0; m < measures.size(); ++m)
-    if (measures[m].kind == MeasureKind::payoff)
-      for (size_t w = 0; w < batch_lanes; ++w)
-        std::copy_n(start_values_[k][w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles),
-                    g_.profiles, tally_[w][m].begin());
-  return std::move(tally_);
+  std::vector<std::array<Tally, batch_lanes>> out(together);
+  for (uint32_t s = 0; s < together; ++s)
+    for (size_t w = 0; w < batch_lanes; ++w) out[s][w] = tally_of(s, first + s, w);
+  return out;
+}
+
+// Sets starts_here_, mass_from_ and mass_to_ for a node.
+void Batch::Pass::find_mass(NodeId n) {
+  const auto& node = g_.nodes[n];
+  starts_here_.clear();
+  mass_from_.clear();
+  mass_to_.clear();
+  for (uint32_t s = 0; met_[n] >> s; ++s)
+    if (met_[n] >> s & 1) starts_here_.push_back(s);
+  for (const uint32_t s : starts_here_) mass_from_.push_back(mass_at(n, s));
+  for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+    for (const uint32_t s : starts_here_) mass_to_.push_back(mass_at(g_.edges[e].target, s));
+}
+
+void Batch::Pass::push_steps(NodeId n) {
+  const auto& node = g_.nodes[n];
+  MassJob m{.node = job(n, true),
+            .starts = static_cast<uint32_t>(starts_here_.size()),
+            .mass = mass_from_.data(),
+            .child_mass = mass_to_.data(),
+            .groups = mass_groups(n)};
+  m.choice_point = plan_.points_map(node.mass_mask, node.value_mask, game::none).data();
+  m.amounts = amounts_.data();
+  event_width_.clear();
+  for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+    event_width_.push_back(plan_.measures ? plan_.event_width[g_.edges[e].event] : 0);
+  m.event_width = event_width_.data();
+  Told told{this, n};
+  m.context = &told;
+  m.event = [](void* context, uint32_t start, uint32_t edge, uint32_t points, double* amount) {
+    const Told& t = *static_cast<Told*>(context);
+    t.tell(t.pass->starts_here_[start], edge, points, amount, 0, batch_lanes);
+  };
+  if (plan_.measures && node.telling != 0) lift(n, m);
+  kernels().move_mass(m);
 }
 
 void Batch::Pass::push() {
-  const bool counting = plan_.measures;
-  const Kernels& kernel = kernels();
   for (size_t l = 0; l < g_.layers.size(); ++l) {
     if (!layer_mass_[l]) continue;
     if (round_ != g_.layers[l].round)
@@ -254,37 +261,28 @@ void Batch::Pass::push() {
     prepare_round(g_.layers[l].round);
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       if (!met_[n]) continue;
-      const double* mass = layer_mass_[l].data() + mass_offset_[n];
-      if (windows_) note_reached(n, mass);
-      if (counting && !g_.tallies[g_.nodes[n].tally].empty()) tally(n, mass);
+      find_mass(n);
+      if (windows_) note_reached(n, mass_from_.front());
+      for (uint32_t s = 0; plan_.measures && !g_.tallies[g_.nodes[n].tally].empty() && s < starts_here_.size(); ++s)
+        tally(n, s);
       switch (plan_.way[n]) {
         case NodeWay::end:
           break;
-        case NodeWay::settle:
-          kernel.settle_mass(settle_job(n, true), mass, mass_groups(n));
-          break;
-        case NodeWay::general:
-          push_general(n, mass);
-          break;
-        case NodeWay::move:
-        case NodeWay::chance: {
-          MassJob m{.node = job(n, true), .mass = mass, .groups = mass_groups(n)};
-          m.choice_point = plan_.points_map(g_.nodes[n].mass_mask, g_.nodes[n].value_mask, game::none).data();
-          m.amounts = amounts_.data();
-          event_width_.clear();
-          for (uint32_t e = 0; e < g_.nodes[n].edges; ++e)
-            event_width_.push_back(counting ? plan_.event_width[g_.edges[g_.nodes[n].first_edge + e].event] : 0);
-          m.event_width = event_width_.data();
-          Told told{this, n};
-          m.context = &told;
-          if (counting && g_.nodes[n].telling != 0) lift(n, m);
-          m.event = [](void* context, uint32_t edge, double* amount) {
-            const Told& t = *static_cast<Told*>(context);
-            t.tell(edge, amount, 0, batch_lanes);
-          };
-          kernel.move_mass(m);
+        case NodeWay::settle: {
+          SettleJob j = settle_job(n, true);
+          for (size_t s = 0; s < starts_here_.size(); ++s) {
+            j.child_mass = mass_to_[s];
+            kernels().settle_mass(j, mass_from_[s], mass_groups(n));
+          }
           break;
         }
+        case NodeWay::general:
+          push_general(n);
+          break;
+        case NodeWay::move:
+        case NodeWay::chance:
+          push_steps(n);
+          break;
       }
     }
     layer_mass_[l] = {};

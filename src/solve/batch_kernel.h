@@ -17,7 +17,8 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4;
-inline constexpr uint32_t most_lines_together = 4;  // of a node's points, along the mover's axis
+inline constexpr uint32_t most_lines_together = 4;    // of a node's points, along the mover's axis
+inline constexpr uint32_t most_starts_together = 16;  // of play, whose mass is pushed in one pass
 inline constexpr uint16_t no_group = 0xFFFF;
 
 // Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
@@ -40,7 +41,6 @@ struct AxisView {
 struct EdgeView {
   const double* child = nullptr;   // values (backward)
   uint32_t channels = 0;           // of the successor's values (backward) or mass (forward): a multiple of 4
-  double* child_mass = nullptr;    // mass (forward)
   const uint32_t* base = nullptr;  // per point of this node: the successor's point, the moved axis at its first point
   uint32_t stride = 0;             // of the moved axis in the successor, in points; 0: it does not depend on it
   const double* pay = nullptr;     // [8][pay_stride]; null: nothing is paid
@@ -105,15 +105,19 @@ struct SettleJob {
   double* scratch[2] = {};  // [points][8][channels of the widest row of values or mass] each
 };
 
+// Mass pushed along a node's moves, for several starts of play at once: choices, posteriors and stencils are the same
+// for all of them.
 struct MassJob {
-  NodeJob node;  // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
-  const double* mass = nullptr;  // [point][8][groups.width]
+  NodeJob node;         // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
+  uint32_t starts = 1;  // at most most_starts_together
+  const double* const* mass = nullptr;  // per start: [point][8][groups.width]
+  double* const* child_mass = nullptr;  // [edge][start]: the successor's
   MassGroups groups;
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
   double* amounts = nullptr;               // room: [stencil_points + 1][8][groups.full]
-  // Called for each edge with what flows along it, [8][groups.full]; may take mass away (first passage). Null:
-  // nothing to tell.
-  void (*event)(void* context, uint32_t edge, double* amount) = nullptr;
+  // Called for each start and edge with what flows along it from some points, [points][8][groups.full]; may take mass
+  // away (first passage). Null: nothing to tell.
+  void (*event)(void* context, uint32_t start, uint32_t edge, uint32_t points, double* amount) = nullptr;
   const uint32_t* event_width = nullptr;  // per edge: channels that the event reads, a multiple of 4; 0: there is none
   void* context = nullptr;
 };
@@ -124,9 +128,9 @@ struct Kernels {
   void (*chance)(const NodeJob&);
   void (*settle)(const SettleJob&);
   void (*move_mass)(const MassJob&);
-  // Adds to `to`, [8][pattern], all mass at a node's points times what `by` says of the mover's (informer's) types
-  // there: [2][8] for each point, `stride` doubles apart.
-  void (*weigh)(const MassJob&, const double* by, size_t stride, double* to);
+  // Adds to `to`, [8][pattern], all mass of one start at a node's points times what `by` says of the mover's
+  // (informer's) types there: [2][8] for each point, `stride` doubles apart.
+  void (*weigh)(const MassJob&, uint32_t start, const double* by, size_t stride, double* to);
   void (*settle_mass)(const SettleJob&, const double* mass, const MassGroups&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);

@@ -88,7 +88,7 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const Channe
   WideChannel wide_weight[stencil_points];
   if (moved)
     for (uint32_t p = 0; p < stencil_points; ++p) {
-      wide_weight[p] = WideChannel{} + at.weight[p * at.stride];
+      wide_weight[p] = broadcast<WideChannel>(at.weight[p * at.stride]);
       weight[p] = spread(at.weight[p * at.stride]);
     }
   if (j.pattern <= 4) {

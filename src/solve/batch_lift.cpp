@@ -1,4 +1,5 @@
 // Lifted measures in the batched forward pass: what every step changes of them, found once a node.
+#include <algorithm>
 #include <bit>
 
 #include "solve/batch_pass.h"
@@ -69,31 +70,26 @@ void Batch::Pass::lift(NodeId n, const MassJob& job) {
   Lift& l = lifts_[static_cast<size_t>(std::countr_zero(g_.nodes[n].telling))];
   const size_t moved = l.lanes.moved().size();
   if (moved == 0) return;
-  // Play from several starts comes to the same nodes.
-  Block& change = g_.starts.size() > 1 ? changes_[n] : one_change_;
-  if (!change || g_.starts.size() == 1) {
-    change = Block(job.node.points * moved * 2 * batch_lanes);
-    expect_change(n, job, l, change.data());
-  }
-  for (size_t i = 0; i < moved; ++i)
-    kernels().weigh(job, change.data() + i * 2 * batch_lanes, moved * 2 * batch_lanes,
-                    gained(l.lanes.moved()[i], g_.nodes[n].round));
+  change_.resize(std::max(change_.size(), job.node.points * moved * 2 * batch_lanes));
+  expect_change(n, job, l, change_.data());
+  for (uint32_t s = 0; s < job.starts; ++s)
+    for (size_t i = 0; i < moved; ++i)
+      kernels().weigh(job, s, change_.data() + i * 2 * batch_lanes, moved * 2 * batch_lanes,
+                      gained(starts_here_[s], l.lanes.moved()[i], g_.nodes[n].round));
 }
 
-void Batch::Pass::add_gained() {
+void Batch::Pass::add_gained(uint32_t start, size_t world, Tally& to) {
   for (size_t i = 0; i < g_.lifted.size(); ++i) {
     const uint32_t m = g_.lifted[i].measure;
     const bool at_end = g_.source->measures[m].kind == MeasureKind::at_end;
-    for (size_t w = 0; w < batch_lanes; ++w) {
-      std::vector<double> sum(g_.profiles, 0.0);
-      double* to = tally_[w][m].data();
-      for (int t = 1; t <= g_.horizon; ++t) {
-        const double* gain = gained(i, static_cast<uint32_t>(t)) + w * plan_.pattern;
-        for (uint32_t p = 0; p < g_.profiles; ++p) sum[p] += gain[p];
-        if (at_end && t < g_.horizon) continue;
-        for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += sum[p];
-        to += g_.profiles;
-      }
+    std::vector<double> sum(g_.profiles, 0.0);
+    double* out = to[m].data();
+    for (int t = 1; t <= g_.horizon; ++t) {
+      const double* gain = gained(start, i, static_cast<uint32_t>(t)) + world * plan_.pattern;
+      for (uint32_t p = 0; p < g_.profiles; ++p) sum[p] += gain[p];
+      if (at_end && t < g_.horizon) continue;
+      for (uint32_t p = 0; p < g_.profiles; ++p) out[p] += sum[p];
+      out += g_.profiles;
     }
   }
 }

@@ -179,11 +179,11 @@ inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups
     }
 }
 
-inline void weigh(const MassJob& job, const double* by, size_t stride, double* to) {
+inline void weigh(const MassJob& job, uint32_t start, const double* by, size_t stride, double* to) {
   const NodeJob& j = job.node;
   const uint32_t pattern = job.groups.pattern;
   const ChannelMask second = second_types(j, 0);
-  const double* mass = job.mass;
+  const double* mass = job.mass[start];
   for (uint32_t point = 0; point < j.points; ++point, by += stride)
     for (size_t w = 0; w < lanes; ++w, mass += job.groups.width)
       if (pattern % 4 == 0) {
@@ -195,19 +195,14 @@ inline void weigh(const MassJob& job, const double* by, size_t stride, double* t
       }
 }
 
-// Adds what flows along an edge to the successor's rows, world by world.
-inline void add_mass(const EdgeView& e, size_t base, const Place& at, const MassGroups& groups, const double* amount) {
+// Adds what flows along an edge from a point, which moves beliefs, to the successor's rows, world by world.
+inline void add_mass(const EdgeView& e, size_t base, const Place& at, const MassGroups& groups, const double* amount,
+                     double* child_mass) {
   const uint32_t full = groups.full;
   const size_t step = size_t{e.stride} * lanes * e.channels;
   for (size_t w = 0; w < lanes; ++w, amount += full) {
     if (!any_mass(amount, groups.pattern)) continue;
-    if (!e.stride) {
-      double* to = e.child_mass + (base * lanes + w) * e.channels;
-      each_vector(0, e.channels,
-                  [&](auto kind, uint32_t c) { add<decltype(kind)>(to, c, read<decltype(kind)>(amount, c)); });
-      continue;
-    }
-    double* to = e.child_mass + ((base + static_cast<size_t>(at.first[w]) * e.stride) * lanes + w) * e.channels;
+    double* to = child_mass + ((base + static_cast<size_t>(at.first[w]) * e.stride) * lanes + w) * e.channels;
     Channel weight[stencil_points];
     for (size_t k = 0; k < stencil_points; ++k) weight[k] = spread(at.weight[k][w]);
     each_vector(0, e.channels, [&](auto kind, uint32_t c) {
@@ -218,120 +213,198 @@ inline void add_mass(const EdgeView& e, size_t base, const Place& at, const Mass
   }
 }
 
-// A row of mass and the probabilities of its profiles; what flows along an edge is their product.
-struct Flow {
-  const double* row;
-  Channel share;
+// Points of a node as one edge leaves them, the same for every start: those along the mover's axis, or a piece of them;
+// where the node has no such axis, as many in a row.
+struct EdgeLine {
+  static constexpr uint32_t most = stencil_points + 1;
+  uint32_t first = 0, step = 1, points = 0;  // first point, from one to the next, how many
+  uint32_t own = 0, own_step = 0;            // the same on the mover's axis
+  bool dense = false;                        // the successor's axis has no more points than a piece
+  const double* given[most][2];              // probability given either type, [8] each
+  Channel share[most][lanes];                // the same, of the first four profiles
+  Place at[most];
+  Lane weight[most * most];  // if dense: on every point of the successor's axis
 };
 
-// The same for a whole line of points that have one base, on axes of so few points that all of the successor's rows
-// fit into registers: each of them is touched once and not once a point.
-template <uint32_t points>
-inline void add_line(const EdgeView& e, size_t base, uint32_t line, const Place* at, const Flow (*flow)[lanes]) {
-  // Weights on every point of the axis.
-  Lane weight[points][points];
-  for (uint32_t i = 0; i < line; ++i) {
-    if constexpr (points == stencil_points) {
-      for (uint32_t k = 0; k < points; ++k) weight[i][k] = at[i].weight[k];
+template <uint32_t axis_points>
+inline void set_dense(EdgeLine& line) {
+  for (uint32_t i = 0; i < line.points; ++i) {
+    const Place& at = line.at[i];
+    Lane* weight = line.weight + size_t{i} * axis_points;
+    if constexpr (axis_points == stencil_points) {
+      for (uint32_t k = 0; k < axis_points; ++k) weight[k] = at.weight[k];
     } else {
-      static_assert(points == stencil_points + 1);
+      static_assert(axis_points == stencil_points + 1);
       Mask second;
-      __builtin_memcpy(&second, at[i].first, sizeof second);
+      __builtin_memcpy(&second, at.first, sizeof second);
       for (auto& part : second.p) part = (IntPart)(part > 0);
       const Lane none(0);
-      for (uint32_t k = 0; k < points; ++k)
-        weight[i][k] = select(second, k > 0 ? at[i].weight[k - 1] : none, k < stencil_points ? at[i].weight[k] : none);
+      for (uint32_t k = 0; k < axis_points; ++k)
+        weight[k] = select(second, k > 0 ? at.weight[k - 1] : none, k < stencil_points ? at.weight[k] : none);
     }
   }
+}
+
+inline void set_edge(const MassJob& job, uint32_t o, const ChannelMask& second, EdgeLine& line) {
+  const NodeJob& j = job.node;
+  const EdgeView& e = j.edge[o];
+  line.dense = e.stride && line.own_step > 0 && line.points > 1 && j.axis.points <= EdgeLine::most;
+  for (uint32_t i = 0; i < line.points; ++i) {
+    const size_t point = job.choice_point[line.first + i * line.step];
+    const double* choice = j.choice ? j.choice + (point * j.edges + o) * 3 * lanes : nullptr;
+    line.given[i][0] = choice ? choice : e.odds;
+    line.given[i][1] = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
+    for (size_t w = 0; w < lanes; ++w) line.share[i][w] = by_type(second, line.given[i][0][w], line.given[i][1][w]);
+    if (!e.stride) continue;
+    const Lane shift = Lane::load(choice ? choice + 2 * lanes : e.shift);
+    place<false>(j.axis, Lane::load(j.own_log_odds + size_t{line.own + i * line.own_step} * lanes) + shift, line.at[i]);
+  }
+  if (!line.dense) return;
+  if (j.axis.points == stencil_points)
+    set_dense<stencil_points>(line);
+  else
+    set_dense<stencil_points + 1>(line);
+}
+
+// Rows of mass along a line.
+struct LineRows {
+  const double* first;
+  size_t point, world;            // steps from one to the next
+  const Channel (*share)[lanes];  // what part of each flows
+};
+
+// Adds what flows along an edge from a whole line of points that have one base, on axes of so few points that all of
+// the successor's rows fit into registers: each of them is touched once and not once a point.
+template <uint32_t axis_points>
+inline void add_line(const EdgeView& e, size_t base, const EdgeLine& line, const LineRows& rows, double* child_mass) {
   const size_t step = size_t{e.stride} * lanes * e.channels;
   for (size_t w = 0; w < lanes; ++w) {
-    double* to = e.child_mass + (base * lanes + w) * e.channels;
-    const double* weights = reinterpret_cast<const double*>(weight) + w;
+    double* to = child_mass + (base * lanes + w) * e.channels;
+    const double* weights = reinterpret_cast<const double*>(line.weight) + w;
     each_vector(0, e.channels, [&](auto kind, uint32_t c) {
       using Vector = decltype(kind);
-      Vector sum[points] = {};
-      for (uint32_t i = 0; i < line; ++i) {
-        const auto x = read<Vector>(flow[i][w].row, c) * spread_to<Vector>(flow[i][w].share);
-        for (uint32_t k = 0; k < points; ++k) sum[k] += (Vector{} + weights[(i * points + k) * lanes]) * x;
+      Vector sum[axis_points] = {};
+      const double* row = rows.first + w * rows.world;
+      for (uint32_t i = 0; i < line.points; ++i, row += rows.point) {
+        const auto x = read<Vector>(row, c) * spread_to<Vector>(rows.share[i][w]);
+        for (uint32_t k = 0; k < axis_points; ++k)
+          sum[k] += broadcast<Vector>(weights[(i * axis_points + k) * lanes]) * x;
       }
-      for (uint32_t k = 0; k < points; ++k) add<Vector>(to + k * step, c, sum[k]);
+      for (uint32_t k = 0; k < axis_points; ++k) add<Vector>(to + k * step, c, sum[k]);
     });
   }
 }
 
-// Whether there is any mass at `line` points of a node, from one on.
-inline bool any_on_line(const MassJob& job, uint32_t first, uint32_t line) {
-  for (uint32_t i = 0; i < line; ++i)
+// Adds what flows along an edge that leaves beliefs where they are.
+inline void add_still(const EdgeView& e, const EdgeLine& line, const LineRows& rows, double* child_mass) {
+  const size_t width = lanes * size_t{e.channels};
+  const double* row = rows.first;
+  for (uint32_t i = 0; i < line.points; ++i, row += rows.point) {
+    double* to = child_mass + e.base[line.first + i * line.step] * width;
+    const double* share = reinterpret_cast<const double*>(rows.share[i]);
+    if (e.channels == 4 && rows.world == 4) {  // one row after another, as the shares are
+      for (uint32_t c = 0; c < width; c += wide_channels)
+        add<WideChannel>(to, c, read<WideChannel>(row, c) * read<WideChannel>(share, c));
+      continue;
+    }
+    for (size_t w = 0; w < lanes; ++w, to += e.channels)
+      each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+        using Vector = decltype(kind);
+        add<Vector>(to, c, read<Vector>(row + w * rows.world, c) * spread_to<Vector>(rows.share[i][w]));
+      });
+  }
+}
+
+// Writes what flows along an edge from a line's points to job.amounts, `width` channels of it.
+inline void spread_line(const MassJob& job, uint32_t start, const EdgeLine& line, uint32_t width) {
+  const NodeJob& j = job.node;
+  const MassGroups& groups = job.groups;
+  double* amount = job.amounts;
+  for (uint32_t i = 0; i < line.points; ++i) {
+    const double* row = job.mass[start] + size_t{line.first + i * line.step} * lanes * groups.width;
+    for (size_t w = 0; w < lanes; ++w, row += groups.width, amount += groups.full) {
+      if (width == 4 && groups.pattern == 4) {  // all mass and nothing else
+        write<Channel>(amount, 0, read<Channel>(row, 0) * line.share[i][w]);
+        continue;
+      }
+      Channel share[256];
+      share[0] = line.share[i][w];
+      for (uint32_t p = 4; p < j.pattern; p += 4)
+        share[p / 4] = by_type(second_types(j, p), line.given[i][0][w], line.given[i][1][w]);
+      spread_row(groups, row, share, width, amount);
+    }
+  }
+}
+
+// Pushes one start's mass along an edge. `in_place`: channels that stay where they are from row to row.
+inline void push_line(const MassJob& job, uint32_t start, uint32_t o, const EdgeLine& line, uint32_t in_place,
+                      const Channel (*certain)[lanes]) {
+  const NodeJob& j = job.node;
+  const EdgeView& e = j.edge[o];
+  const MassGroups& groups = job.groups;
+  double* to = job.child_mass[o * job.starts + start];
+  const size_t row = groups.width;
+  LineRows rows{job.mass[start] + line.first * lanes * row, line.step * lanes * row, row, line.share};
+  const uint32_t event_width = job.event_width ? job.event_width[o] : 0;
+  const uint32_t width = event_width > e.channels ? event_width : e.channels;
+  if ((e.stride && !line.dense) || event_width > 0 || width > in_place) {
+    spread_line(job, start, line, width);
+    if (event_width > 0) job.event(job.context, start, o, line.points, job.amounts);
+    rows = {job.amounts, lanes * size_t{groups.full}, groups.full, certain};
+  }
+  if (!e.stride)
+    add_still(e, line, rows, to);
+  else if (line.dense && j.axis.points == stencil_points)
+    add_line<stencil_points>(e, e.base[line.first], line, rows, to);
+  else if (line.dense)
+    add_line<stencil_points + 1>(e, e.base[line.first], line, rows, to);
+  else
+    for (uint32_t i = 0; i < line.points; ++i)
+      add_mass(e, e.base[line.first + i * line.step], line.at[i], groups, rows.first + i * rows.point, to);
+}
+
+// Whether there is any mass of a start at a line's points.
+inline bool any_on_line(const MassJob& job, uint32_t start, const EdgeLine& line) {
+  for (uint32_t i = 0; i < line.points; ++i)
     for (size_t w = 0; w < lanes; ++w) {
-      const size_t row = size_t{first + i * job.node.own_stride} * lanes + w;
-      if (any_mass(job.mass + row * job.groups.width, job.groups.pattern)) return true;
+      const size_t row = size_t{line.first + i * line.step} * lanes + w;
+      if (any_mass(job.mass[start] + row * job.groups.width, job.groups.pattern)) return true;
     }
   return false;
 }
 
 inline void move_mass(const MassJob& job) {
   const NodeJob& j = job.node;
-  const MassGroups& groups = job.groups;
-  Channel share[256];
-  // Along the own axis first: neighbours there spread into the same rows of the successors. Longer lines go piece by
-  // piece.
-  constexpr uint32_t piece = stencil_points + 1;
-  Place at[piece];
-  Flow flow[piece][lanes];
-  const uint32_t in_place = kept_in_place(groups);
+  const uint32_t in_place = kept_in_place(job.groups);
   const ChannelMask second = second_types(j, 0);
-  for (uint32_t head = 0; head < j.points; ++head) {
-    if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
-    for (uint32_t begin = 0; begin < j.own_points; begin += piece) {
-      const uint32_t line = j.own_points - begin < piece ? j.own_points - begin : piece;
-      const uint32_t first = head + begin * j.own_stride;
-      if (!any_on_line(job, first, line)) continue;
-      for (uint32_t o = 0; o < j.edges; ++o) {
-        const EdgeView& e = j.edge[o];
-        const uint32_t event_width = job.event_width ? job.event_width[o] : 0;
-        const bool event = event_width > 0;
-        const bool by_line = e.stride && line > 1 && j.axis.points <= piece;
-        const uint32_t width = event_width > e.channels ? event_width : e.channels;
-        for (uint32_t i = 0; i < line; ++i) {
-          const uint32_t point = first + i * j.own_stride;
-          const double* here = job.mass + size_t{point} * lanes * groups.width;
-          const double* choice =
-              j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * lanes : nullptr;
-          const double* first_type = choice ? choice : e.odds;
-          const double* second_type = choice ? choice + lanes : e.odds + (j.types - 1) * lanes;
-          double* amounts = job.amounts + size_t{i} * lanes * groups.full;
-          for (size_t w = 0; w < lanes; ++w) {
-            const double* row = here + w * groups.width;
-            double* amount = amounts + w * groups.full;
-            share[0] = by_type(second, first_type[w], second_type[w]);
-            if (by_line && !event && width <= in_place) {
-              flow[i][w] = {row, share[0]};
-              continue;
-            }
-            if (width == 4 && groups.pattern == 4) {  // all mass and nothing else
-              write<Channel>(amount, 0, read<Channel>(row, 0) * share[0]);
-            } else {
-              for (uint32_t p = 4; p < j.pattern; p += 4)
-                share[p / 4] = by_type(second_types(j, p), first_type[w], second_type[w]);
-              spread_row(groups, row, share, width, amount);
-            }
-            flow[i][w] = {amount, spread(1)};
-          }
-          if (event) job.event(job.context, o, amounts);
-          if (!e.stride) continue;
-          const Lane shift = Lane::load(choice ? choice + 2 * lanes : e.shift);
-          place<false>(j.axis, Lane::load(j.own_log_odds + size_t{begin + i} * lanes) + shift, at[i]);
-        }
-        if (by_line && j.axis.points == stencil_points)
-          add_line<stencil_points>(e, e.base[first], line, at, flow);
-        else if (by_line)
-          add_line<stencil_points + 1>(e, e.base[first], line, at, flow);
-        else
-          for (uint32_t i = 0; i < line; ++i)
-            add_mass(e, e.base[first + i * j.own_stride], at[i], groups, job.amounts + size_t{i} * lanes * groups.full);
-      }
+  Channel certain[EdgeLine::most][lanes];
+  for (auto& point : certain)
+    for (auto& share : point) share = spread(1);
+  EdgeLine line;
+  uint32_t present[most_starts_together];
+  auto push = [&] {
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < job.starts; ++s)
+      if (any_on_line(job, s, line)) present[count++] = s;
+    for (uint32_t o = 0; count > 0 && o < j.edges; ++o) {
+      set_edge(job, o, second, line);
+      for (uint32_t k = 0; k < count; ++k) push_line(job, present[k], o, line, in_place, certain);
     }
-  }
+  };
+  auto in_pieces = [&](uint32_t first, uint32_t points) {
+    for (uint32_t begin = 0; begin < points; begin += EdgeLine::most) {
+      line.points = points - begin < EdgeLine::most ? points - begin : EdgeLine::most;
+      line.first = first + begin * line.step;
+      line.own = begin * line.own_step;
+      push();
+    }
+  };
+  if (j.own_points == 1) return in_pieces(0, j.points);
+  // Along the own axis first: neighbours there spread into the same rows of the successors.
+  line.step = j.own_stride;
+  line.own_step = 1;
+  for (uint32_t head = 0; head < j.points; ++head)
+    if (head / j.own_stride % j.own_points == 0) in_pieces(head, j.own_points);
 }
 
 }  // namespace casus::solve::CASUS_ISA

@@ -85,7 +85,6 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
     v.stride = moves ? to.stride[g_.informed[own].first_axis] : 0;
     v.base = plan_.points_map(mask, mass ? child.mass_mask : child.value_mask, moves ? own : none).data();
     if (mass) {
-      v.child_mass = mass_at(edge.target);
       v.channels = plan_.mass_width[edge.target];
     } else {
       v.child = layer_values_[child.layer].data() + value_offset_[edge.target];
@@ -127,10 +126,7 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
     j.weight[j.axes] = settle_[a].weight.data();
     ++j.axes;
   }
-  if (mass)
-    j.child_mass = mass_at(target);
-  else
-    j.child = layer_values_[child.layer].data() + value_offset_[target];
+  if (!mass) j.child = layer_values_[child.layer].data() + value_offset_[target];
   j.pay = pays(node.payoff);
   j.discount = discount_.data();
   if (!mass) j.out = layer_values_[node.layer].data() + value_offset_[n];

@@ -13,8 +13,9 @@ struct Batch::Pass {
 
   // `judged`: keeps what the certificate says of every node. `first`: also keeps the first world's values.
   void backward(bool judged, KeptField* first = nullptr);
-  // What play from one start comes to; `met`: the nodes where it comes.
-  std::array<Tally, batch_lanes> forward(size_t start, const std::vector<bool>& met);
+  // What play from each start comes to, as many as are pushed together, from `first` on; `met`: per start, the nodes
+  // where it comes.
+  std::vector<std::array<Tally, batch_lanes>> forward(size_t first, std::span<const std::vector<bool>> met);
   // The windows that play leaves with the given probabilities, from a start drawn by lot.
   std::array<Windows, batch_lanes> find_windows(double leave_coarse, double leave_fine);
 
@@ -51,29 +52,35 @@ struct Batch::Pass {
   void solve_general(game::NodeId n);
   Certificate& certificate_of(game::NodeId n, size_t world) { return certificates_[world][judged_ ? n : 0]; }
   void keep_start_values(const game::Start& start, std::array<std::vector<double>, batch_lanes>& to) const;
-  // Puts `share` of all mass at a start.
-  void begin(const game::Start& start, double share);
+  // Puts `share` of all mass at a start. Mass and what is counted of it have a place for each start that is pushed.
+  void begin(uint32_t place, const game::Start& start, double share);
   void push();  // along all edges, layer by layer
+  void find_mass(game::NodeId n);
+  void push_steps(game::NodeId n);
   void keep_layer(size_t layer, KeptField& to) const;
-  void push_general(game::NodeId n, const double* mass);
-  void tally(game::NodeId n, const double* mass);
+  void push_general(game::NodeId n);
+  void tally(game::NodeId n, uint32_t start);
   // What steps of a round changed of a lifted measure, given the types: [8][pattern].
-  double* gained(size_t lifted, uint32_t round) {
-    return &gained_[(lifted * g_.horizon + round - 1) * batch_lanes * plan_.pattern];
+  double* gained(uint32_t start, size_t lifted, uint32_t round) {
+    return &gained_[((start * g_.lifted.size() + lifted) * g_.horizon + round - 1) * batch_lanes * plan_.pattern];
   }
   // What has been counted of a measure, in a round if it has a value for each: [8][profile].
-  double* counted(uint32_t measure, uint32_t round) {
-    const bool by_round = g_.source->measures[measure].kind == model::MeasureKind::in_round;
-    return &counted_[(size_t{measure} * g_.horizon + (by_round ? round - 1 : 0)) * batch_lanes * g_.profiles];
+  double* counted(uint32_t start, uint32_t measure, uint32_t round) {
+    const auto& measures = g_.source->measures;
+    const bool by_round = measures[measure].kind == model::MeasureKind::in_round;
+    const size_t row = (start * measures.size() + measure) * g_.horizon + (by_round ? round - 1 : 0);
+    return &counted_[row * batch_lanes * g_.profiles];
   }
   using LogOdds = std::array<const double*, most_fast_axes>;  // per axis, [8]
   LogOdds log_odds_at(game::NodeId n, uint32_t point, uint32_t informed) const;
   const double* lifted_at_points(game::NodeId n, Lift& l);
   void expect_change(game::NodeId n, const MassJob& job, Lift& l, double* to);
   void lift(game::NodeId n, const MassJob& job);
-  void add_gained();
+  void add_gained(uint32_t start, size_t world, Tally& to);
+  // What has been counted of the mass from a start of the game, whose place among those pushed is `place`.
+  Tally tally_of(uint32_t place, size_t start, size_t world);
   void note_reached(game::NodeId n, const double* mass);
-  double* mass_at(game::NodeId n);
+  double* mass_at(game::NodeId n, uint32_t start);
   MassGroups mass_groups(game::NodeId n) const;
   size_t most_points() const;  // of any node
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
@@ -104,18 +111,20 @@ struct Batch::Pass {
   bool judged_ = false;
   std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node, or one of them all
   std::vector<std::array<std::vector<double>, batch_lanes>> start_values_;  // per start: [actor][profile]
-  std::vector<bool> met_;                                                   // nodes where play comes
-  std::array<Tally, batch_lanes> tally_;
+  std::vector<uint32_t> met_;                            // per node: bit s is set if play from start s comes there
+  std::vector<uint32_t> begun_;                          // the same: bit s is set once some of its mass has come
+  std::vector<const double*> mass_from_;                 // at a node that is pushed: per start that comes there
+  std::vector<double*> mass_to_;                         // [edge][start]
+  std::vector<uint32_t> starts_here_;                    // their numbers
   std::array<Windows, batch_lanes>* windows_ = nullptr;  // to be found; null: not now
   double leave_coarse_ = 0, leave_fine_ = 0;
   std::vector<double> along_, along_one_;  // mass by point of an axis, [axis][point][8], and of one axis and world
   std::vector<double> window_weight_;      // [8][profile]
   std::vector<double> all_mass_;           // at a node, [8][profile]
   std::vector<Lift> lifts_;                // [informed]
-  std::vector<Block> changes_;             // per node, where it is known: expect_change
-  Block one_change_;
-  std::vector<double> gained_;   // [lifted][round][8][pattern]
-  std::vector<double> counted_;  // [measure][round][8][profile]
+  std::vector<double> change_;             // at a node: expect_change
+  std::vector<double> gained_;             // [start][lifted][round][8][pattern]
+  std::vector<double> counted_;            // [start][measure][round][8][profile]
 };
 
 }  // namespace casus::solve
