@@ -19,11 +19,13 @@ bool Batch::takes(const game::Game& g) {
 std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
   BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, true, &coarse_plan);
+  Room room;
+  room.choices = Block(plan.choices);  // the finest grid has most of them
   std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
   {
     for (size_t w = 0; w < batch_lanes; ++w) coarse_ranges[w] = widest(g_, *worlds_[w], reach(points));
     BatchPlan wide_plan(g_, coarse_size, false, &coarse_plan);
-    Pass pass(g_, worlds_, options_, wide_plan, coarse_ranges);
+    Pass pass(g_, worlds_, options_, wide_plan, coarse_ranges, room);
     pass.backward(false);
     auto windows = pass.find_windows(reach(coarse_size), reach(points));
     for (size_t w = 0; w < batch_lanes; ++w) {
@@ -39,11 +41,11 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(KeptField* first) {
     while (to.size() < starts) std::ranges::move(pass.forward(to.size(), met), std::back_inserter(to));
   };
   {
-    Pass pass(g_, worlds_, options_, coarse_plan, coarse_ranges);
+    Pass pass(g_, worlds_, options_, coarse_plan, coarse_ranges, room);
     pass.backward(false);
     count(pass, coarse);
   }
-  Pass pass(g_, worlds_, options_, plan, fine_ranges);
+  Pass pass(g_, worlds_, options_, plan, fine_ranges, room);
   pass.backward(true, first);
   count(pass, fine);
   std::vector<std::array<Solution, batch_lanes>> out(starts);

@@ -14,17 +14,17 @@
 
 namespace casus::solve {
 
-// What stays of the first world's values: the rows of every node, [layer][node's offset].
+// What stays of the first world's values: the rows of every node.
 struct KeptField {
   struct Node {
-    uint32_t layer = 0, width = 0;
-    size_t offset = 0;
+    uint32_t width = 0;
+    size_t offset = 0;  // in values
   };
   std::vector<Grid> grids;
   std::vector<Layout> layouts;
   std::vector<uint32_t> actor_at;
   std::vector<Node> nodes;
-  std::vector<std::vector<double>> values;
+  std::vector<double> values;
 };
 
 class Batch {
@@ -37,7 +37,11 @@ class Batch {
   std::vector<std::array<Solution, batch_lanes>> solve(KeptField* first = nullptr);
 
  private:
-  struct Pass;  // one grid: batch_pass.h
+  struct Pass;   // one grid: batch_pass.h
+  struct Room {  // for one pass after another
+    Arena arena;
+    Block choices;
+  };
   const game::Game& g_;
   std::array<const World*, batch_lanes> worlds_;
   SolveOptions options_;

@@ -12,23 +12,25 @@ using game::NodeId;
 using game::TallyEntry;
 using model::MeasureKind;
 
-// Room for mass is cleared when the first comes, so that it is in the cache when it is added to.
-double* Batch::Pass::mass_at(NodeId n, uint32_t start) {
-  const uint32_t l = g_.nodes[n].layer, bit = 1u << start;
-  auto size = [&](NodeId k) { return size_t{plan_.mass_layouts[k].points} * batch_lanes * plan_.mass_width[k]; };
-  if (!layer_mass_[l]) {
-    size_t all = 0;
-    for (NodeId k = g_.layers[l].first; k < g_.layers[l].last; ++k) {
-      mass_offset_[k] = all;
-      all += size(k) * static_cast<size_t>(std::popcount(met_[k]));
-    }
-    layer_mass_[l] = Block(all);
+void Batch::Pass::set_met(std::vector<uint32_t> met) {
+  room_.arena.restart();
+  met_ = std::move(met);
+  mass_first_.clear();
+  size_t all = 0;
+  for (const uint32_t starts : met_) {
+    mass_first_.push_back(all);
+    all += static_cast<size_t>(std::popcount(starts));
   }
-  const auto before = static_cast<size_t>(std::popcount(met_[n] & (bit - 1)));
-  double* at = layer_mass_[l].data() + mass_offset_[n] + before * size(n);
-  if (!(begun_[n] & bit)) {
-    begun_[n] |= bit;
-    std::fill_n(at, size(n), 0.0);
+  mass_.assign(all, nullptr);
+}
+
+// Room for mass is taken and cleared when the first comes, so that it is in the cache when it is added to.
+double* Batch::Pass::mass_at(NodeId n, uint32_t start) {
+  const auto before = static_cast<size_t>(std::popcount(met_[n] & ((1u << start) - 1)));
+  double*& at = mass_[mass_first_[n] + before];
+  if (!at) {
+    at = room_.arena.take(plan_.mass_of(n));
+    std::fill_n(at, plan_.mass_of(n), 0.0);
   }
   return at;
 }
@@ -118,7 +120,7 @@ void Batch::Pass::push_general(NodeId n) {
       const Belief at = belief(place, node.round, point, w);
       problem.set(n, at);
       log_sigma.resize(problem.unknowns());
-      const double* kept = choices_.data() + choice_offset_[n] + value_point[point] * problem.unknowns() * batch_lanes;
+      const double* kept = choices(n) + value_point[point] * problem.unknowns() * batch_lanes;
       for (size_t u = 0; u < log_sigma.size(); ++u) log_sigma[u] = kept[u * batch_lanes + w];
       for (uint32_t e = 0; e < node.edges; ++e) {
         for (uint32_t p = 0; p < g_.profiles; ++p) probability[p] = std::exp(problem.log_likelihood(e, p, log_sigma));
@@ -205,10 +207,10 @@ std::vector<std::array<Tally, batch_lanes>> Batch::Pass::forward(size_t first, s
   const size_t rows = size_t{together} * static_cast<size_t>(g_.horizon) * batch_lanes;
   gained_.assign(g_.lifted.size() * rows * plan_.pattern, 0.0);
   counted_.assign(g_.source->measures.size() * rows * g_.profiles, 0.0);
-  met_.assign(g_.nodes.size(), 0);
+  std::vector<uint32_t> starts(g_.nodes.size(), 0);
   for (uint32_t s = 0; s < together; ++s)
-    for (NodeId n = 0; n < g_.nodes.size(); ++n) met_[n] |= static_cast<uint32_t>(met[first + s][n]) << s;
-  begun_.assign(g_.nodes.size(), 0);
+    for (NodeId n = 0; n < g_.nodes.size(); ++n) starts[n] |= static_cast<uint32_t>(met[first + s][n]) << s;
+  set_met(std::move(starts));
   for (uint32_t s = 0; s < together; ++s) begin(s, g_.starts[first + s], 1);
   push();
   std::vector<std::array<Tally, batch_lanes>> out(together);
@@ -255,7 +257,6 @@ void Batch::Pass::push_steps(NodeId n) {
 
 void Batch::Pass::push() {
   for (size_t l = 0; l < g_.layers.size(); ++l) {
-    if (!layer_mass_[l]) continue;
     if (round_ != g_.layers[l].round)
       for (Lift& lift : lifts_) lift.at_points.clear();
     prepare_round(g_.layers[l].round);
@@ -284,8 +285,12 @@ void Batch::Pass::push() {
           push_steps(n);
           break;
       }
+      for (size_t s = 0; s < starts_here_.size(); ++s) {
+        double*& mass = mass_[mass_first_[n] + s];
+        room_.arena.give(mass, plan_.mass_of(n));
+        mass = nullptr;
+      }
     }
-    layer_mass_[l] = {};
   }
 }
 

@@ -9,8 +9,8 @@ using game::NodeId;
 using game::none;
 
 Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
-                  BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges)
-    : g_(game), worlds_(worlds), options_(options), plan_(plan) {
+                  BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges, Room& room)
+    : g_(game), worlds_(worlds), options_(options), plan_(plan), room_(room) {
   for (size_t w = 0; w < batch_lanes; ++w) grids_[w] = lay_grids(*worlds_[w], ranges[w], plan_.points, options_.scale);
   axes_.resize(ranges[0].size());
   for (size_t t = 0; t < axes_.size(); ++t)
@@ -25,19 +25,8 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
       }
     }
   for (auto& v : views_) v.resize(g_.nodes.size());
-  value_offset_.resize(g_.nodes.size());
-  mass_offset_.resize(g_.nodes.size());
-  choice_offset_.resize(g_.nodes.size());
-  size_t choices = 0;
-  for (NodeId n = 0; n < g_.nodes.size(); ++n) {
-    choice_offset_[n] = choices;
-    choices += plan_.choice_size[n];
-  }
-  choices_ = Block(choices);
   scratch_ = Block(size_t{most_lines_together} * most_fast_options * plan_.points * 2 * batch_lanes);
   amounts_ = Block(size_t{stencil_points + 1} * batch_lanes * plan_.mass_channels);
-  layer_values_.resize(g_.layers.size());
-  layer_mass_.resize(g_.layers.size());
   prepare_numbers();
 }
 
@@ -70,7 +59,7 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
     j.own_channel = plan_.actor_at[actor];
     j.lambda = precision_.data() + actor * batch_lanes;
     if (!plan_.measures) j.exact = 1e-6;  // windows need no more
-    j.choice = choices_.data() + choice_offset_[n];
+    j.choice = choices(n);
     if (!mass) j.weight = weights(mask, own);
     j.scratch = scratch_.data();
   }
@@ -87,7 +76,7 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
     if (mass) {
       v.channels = plan_.mass_width[edge.target];
     } else {
-      v.child = layer_values_[child.layer].data() + value_offset_[edge.target];
+      v.child = values_at_[edge.target];
       v.channels = plan_.value_width[edge.target];
       v.pay = pays(edge.payoff);
     }
@@ -104,7 +93,6 @@ NodeJob Batch::Pass::job(NodeId n, bool mass) {
 SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
   const auto& node = g_.nodes[n];
   const NodeId target = g_.edges[node.first_edge].target;
-  const auto& child = g_.nodes[target];
   const uint32_t mask = mass ? node.mass_mask : node.value_mask;
   const Layout& to = mass ? plan_.mass_layouts[target] : plan_.layouts[target];
   SettleJob j;
@@ -126,10 +114,10 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
     j.weight[j.axes] = settle_[a].weight.data();
     ++j.axes;
   }
-  if (!mass) j.child = layer_values_[child.layer].data() + value_offset_[target];
+  if (!mass) j.child = values_at_[target];
   j.pay = pays(node.payoff);
   j.discount = discount_.data();
-  if (!mass) j.out = layer_values_[node.layer].data() + value_offset_[n];
+  if (!mass) j.out = values_at_[n];
   return j;
 }
 
@@ -152,8 +140,7 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
   const uint32_t options = g_.nodes[n].edges;
   const uint32_t own = place.stride[g_.informed[g_.informed_index[mover.actor]].first_axis];
   const bool has_neighbour = own > 0 && point / own % plan_.points > 0;
-  const double* before =
-      choices_.data() + choice_offset_[n] + size_t{point - (has_neighbour ? own : 0)} * options * 3 * batch_lanes;
+  const double* before = choices(n) + size_t{point - (has_neighbour ? own : 0)} * options * 3 * batch_lanes;
   std::vector<double> start(size_t{2} * options);
   for (size_t w = 0; w < batch_lanes; ++w) {
     if (!(failed >> w & 1)) continue;
@@ -176,7 +163,7 @@ void Batch::Pass::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
 void Batch::Pass::solve_general(NodeId n) {
   const auto& node = g_.nodes[n];
   const Layout& place = plan_.layouts[n];
-  double* out = layer_values_[node.layer].data() + value_offset_[n];
+  double* out = values_at_[n];
   std::vector<double> values(size_t{g_.actors()} * g_.profiles), before;
   for (size_t w = 0; w < batch_lanes; ++w) {
     NodeProblem problem(g_, *worlds_[w], {views_[w], plan_.layouts, grids_[w]});
@@ -187,7 +174,7 @@ void Batch::Pass::solve_general(NodeId n) {
       if (problem.unknowns() > 0) {
         answer = problem.solve(before, options_.tolerance);
         before = answer.y;
-        double* keep = choices_.data() + choice_offset_[n] + point * problem.unknowns() * batch_lanes;
+        double* keep = choices(n) + point * problem.unknowns() * batch_lanes;
         for (size_t u = 0; u < problem.unknowns(); ++u) keep[u * batch_lanes + w] = answer.log_sigma[u];
         Certificate& c = certificate_of(n, w);
         c.residual = std::max(c.residual, answer.residual);
@@ -207,19 +194,25 @@ void Batch::Pass::solve_general(NodeId n) {
   }
 }
 
-void Batch::Pass::keep_layer(size_t l, KeptField& to) const {
-  auto& values = to.values[l];
-  size_t size = 0;
-  for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n)
-    size += size_t{plan_.layouts[n].points} * plan_.value_width[n];
-  values.reserve(size);
-  for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
+void Batch::Pass::solved(NodeId n, KeptField* first) {
+  for (size_t k = 0; k < g_.starts.size(); ++k)
+    if (g_.starts[k].node == n) keep_start_values(g_.starts[k], start_values_[k]);
+  if (first) {
     const uint32_t width = plan_.value_width[n];
-    to.nodes[n] = {static_cast<uint32_t>(l), width, values.size()};
-    const double* from = layer_values_[l].data() + value_offset_[n];
+    first->nodes[n] = {width, first->values.size()};
+    const double* from = values_at_[n];
     for (uint32_t point = 0; point < plan_.layouts[n].points; ++point, from += batch_lanes * width)
-      values.insert(values.end(), from, from + width);
+      first->values.insert(first->values.end(), from, from + width);
   }
+  if (readers_[n] == 0) release(n);
+  const auto& node = g_.nodes[n];
+  for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+    if (--readers_[g_.edges[e].target] == 0) release(g_.edges[e].target);
+}
+
+void Batch::Pass::release(NodeId n) {
+  room_.arena.give(values_at_[n], plan_.values_of(n));
+  values_at_[n] = nullptr;
 }
 
 void Batch::Pass::backward(bool judged, KeptField* first) {
@@ -228,11 +221,16 @@ void Batch::Pass::backward(bool judged, KeptField* first) {
     first->layouts = plan_.layouts;
     first->actor_at = plan_.actor_at;
     first->nodes.resize(g_.nodes.size());
-    first->values.resize(g_.layers.size());
+    size_t size = 0;
+    for (NodeId n = 0; n < g_.nodes.size(); ++n) size += plan_.values_of(n) / batch_lanes;
+    first->values.reserve(size);
   }
   judged_ = judged;
   for (auto& nodes : certificates_) nodes.assign(judged ? g_.nodes.size() : 1, {});
   start_values_.resize(g_.starts.size());
+  room_.arena.restart();
+  readers_ = plan_.readers;
+  values_at_.assign(g_.nodes.size(), nullptr);
   const Kernels& kernel = kernels();
   struct Context {
     Pass* pass;
@@ -242,14 +240,8 @@ void Batch::Pass::backward(bool judged, KeptField* first) {
     const auto& layer = g_.layers[l];
     if (layer.first == layer.last) continue;
     prepare_round(layer.round);
-    size_t size = 0;
     for (NodeId n = layer.first; n < layer.last; ++n) {
-      value_offset_[n] = size;
-      size += size_t{plan_.layouts[n].points} * batch_lanes * plan_.value_width[n];
-    }
-    layer_values_[l] = Block(size);
-    for (NodeId n = layer.first; n < layer.last; ++n) {
-      double* out = layer_values_[l].data() + value_offset_[n];
+      double* out = values_at_[n] = room_.arena.take(plan_.values_of(n));
       const uint32_t width = plan_.value_width[n];
       for (size_t w = 0; w < batch_lanes; ++w)
         views_[w][n] = {out + w * width, batch_lanes * size_t{width}, plan_.actor_at.data(), width};
@@ -291,12 +283,8 @@ void Batch::Pass::backward(bool judged, KeptField* first) {
           solve_general(n);
           break;
       }
+      solved(n, first);
     }
-    for (size_t k = 0; k < g_.starts.size(); ++k)
-      if (g_.nodes[g_.starts[k].node].layer == l) keep_start_values(g_.starts[k], start_values_[k]);
-    if (first) keep_layer(l, *first);
-    for (size_t used = l; used < g_.layers.size(); ++used)
-      if (plan_.last_use[used] == l && used != l) layer_values_[used] = {};
   }
 }
 

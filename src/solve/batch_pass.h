@@ -9,7 +9,7 @@ namespace casus::solve {
 
 struct Batch::Pass {
   Pass(const game::Game& game, std::array<const World*, batch_lanes> worlds, const SolveOptions& options,
-       BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges);
+       BatchPlan& plan, const std::array<Ranges, batch_lanes>& ranges, Room& room);
 
   // `judged`: keeps what the certificate says of every node. `first`: also keeps the first world's values.
   void backward(bool judged, KeptField* first = nullptr);
@@ -57,7 +57,9 @@ struct Batch::Pass {
   void push();  // along all edges, layer by layer
   void find_mass(game::NodeId n);
   void push_steps(game::NodeId n);
-  void keep_layer(size_t layer, KeptField& to) const;
+  // What comes after a node has been solved: what is asked of it is kept, and room that nobody reads again given back.
+  void solved(game::NodeId n, KeptField* first);
+  void release(game::NodeId n);
   void push_general(game::NodeId n);
   void tally(game::NodeId n, uint32_t start);
   // What steps of a round changed of a lifted measure, given the types: [8][pattern].
@@ -80,6 +82,8 @@ struct Batch::Pass {
   // What has been counted of the mass from a start of the game, whose place among those pushed is `place`.
   Tally tally_of(uint32_t place, size_t start, size_t world);
   void note_reached(game::NodeId n, const double* mass);
+  double* choices(game::NodeId n) const { return room_.choices.data() + plan_.choice_at[n]; }
+  void set_met(std::vector<uint32_t> met);
   double* mass_at(game::NodeId n, uint32_t start);
   MassGroups mass_groups(game::NodeId n) const;
   size_t most_points() const;  // of any node
@@ -100,9 +104,12 @@ struct Batch::Pass {
   std::vector<SettleTable> settle_;                         // this round's: per axis
   uint32_t round_ = 0;
 
-  std::vector<Block> layer_values_, layer_mass_;                    // per layer
-  std::vector<size_t> value_offset_, mass_offset_, choice_offset_;  // per node, in doubles
-  Block choices_, scratch_, amounts_;
+  Room& room_;
+  std::vector<double*> values_at_;  // per node; null: not now
+  std::vector<uint32_t> readers_;   // per node: edges to it from nodes that are not solved yet
+  std::vector<double*> mass_;       // per node and start that comes there; null: not now
+  std::vector<size_t> mass_first_;  // per node: the first of these
+  Block scratch_, amounts_;
   std::array<Block, 2> settle_scratch_;
   std::vector<uint8_t> own_type_;  // [informed + 1][profile]
   std::array<std::vector<NodeValues>, batch_lanes> views_;

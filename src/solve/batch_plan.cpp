@@ -63,8 +63,7 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
         type_pattern.data()[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
     }
 
-  last_use.resize(g.layers.size());
-  for (uint32_t l = 0; l < g.layers.size(); ++l) last_use[l] = l;
+  readers.resize(g.nodes.size());
   for (const auto& node : g.nodes) {
     way.push_back(find_way(g, node));
     layouts.push_back(layout_of(node.value_mask));
@@ -74,11 +73,9 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
     if (way.back() == NodeWay::general)
       for (const auto& m : g.shapes[node.shape].movers)
         size += size_t{layouts.back().points} * g.types(m.actor) * m.options.size() * batch_lanes;
-    choice_size.push_back(size);
-    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-      uint32_t& use = last_use[g.nodes[g.edges[e].target].layer];
-      use = std::min(use, node.layer);
-    }
+    choice_at.push_back(choices);
+    choices += size;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
   }
 }
 

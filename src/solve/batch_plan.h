@@ -35,9 +35,10 @@ class BatchPlan {
   std::vector<std::vector<uint16_t>> mass_source;
   std::vector<NodeWay> way;                   // per node
   std::vector<Layout> layouts, mass_layouts;  // per node
-  std::vector<size_t> choice_size;            // per node: doubles of choices for eight worlds
-  std::vector<uint32_t> last_use;             // per layer: the earliest layer that reads it
-  Block type_pattern;                         // [informed][max(pattern, 4)]: 1 for the second type
+  std::vector<size_t> choice_at;  // per node: where its choices for eight worlds stand among all, in doubles
+  size_t choices = 0;             // doubles of all of them
+  std::vector<uint32_t> readers;  // per node: edges that lead to it
+  Block type_pattern;             // [informed][max(pattern, 4)]: 1 for the second type
 
   // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
   // count as 0.
@@ -45,6 +46,9 @@ class BatchPlan {
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis);
   const Layout& layout_of(uint32_t mask);
+  // Doubles of a node's values and mass for eight worlds.
+  size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * batch_lanes * value_width[n]; }
+  size_t mass_of(game::NodeId n) const { return size_t{mass_layouts[n].points} * batch_lanes * mass_width[n]; }
 
  private:
   void order_values();

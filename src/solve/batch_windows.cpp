@@ -54,8 +54,7 @@ std::array<Windows, batch_lanes> Batch::Pass::find_windows(double leave_coarse, 
   windows_ = &out;
   leave_coarse_ = leave_coarse;
   leave_fine_ = leave_fine;
-  met_.assign(g_.nodes.size(), 1);
-  begun_.assign(g_.nodes.size(), 0);
+  set_met(std::vector<uint32_t>(g_.nodes.size(), 1));
   for (const auto& start : g_.starts) begin(0, start, 1 / static_cast<double>(g_.starts.size()));
   push();
   windows_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
@@ -87,6 +88,43 @@ Block& Block::operator=(Block&& other) noexcept {
 
 Block::~Block() {
   if (data_) kept().give(data_, bytes_);
+}
+
+std::vector<double*>& Arena::free_of(size_t doubles) {
+  for (Free& f : free_)
+    if (f.doubles == doubles) return f.pieces;
+  return free_.emplace_back(doubles).pieces;
+}
+
+double* Arena::take(size_t doubles) {
+  constexpr size_t line = boundary / sizeof(double), slab = 2 * huge / sizeof(double);
+  auto& pieces = free_of(doubles);
+  if (!pieces.empty()) {
+    double* piece = pieces.back();
+    pieces.pop_back();
+    return piece;
+  }
+  const size_t room = (doubles + line - 1) / line * line;
+  if (room > left_) {
+    while (begun_ < slabs_.size() && slabs_[begun_].doubles < room) ++begun_;
+    if (begun_ == slabs_.size()) slabs_.emplace_back(Block(std::max(room, slab)), std::max(room, slab));
+    next_ = slabs_[begun_].block.data();
+    left_ = slabs_[begun_].doubles;
+    ++begun_;
+  }
+  double* piece = next_;
+  next_ += room;
+  left_ -= room;
+  return piece;
+}
+
+void Arena::restart() {
+  free_.clear();
+  begun_ = left_ = 0;
+}
+
+void Arena::give(double* piece, size_t doubles) {
+  free_of(doubles).push_back(piece);
 }
 
 }  // namespace casus::solve

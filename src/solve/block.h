@@ -2,6 +2,7 @@
 // thousands of times, and fresh pages cost more than the arithmetic on them. All threads share what is kept.
 #pragma once
 #include <cstddef>
+#include <vector>
 
 namespace casus::solve {
 
@@ -18,6 +19,33 @@ class Block {
  private:
   double* data_ = nullptr;
   size_t bytes_ = 0;
+};
+
+// Room for many pieces of a few sizes, handed out and given back in any order. What was given back last is handed out
+// first, while it is in the cache.
+class Arena {
+ public:
+  double* take(size_t doubles);  // on a 64-byte boundary; what is in it is anything
+  void give(double* piece, size_t doubles);
+  // Forgets the sizes that were handed out, once everything is given back: what comes next may ask for others.
+  void restart();
+
+ private:
+  struct Free {
+    size_t doubles;
+    std::vector<double*> pieces;
+  };
+  std::vector<double*>& free_of(size_t doubles);
+
+  std::vector<Free> free_;
+  struct Slab {
+    Block block;
+    size_t doubles;
+  };
+  std::vector<Slab> slabs_;
+  size_t begun_ = 0;        // slabs of which something has been handed out
+  double* next_ = nullptr;  // what is left of the last of them
+  size_t left_ = 0;
 };
 
 }  // namespace casus::solve

@@ -45,7 +45,7 @@ class FirstWorld : public Equilibrium {
     prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
     for (const game::NodeId k : node) {
       const auto& n = field_->nodes[k];
-      views_.push_back({field_->values[n.layer].data() + n.offset, n.width, field_->actor_at.data(), n.width});
+      views_.push_back({field_->values.data() + n.offset, n.width, field_->actor_at.data(), n.width});
       layouts_.push_back(field_->layouts[k]);
     }
   }
