@@ -146,7 +146,7 @@ struct Node {
   }
 
   MassGroups all_groups() const {
-    return {groups.data(), static_cast<uint32_t>(groups.size()), profiles, mass_channels, mass_channels};
+    return {groups.data(), static_cast<uint32_t>(groups.size()), profiles, mass_channels};
   }
 };
 

@@ -37,39 +37,40 @@ double* Batch::Pass::mass_at(NodeId n, uint32_t start) {
 
 MassGroups Batch::Pass::mass_groups(NodeId n) const {
   const auto& source = plan_.mass_source[n];
-  return {source.data(), static_cast<uint32_t>(source.size()), plan_.pattern, plan_.mass_width[n], plan_.mass_channels};
+  return {source.data(), static_cast<uint32_t>(source.size()), plan_.pattern, plan_.mass_width[n]};
 }
 
-struct Batch::Pass::Told {
-  Pass* pass;
-  NodeId node;
-  // Adds what flows along an edge to the measures it makes true; a first passage takes the mass out of its channel.
-  // `amount`: of `worlds` worlds from `first` on, at one point after another.
-  void tell(uint32_t start, uint32_t edge, uint32_t points, double* amount, size_t first, size_t worlds) const {
-    const game::Game& g = pass->g_;
-    const BatchPlan& plan = pass->plan_;
-    for (uint32_t m : g.events[g.edges[g.nodes[node].first_edge + edge].event]) {
-      const uint32_t channel = plan.ever_channel[m];
-      double* from = amount + channel * plan.pattern;
-      double* row = pass->counted(start, m, g.nodes[node].round) + first * g.profiles;
-      // The usual number of profiles by itself, so that it is known to the compiler.
-      auto add = [&](uint32_t profiles) {
-        for (uint32_t point = 0; point < points; ++point) {
-          double* to = row;
-          for (size_t w = 0; w < worlds; ++w, from += plan.mass_channels, to += profiles)
-            for (uint32_t p = 0; p < profiles; ++p) {
-              to[p] += from[p];
-              if (channel) from[p] = 0;
-            }
-        }
-      };
-      if (g.profiles == 4)
-        add(4);
-      else
-        add(g.profiles);
-    }
+// Sets event_ and makes room for what flows along a node's edges.
+void Batch::Pass::find_events(NodeId n) {
+  const auto& node = g_.nodes[n];
+  event_.assign(node.edges, {});
+  size_t room = 0;
+  for (uint32_t e = 0; plan_.measures && e < node.edges; ++e) {
+    const uint32_t list = g_.edges[node.first_edge + e].event;
+    const auto& takes = plan_.event_takes[list];
+    event_[e] = {plan_.event_width[list], nullptr, takes.data(), static_cast<uint32_t>(takes.size())};
+    room += event_[e].width;
   }
-};
+  passed_.assign(room * starts_here_.size() * batch_lanes, 0.0);
+  double* at = passed_.data();
+  for (EdgeEvent& event : event_) {
+    event.passed = at;
+    at += event.width * starts_here_.size() * batch_lanes;
+  }
+}
+
+// Counts what has flown along a node's edges for the measures that these make true.
+void Batch::Pass::count_events(NodeId n) {
+  const auto& node = g_.nodes[n];
+  for (uint32_t e = 0; e < node.edges; ++e)
+    for (uint32_t s = 0; event_[e].width > 0 && s < starts_here_.size(); ++s)
+      for (uint32_t m : g_.events[g_.edges[node.first_edge + e].event]) {
+        const double* from = event_[e].passed + s * batch_lanes * size_t{event_[e].width};
+        double* to = counted(starts_here_[s], m, node.round);
+        for (size_t w = 0; w < batch_lanes; ++w, from += event_[e].width, to += g_.profiles)
+          for (uint32_t p = 0; p < g_.profiles; ++p) to[p] += from[plan_.ever_channel[m] * plan_.pattern + p];
+      }
+}
 
 void Batch::Pass::tally(NodeId n, uint32_t start) {
   const auto& node = g_.nodes[n];
@@ -146,7 +147,10 @@ void Batch::Pass::push_general(NodeId n) {
             for (uint32_t p = 0; l.reads & node.telling && p < g_.profiles; ++p)
               to[p] += (after[l.slot] - before[l.slot]) * amount[p];
           }
-          if (plan_.measures) Told{this, n}.tell(start, e, 1, amount.data(), w, 1);
+          const EdgeEvent& event = event_[e];
+          double* passed = event.passed + (s * batch_lanes + w) * event.width;
+          for (uint32_t i = 0; i < event.width; ++i) passed[i] += amount[i];
+          for (uint32_t k = 0; k < event.takes; ++k) std::fill_n(&amount[event.taken[k] * pattern], pattern, 0.0);
           double* to = mass_to_[e * starts_here_.size() + s];
           for (size_t c = 0; c < corners.point.size(); ++c)
             for (uint32_t i = 0; i < plan_.mass_width[target]; ++i)
@@ -241,16 +245,7 @@ void Batch::Pass::push_steps(NodeId n) {
             .groups = mass_groups(n)};
   m.choice_point = plan_.points_map(node.mass_mask, node.value_mask, game::none).data();
   m.amounts = amounts_.data();
-  event_width_.clear();
-  for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
-    event_width_.push_back(plan_.measures ? plan_.event_width[g_.edges[e].event] : 0);
-  m.event_width = event_width_.data();
-  Told told{this, n};
-  m.context = &told;
-  m.event = [](void* context, uint32_t start, uint32_t edge, uint32_t points, double* amount) {
-    const Told& t = *static_cast<Told*>(context);
-    t.tell(t.pass->starts_here_[start], edge, points, amount, 0, batch_lanes);
-  };
+  m.event = event_.data();
   if (plan_.measures && node.telling != 0) lift(n, m);
   kernels().move_mass(m);
 }
@@ -263,6 +258,7 @@ void Batch::Pass::push() {
     for (NodeId n = g_.layers[l].first; n < g_.layers[l].last; ++n) {
       if (!met_[n]) continue;
       find_mass(n);
+      find_events(n);
       if (windows_) note_reached(n, mass_from_.front());
       for (uint32_t s = 0; plan_.measures && !g_.tallies[g_.nodes[n].tally].empty() && s < starts_here_.size(); ++s)
         tally(n, s);
@@ -285,6 +281,7 @@ void Batch::Pass::push() {
           push_steps(n);
           break;
       }
+      count_events(n);
       for (size_t s = 0; s < starts_here_.size(); ++s) {
         double*& mass = mass_[mass_first_[n] + s];
         room_.arena.give(mass, plan_.mass_of(n));

@@ -17,8 +17,9 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4;
-inline constexpr uint32_t most_lines_together = 4;    // of a node's points, along the mover's axis
-inline constexpr uint32_t most_starts_together = 16;  // of play, whose mass is pushed in one pass
+inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
+inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few are read as wholes
+inline constexpr uint32_t most_starts_together = 16;          // of play, whose mass is pushed in one pass
 inline constexpr uint16_t no_group = 0xFFFF;
 
 // Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
@@ -27,7 +28,6 @@ struct MassGroups {
   uint32_t groups = 0;
   uint32_t pattern = 0;  // channels of a group
   uint32_t width = 0;    // channels of the node's row
-  uint32_t full = 0;     // channels of a row of all groups, a multiple of 4
 };
 
 // One axis of beliefs as the kernels see it; per world, [8] unless said otherwise.
@@ -97,12 +97,21 @@ struct SettleJob {
   uint32_t stride[most_fast_axes] = {};          // of those axes in the successor
   const uint32_t* first[most_fast_axes] = {};    // [grid number][8]: first point of the stencil
   const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
+  const double* dense[most_fast_axes] = {};      // [grid number][axis points][8], where these are at most dense_points
   const double* child = nullptr;
   double* child_mass = nullptr;
   const double* pay = nullptr;       // [8][pay_stride] or null
   const double* discount = nullptr;  // [8][pay_stride]
   double* out = nullptr;
   double* scratch[2] = {};  // [points][8][channels of the widest row of values or mass] each
+};
+
+// What an edge makes true: mass that flows along it is added up, and some is taken away.
+struct EdgeEvent {
+  uint32_t width = 0;               // channels that are added up, a multiple of 4; 0: there is no event
+  double* passed = nullptr;         // [start][8][width]: where to add them
+  const uint16_t* taken = nullptr;  // groups whose mass ends here (first passage)
+  uint32_t takes = 0;
 };
 
 // Mass pushed along a node's moves, for several starts of play at once: choices, posteriors and stencils are the same
@@ -114,12 +123,8 @@ struct MassJob {
   double* const* child_mass = nullptr;  // [edge][start]: the successor's
   MassGroups groups;
   const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
-  double* amounts = nullptr;               // room: [stencil_points + 1][8][groups.full]
-  // Called for each start and edge with what flows along it from some points, [points][8][groups.full]; may take mass
-  // away (first passage). Null: nothing to tell.
-  void (*event)(void* context, uint32_t start, uint32_t edge, uint32_t points, double* amount) = nullptr;
-  const uint32_t* event_width = nullptr;  // per edge: channels that the event reads, a multiple of 4; 0: there is none
-  void* context = nullptr;
+  double* amounts = nullptr;               // room: [dense_points][8][a row of all groups]
+  const EdgeEvent* event = nullptr;        // per edge; null: nothing is counted
 };
 
 struct Kernels {
@@ -134,8 +139,6 @@ struct Kernels {
   void (*settle_mass)(const SettleJob&, const double* mass, const MassGroups&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
-  void (*exponentials)(const double* x, double* out);  // [8]
-  void (*logistic)(const double* x, double* out);      // 1 / (1 + exp(-x)), [8]
 };
 
 // The best set this processor has; CASUS_ISA=baseline|avx2|avx512 in the environment asks for another.

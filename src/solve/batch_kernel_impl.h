@@ -308,7 +308,7 @@ namespace casus::solve {
 #define CASUS_TABLE_(x) kernels_##x
 #define CASUS_TABLE(x) CASUS_TABLE_(x)
 extern const Kernels CASUS_TABLE(CASUS_ISA);
-const Kernels CASUS_TABLE(CASUS_ISA) = {
-    CASUS_NAME(CASUS_ISA), CASUS_ISA::move,        CASUS_ISA::chance,   CASUS_ISA::settle,       CASUS_ISA::move_mass,
-    CASUS_ISA::weigh,      CASUS_ISA::settle_mass, CASUS_ISA::stencils, CASUS_ISA::exponentials, CASUS_ISA::logistic};
+const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),  CASUS_ISA::move,      CASUS_ISA::chance,
+                                        CASUS_ISA::settle,      CASUS_ISA::move_mass, CASUS_ISA::weigh,
+                                        CASUS_ISA::settle_mass, CASUS_ISA::stencils};
 }  // namespace casus::solve

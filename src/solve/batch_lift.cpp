@@ -9,17 +9,9 @@ namespace casus::solve {
 using game::NodeId;
 using model::MeasureKind;
 
-// Of the beliefs about the actors in the mask `informed`; null for the others.
-Batch::Pass::LogOdds Batch::Pass::log_odds_at(NodeId n, uint32_t point, uint32_t informed) const {
-  const Layout& place = plan_.mass_layouts[n];
-  LogOdds at{};
-  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
-    if (!(informed >> k & 1)) continue;
-    for (uint32_t a = g_.informed[k].first_axis; a < g_.informed[k].first_axis + g_.informed[k].types - 1; ++a)
-      at[a] = place.stride[a] == 0 ? prior_.data() + a * batch_lanes
-                                   : axes_[g_.nodes[n].round - 1][a].log_odds.data() +
-                                         point / place.stride[a] % plan_.points * batch_lanes;
-  }
+BeliefLanes::Beliefs Batch::Pass::beliefs_at(NodeId n, uint32_t point) const {
+  BeliefLanes::Beliefs at{};
+  for (uint32_t k = 0; k < g_.informed.size(); ++k) at[k] = beliefs_about(k, plan_.mass_layouts[n], point);
   return at;
 }
 
@@ -29,7 +21,7 @@ const double* Batch::Pass::lifted_at_points(NodeId n, Lift& l) {
   const size_t moved = l.lanes.moved().size() * batch_lanes;
   for (uint32_t point = 0; fresh && point < plan_.mass_layouts[n].points; ++point) {
     at_points->second.resize((point + 1) * moved);
-    l.lanes.values(log_odds_at(n, point, l.lanes.reads()), &at_points->second[point * moved]);
+    l.lanes.values(beliefs_at(n, point), &at_points->second[point * moved]);
   }
   return at_points->second.data();
 }
@@ -38,15 +30,15 @@ const double* Batch::Pass::lifted_at_points(NodeId n, Lift& l) {
 // [point][moved][2][8].
 void Batch::Pass::expect_change(NodeId n, const MassJob& job, Lift& l, double* to) {
   const NodeJob& j = job.node;
-  const uint32_t k = static_cast<uint32_t>(std::countr_zero(g_.nodes[n].telling)), axis = g_.informed[k].first_axis;
+  const auto k = static_cast<size_t>(std::countr_zero(g_.nodes[n].telling));
   const size_t moved = l.lanes.moved().size();
   const double* before = lifted_at_points(n, l);
-  alignas(64) double log_odds[batch_lanes];
+  alignas(64) double posterior[2 * batch_lanes];
   std::vector<double> after(moved * batch_lanes);
   for (uint32_t point = 0; point < j.points; ++point, to += moved * 2 * batch_lanes) {
-    const uint32_t own = j.own_points > 1 ? point / j.own_stride % j.own_points : 0;
-    LogOdds at = log_odds_at(n, point, l.lanes.reads() & ~(1u << k));
-    at[axis] = log_odds;
+    BeliefLanes::Beliefs at = beliefs_at(n, point);
+    const double* prior = at[k];
+    at[k] = posterior;
     for (size_t i = 0; i < moved; ++i, before += batch_lanes)
       for (size_t w = 0; w < 2 * batch_lanes; ++w) to[i * 2 * batch_lanes + w] = -before[w % batch_lanes];
     for (uint32_t o = 0; o < j.edges; ++o) {
@@ -54,8 +46,13 @@ void Batch::Pass::expect_change(NodeId n, const MassJob& job, Lift& l, double* t
           j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * batch_lanes : nullptr;
       const double* probability[2] = {choice ? choice : j.edge[o].odds,
                                       choice ? choice + batch_lanes : j.edge[o].odds + (j.types - 1) * batch_lanes};
-      const double* shift = choice ? choice + 2 * batch_lanes : j.edge[o].shift;
-      for (size_t w = 0; w < batch_lanes; ++w) log_odds[w] = j.own_log_odds[own * batch_lanes + w] + shift[w];
+      // Bayes' rule for either type, so that neither is formed as what the other leaves of 1.
+      for (size_t w = 0; w < batch_lanes; ++w) {
+        const double first = prior[w] * probability[0][w], second = prior[batch_lanes + w] * probability[1][w];
+        const bool happens = first + second > 0;
+        posterior[w] = happens ? first / (first + second) : prior[w];
+        posterior[batch_lanes + w] = happens ? second / (first + second) : prior[batch_lanes + w];
+      }
       l.lanes.values(at, after.data());
       for (size_t i = 0; i < moved; ++i)
         for (size_t t = 0; t < 2; ++t)

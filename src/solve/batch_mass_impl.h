@@ -83,12 +83,51 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
       }
 }
 
+// The same with all of an axis's points in registers: `in` a line of rows, `out` the line that they make there (or, if
+// `adding`, what is added to it).
+template <bool transposed, bool adding, uint32_t n>
+inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
+  const uint32_t inner = j.stride[axis], outer = j.points / (n * inner);
+  const size_t row = lanes * size_t{channels}, step = inner * row;
+  for (uint32_t a = 0; a < outer; ++a)
+    for (uint32_t b = 0; b < inner; ++b)
+      for (size_t w = 0; w < lanes; ++w) {
+        const size_t first = (size_t{a} * n * inner + b) * row + w * channels;
+        const double* weights = j.dense[axis] + w;
+        each_vector(0, channels, [&](auto kind, uint32_t c) {
+          using Vector = decltype(kind);
+          Vector x[n];
+          for (uint32_t k = 0; k < n; ++k) x[k] = read<Vector>(in + first + k * step, c);
+          for (uint32_t i = 0; i < n; ++i) {
+            Vector sum{};
+            for (uint32_t k = 0; k < n; ++k)
+              sum += broadcast<Vector>(weights[(transposed ? k * n + i : i * n + k) * lanes]) * x[k];
+            if constexpr (adding)
+              add<Vector>(out + first + i * step, c, sum);
+            else
+              write<Vector>(out + first + i * step, c, sum);
+          }
+        });
+      }
+}
+
+template <bool transposed, bool adding>
+inline void along_any(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
+  if (j.line == stencil_points)
+    along_dense<transposed, adding, stencil_points>(j, axis, channels, in, out);
+  else
+    along_dense<transposed, adding, dense_points>(j, axis, channels, in, out);
+}
+
 inline void settle(const SettleJob& j) {
   const double* settled = nullptr;  // the successor's values at this node's points, where they were read axis by axis
   if (j.line) {
     settled = j.child;
     for (uint32_t a = j.axes; a-- > 0;) {
-      along_axis<false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      if (j.dense[a])
+        along_any<false, false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      else
+        along_axis<false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       settled = j.scratch[a & 1];
     }
   }
@@ -155,11 +194,22 @@ inline uint32_t kept_in_place(const MassGroups& g) {
 inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups& groups) {
   const uint32_t width = j.child_channels;
   const size_t rows = size_t{j.points} * lanes;
-  const double* from = j.scratch[1];
-  Channel certain[256];
-  for (uint32_t c = 0; c < groups.pattern || c < 4; c += 4) certain[c / 4] = spread(1);
-  for (size_t r = 0; r < rows; ++r)
-    spread_row(groups, mass + r * groups.width, certain, width, j.scratch[1] + r * width);
+  const double* from = mass;
+  if (width != groups.width || width > kept_in_place(groups)) {
+    Channel certain[256];
+    for (uint32_t c = 0; c < groups.pattern || c < 4; c += 4) certain[c / 4] = spread(1);
+    for (size_t r = 0; r < rows; ++r)
+      spread_row(groups, mass + r * groups.width, certain, width, j.scratch[1] + r * width);
+    from = j.scratch[1];
+  }
+  if (j.line && j.axes > 0 && j.dense[0]) {
+    for (uint32_t a = 0; a + 1 < j.axes; ++a) {
+      along_any<true, false>(j, a, width, from, j.scratch[a & 1]);
+      from = j.scratch[a & 1];
+    }
+    along_any<true, true>(j, j.axes - 1, width, from, j.child_mass);
+    return;
+  }
   if (j.line) {
     for (uint32_t a = 0; a < j.axes; ++a) {
       along_axis<true>(j, a, width, from, j.scratch[a & 1]);
@@ -195,28 +245,10 @@ inline void weigh(const MassJob& job, uint32_t start, const double* by, size_t s
       }
 }
 
-// Adds what flows along an edge from a point, which moves beliefs, to the successor's rows, world by world.
-inline void add_mass(const EdgeView& e, size_t base, const Place& at, const MassGroups& groups, const double* amount,
-                     double* child_mass) {
-  const uint32_t full = groups.full;
-  const size_t step = size_t{e.stride} * lanes * e.channels;
-  for (size_t w = 0; w < lanes; ++w, amount += full) {
-    if (!any_mass(amount, groups.pattern)) continue;
-    double* to = child_mass + ((base + static_cast<size_t>(at.first[w]) * e.stride) * lanes + w) * e.channels;
-    Channel weight[stencil_points];
-    for (size_t k = 0; k < stencil_points; ++k) weight[k] = spread(at.weight[k][w]);
-    each_vector(0, e.channels, [&](auto kind, uint32_t c) {
-      using Vector = decltype(kind);
-      const auto x = read<Vector>(amount, c);
-      for (size_t k = 0; k < stencil_points; ++k) add<Vector>(to + k * step, c, spread_to<Vector>(weight[k]) * x);
-    });
-  }
-}
-
 // Points of a node as one edge leaves them, the same for every start: those along the mover's axis, or a piece of them;
 // where the node has no such axis, as many in a row.
 struct EdgeLine {
-  static constexpr uint32_t most = stencil_points + 1;
+  static constexpr uint32_t most = dense_points;
   uint32_t first = 0, step = 1, points = 0;  // first point, from one to the next, how many
   uint32_t own = 0, own_step = 0;            // the same on the mover's axis
   bool dense = false;                        // the successor's axis has no more points than a piece
@@ -234,7 +266,7 @@ inline void set_dense(EdgeLine& line) {
     if constexpr (axis_points == stencil_points) {
       for (uint32_t k = 0; k < axis_points; ++k) weight[k] = at.weight[k];
     } else {
-      static_assert(axis_points == stencil_points + 1);
+      static_assert(axis_points == dense_points);
       Mask second;
       __builtin_memcpy(&second, at.first, sizeof second);
       for (auto& part : second.p) part = (IntPart)(part > 0);
@@ -263,7 +295,7 @@ inline void set_edge(const MassJob& job, uint32_t o, const ChannelMask& second, 
   if (j.axis.points == stencil_points)
     set_dense<stencil_points>(line);
   else
-    set_dense<stencil_points + 1>(line);
+    set_dense<dense_points>(line);
 }
 
 // Rows of mass along a line.
@@ -315,52 +347,106 @@ inline void add_still(const EdgeView& e, const EdgeLine& line, const LineRows& r
   }
 }
 
-// Writes what flows along an edge from a line's points to job.amounts, `width` channels of it.
+// Adds what flows along an edge that moves beliefs to the successor's rows, point by point and world by world.
+inline void add_points(const EdgeView& e, const EdgeLine& line, const LineRows& rows, uint32_t pattern,
+                       double* child_mass) {
+  const size_t step = size_t{e.stride} * lanes * e.channels;
+  for (uint32_t i = 0; i < line.points; ++i)
+    for (size_t w = 0; w < lanes; ++w) {
+      const double* row = rows.first + i * rows.point + w * rows.world;
+      if (!any_mass(row, pattern)) continue;
+      const Place& at = line.at[i];
+      const size_t point = e.base[line.first + i * line.step] + static_cast<size_t>(at.first[w]) * e.stride;
+      double* to = child_mass + (point * lanes + w) * e.channels;
+      Channel weight[stencil_points];
+      for (size_t k = 0; k < stencil_points; ++k) weight[k] = spread(at.weight[k][w]);
+      each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+        using Vector = decltype(kind);
+        const auto x = read<Vector>(row, c) * spread_to<Vector>(rows.share[i][w]);
+        for (size_t k = 0; k < stencil_points; ++k) add<Vector>(to + k * step, c, spread_to<Vector>(weight[k]) * x);
+      });
+    }
+}
+
+// Adds up what flows along an edge.
+inline void add_passed(const EdgeLine& line, const LineRows& rows, uint32_t width, double* to) {
+  for (size_t w = 0; w < lanes; ++w, to += width)
+    each_vector(0, width, [&](auto kind, uint32_t c) {
+      using Vector = decltype(kind);
+      Vector sum = read<Vector>(to, c);
+      const double* row = rows.first + w * rows.world;
+      for (uint32_t i = 0; i < line.points; ++i, row += rows.point)
+        sum += read<Vector>(row, c) * spread_to<Vector>(rows.share[i][w]);
+      write<Vector>(to, c, sum);
+    });
+}
+
+// Writes what flows along an edge from a line's points to job.amounts, rows of `width` channels.
 inline void spread_line(const MassJob& job, uint32_t start, const EdgeLine& line, uint32_t width) {
-  const NodeJob& j = job.node;
   const MassGroups& groups = job.groups;
+  const size_t point_step = size_t{line.step} * lanes * groups.width;
+  const double* row = job.mass[start] + size_t{line.first} * lanes * groups.width;
+  if (groups.pattern == 4) {
+    for (uint32_t c = 0, group = 0; c < width; c += 4, ++group) {
+      const uint16_t source = groups.source[group];
+      double* to = job.amounts + c;
+      for (uint32_t i = 0; i < line.points; ++i)
+        for (size_t w = 0; w < lanes; ++w, to += width)
+          write<Channel>(to, 0,
+                         source == no_group
+                             ? Channel{}
+                             : read<Channel>(row + i * point_step + w * groups.width, source * 4u) * line.share[i][w]);
+    }
+    return;
+  }
   double* amount = job.amounts;
-  for (uint32_t i = 0; i < line.points; ++i) {
-    const double* row = job.mass[start] + size_t{line.first + i * line.step} * lanes * groups.width;
-    for (size_t w = 0; w < lanes; ++w, row += groups.width, amount += groups.full) {
-      if (width == 4 && groups.pattern == 4) {  // all mass and nothing else
-        write<Channel>(amount, 0, read<Channel>(row, 0) * line.share[i][w]);
-        continue;
-      }
+  for (uint32_t i = 0; i < line.points; ++i, row += point_step)
+    for (size_t w = 0; w < lanes; ++w, amount += width) {
       Channel share[256];
       share[0] = line.share[i][w];
-      for (uint32_t p = 4; p < j.pattern; p += 4)
-        share[p / 4] = by_type(second_types(j, p), line.given[i][0][w], line.given[i][1][w]);
-      spread_row(groups, row, share, width, amount);
+      for (uint32_t p = 4; p < job.node.pattern; p += 4)
+        share[p / 4] = by_type(second_types(job.node, p), line.given[i][0][w], line.given[i][1][w]);
+      spread_row(groups, row + w * groups.width, share, width, amount);
     }
-  }
+}
+
+// Takes away the mass of groups for which an event has come true; whether the successor keeps any of these.
+inline bool takes_any(const EdgeEvent& event, uint32_t pattern, uint32_t channels) {
+  for (uint32_t k = 0; k < event.takes; ++k)
+    if (event.taken[k] * pattern < channels) return true;
+  return false;
+}
+inline void take_away(const EdgeEvent& event, uint32_t pattern, uint32_t rows, uint32_t width, double* amount) {
+  for (uint32_t r = 0; r < rows; ++r, amount += width)
+    for (uint32_t k = 0; k < event.takes; ++k)
+      for (uint32_t p = 0; p < pattern; ++p) amount[event.taken[k] * pattern + p] = 0;
 }
 
 // Pushes one start's mass along an edge. `in_place`: channels that stay where they are from row to row.
 inline void push_line(const MassJob& job, uint32_t start, uint32_t o, const EdgeLine& line, uint32_t in_place,
                       const Channel (*certain)[lanes]) {
-  const NodeJob& j = job.node;
-  const EdgeView& e = j.edge[o];
+  const EdgeView& e = job.node.edge[o];
   const MassGroups& groups = job.groups;
+  const EdgeEvent event = job.event ? job.event[o] : EdgeEvent{};
   double* to = job.child_mass[o * job.starts + start];
   const size_t row = groups.width;
   LineRows rows{job.mass[start] + line.first * lanes * row, line.step * lanes * row, row, line.share};
-  const uint32_t event_width = job.event_width ? job.event_width[o] : 0;
-  const uint32_t width = event_width > e.channels ? event_width : e.channels;
-  if ((e.stride && !line.dense) || event_width > 0 || width > in_place) {
+  const uint32_t width = event.width > e.channels ? event.width : e.channels;
+  const bool takes = takes_any(event, groups.pattern, e.channels);
+  if (takes || width > in_place) {
     spread_line(job, start, line, width);
-    if (event_width > 0) job.event(job.context, start, o, line.points, job.amounts);
-    rows = {job.amounts, lanes * size_t{groups.full}, groups.full, certain};
+    rows = {job.amounts, lanes * size_t{width}, width, certain};
   }
+  if (event.width > 0) add_passed(line, rows, event.width, event.passed + start * lanes * size_t{event.width});
+  if (takes) take_away(event, groups.pattern, line.points * static_cast<uint32_t>(lanes), width, job.amounts);
   if (!e.stride)
     add_still(e, line, rows, to);
-  else if (line.dense && j.axis.points == stencil_points)
+  else if (!line.dense)
+    add_points(e, line, rows, groups.pattern, to);
+  else if (job.node.axis.points == stencil_points)
     add_line<stencil_points>(e, e.base[line.first], line, rows, to);
-  else if (line.dense)
-    add_line<stencil_points + 1>(e, e.base[line.first], line, rows, to);
   else
-    for (uint32_t i = 0; i < line.points; ++i)
-      add_mass(e, e.base[line.first + i * line.step], line.at[i], groups, rows.first + i * rows.point, to);
+    add_line<dense_points>(e, e.base[line.first], line, rows, to);
 }
 
 // Whether there is any mass of a start at a line's points.

@@ -104,7 +104,7 @@ inline void read_line(const double* line, size_t next_line, uint32_t points, con
   // On the smallest grids a stencil can begin at one or two points only, and no world need be looked up by itself.
   if (points == stencil_points) {
     sum([&](uint32_t k, uint32_t t) { return beside<n>(line + (2 * k + t) * lanes, next_line); });
-  } else if (points == stencil_points + 1) {
+  } else if (points == dense_points) {
     MaskOf<n> second;
     __builtin_memcpy(&second, at.first, sizeof second);
     CASUS_EACH_PART second.p[i] = (IntPart)(second.p[i] > 0);

@@ -26,7 +26,7 @@ Batch::Pass::Pass(const game::Game& game, std::array<const World*, batch_lanes> 
     }
   for (auto& v : views_) v.resize(g_.nodes.size());
   scratch_ = Block(size_t{most_lines_together} * most_fast_options * plan_.points * 2 * batch_lanes);
-  amounts_ = Block(size_t{stencil_points + 1} * batch_lanes * plan_.mass_channels);
+  amounts_ = Block(size_t{dense_points} * batch_lanes * plan_.mass_channels);
   prepare_numbers();
 }
 
@@ -112,6 +112,7 @@ SettleJob Batch::Pass::settle_job(NodeId n, bool mass) {
     j.stride[j.axes] = to.stride[a];
     j.first[j.axes] = settle_[a].first.data();
     j.weight[j.axes] = settle_[a].weight.data();
+    j.dense[j.axes] = settle_[a].dense.data();
     ++j.axes;
   }
   if (!mass) j.child = values_at_[target];

@@ -31,8 +31,8 @@ struct Batch::Pass {
   struct SettleTable {
     std::vector<uint32_t> first;  // [point][8]
     Block weight;                 // [point][stencil_points][8]
+    Block dense;                  // [point][axis points][8], if these are few
   };
-  struct Told;  // what an event on the forward pass is told about
   // Lifted measures at nodes that tell of one actor's type.
   struct Lift {
     BeliefLanes lanes;
@@ -41,6 +41,8 @@ struct Batch::Pass {
 
   void prepare_numbers();
   void prepare_round(uint32_t round);
+  Block dense_weights(const SettleTable& table) const;
+  const double* beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const;
   AxisView axis_view(uint32_t round, uint32_t axis) const;
   const double* weights(uint32_t mask, uint32_t excluded);
   const double* pays(uint32_t table) const {
@@ -56,7 +58,9 @@ struct Batch::Pass {
   void begin(uint32_t place, const game::Start& start, double share);
   void push();  // along all edges, layer by layer
   void find_mass(game::NodeId n);
+  void find_events(game::NodeId n);
   void push_steps(game::NodeId n);
+  void count_events(game::NodeId n);
   // What comes after a node has been solved: what is asked of it is kept, and room that nobody reads again given back.
   void solved(game::NodeId n, KeptField* first);
   void release(game::NodeId n);
@@ -73,8 +77,7 @@ struct Batch::Pass {
     const size_t row = (start * measures.size() + measure) * g_.horizon + (by_round ? round - 1 : 0);
     return &counted_[row * batch_lanes * g_.profiles];
   }
-  using LogOdds = std::array<const double*, most_fast_axes>;  // per axis, [8]
-  LogOdds log_odds_at(game::NodeId n, uint32_t point, uint32_t informed) const;
+  BeliefLanes::Beliefs beliefs_at(game::NodeId n, uint32_t point) const;
   const double* lifted_at_points(game::NodeId n, Lift& l);
   void expect_change(game::NodeId n, const MassJob& job, Lift& l, double* to);
   void lift(game::NodeId n, const MassJob& job);
@@ -95,8 +98,9 @@ struct Batch::Pass {
   const SolveOptions& options_;
   BatchPlan& plan_;
   std::array<std::vector<Grid>, batch_lanes> grids_;
-  std::vector<std::vector<AxisTable>> axes_;          // [round - 1][axis]
-  std::vector<std::vector<Block>> type_probability_;  // this round's: [informed]: [combination][type][8]
+  std::vector<std::vector<AxisTable>> axes_;  // [round - 1][axis]
+  std::vector<Block> type_probability_;       // this round's: [informed]: [combination][type][8]
+  std::vector<Block> type_prior_;             // [informed]: [type][8]
   Block pay_, odds_, discount_, precision_;
   Block prior_;  // log-odds, [axis][8]
   Block shift_;  // chance: log ratio of each slot's successor to it, [slot][8]
@@ -114,7 +118,8 @@ struct Batch::Pass {
   std::vector<uint8_t> own_type_;  // [informed + 1][profile]
   std::array<std::vector<NodeValues>, batch_lanes> views_;
   std::vector<EdgeView> edge_;
-  std::vector<uint32_t> event_width_;
+  std::vector<EdgeEvent> event_;  // of a node's edges
+  std::vector<double> passed_;    // what has flown along those that make something true: [edge][start][8][width]
   bool judged_ = false;
   std::array<std::vector<Certificate>, batch_lanes> certificates_;          // per node, or one of them all
   std::vector<std::array<std::vector<double>, batch_lanes>> start_values_;  // per start: [actor][profile]

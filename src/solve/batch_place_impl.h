@@ -151,11 +151,4 @@ inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* fir
   for (size_t k = 0; k < stencil_points; ++k) at.weight[k].store(weight + k * lanes);
 }
 
-inline void exponentials(const double* x, double* out) {
-  exp(Lane::load(x)).store(out);
-}
-inline void logistic(const double* x, double* out) {
-  reciprocal(Lane(1) + exp(-Lane::load(x))).store(out);
-}
-
 }  // namespace casus::solve::CASUS_ISA

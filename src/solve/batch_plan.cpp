@@ -48,6 +48,7 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
   if (alike && alike->measures == measures) {
     ever_channel = alike->ever_channel;
     event_width = alike->event_width;
+    event_takes = alike->event_takes;
     mass_width = alike->mass_width;
     mass_source = alike->mass_source;
   } else {
@@ -130,6 +131,7 @@ void BatchPlan::order_mass() {
     mass_source.assign(game.nodes.size(), {0});
     mass_width.assign(game.nodes.size(), padded(pattern));
     event_width.resize(game.events.size());
+    event_takes.resize(game.events.size());
     for (size_t k = 0; k < game.events.size(); ++k) event_width[k] = game.events[k].empty() ? 0 : padded(pattern);
     return;
   }
@@ -167,7 +169,11 @@ void BatchPlan::order_mass() {
     if (game.recurs[m]) ever_channel[m] = ++place;
   for (const auto& event : game.events) {
     uint32_t most = 0;
-    for (uint32_t m : event) most = std::max(most, (ever_channel[m] + 1) * pattern);
+    auto& takes = event_takes.emplace_back();
+    for (uint32_t m : event) {
+      most = std::max(most, (ever_channel[m] + 1) * pattern);
+      if (ever_channel[m] > 0) takes.push_back(static_cast<uint16_t>(ever_channel[m]));
+    }
     event_width.push_back(padded(most));
   }
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {

@@ -19,17 +19,18 @@ class BatchPlan {
   BatchPlan(const game::Game& g, uint32_t points, bool measures = true, const BatchPlan* alike = nullptr);
 
   const game::Game& game;
-  const uint32_t points;               // per axis
-  const bool measures;                 // whether they are counted
-  uint32_t pattern = 1;                // profiles, padded to 1, 2 or a multiple of 4
-  uint32_t channels = 4;               // actors x pattern, padded to a multiple of 4
-  uint32_t ever_measures = 0;          // that recur
-  uint32_t mass_channels = 4;          // (1 + ever measures) x pattern, padded
-  std::vector<uint32_t> actor_at;      // per actor: the first of its channels
-  std::vector<uint32_t> event_width;   // per event list: channels of mass that it reads, a multiple of 4
-  std::vector<uint32_t> ever_channel;  // per measure: 1 + its number among those that recur, else 0
-  std::vector<uint32_t> value_width;   // per node: channels that it keeps, a multiple of 4
-  std::vector<uint32_t> mass_width;    // per node: the same of its mass
+  const uint32_t points;                           // per axis
+  const bool measures;                             // whether they are counted
+  uint32_t pattern = 1;                            // profiles, padded to 1, 2 or a multiple of 4
+  uint32_t channels = 4;                           // actors x pattern, padded to a multiple of 4
+  uint32_t ever_measures = 0;                      // that recur
+  uint32_t mass_channels = 4;                      // (1 + ever measures) x pattern, padded
+  std::vector<uint32_t> actor_at;                  // per actor: the first of its channels
+  std::vector<uint32_t> event_width;               // per event list: channels of mass that it reads, a multiple of 4
+  std::vector<std::vector<uint16_t>> event_takes;  // per event list: groups of mass that it ends
+  std::vector<uint32_t> ever_channel;              // per measure: 1 + its number among those that recur, else 0
+  std::vector<uint32_t> value_width;               // per node: channels that it keeps, a multiple of 4
+  std::vector<uint32_t> mass_width;                // per node: the same of its mass
   // Per node and group of mass channels (all mass, then each measure's not-yet mass): the group of its row where that
   // mass stands, or no_group. Before the first chance to come true not-yet mass is all mass.
   std::vector<std::vector<uint16_t>> mass_source;

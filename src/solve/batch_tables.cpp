@@ -26,6 +26,11 @@ void Batch::Pass::prepare_numbers() {
   discount_ = Block(batch_lanes * size_t{channels}, true);
   precision_ = Block(actors * batch_lanes);
   prior_ = Block(std::max<size_t>(1, g_.axes) * batch_lanes);
+  for (size_t k = 0; k < g_.informed.size(); ++k) {
+    type_prior_.emplace_back(size_t{g_.informed[k].types} * batch_lanes);
+    for (uint32_t t = 0; t < g_.informed[k].types; ++t)
+      for (size_t w = 0; w < batch_lanes; ++w) type_prior_[k].data()[t * batch_lanes + w] = worlds_[w]->prior[k][t];
+  }
   for (size_t w = 0; w < batch_lanes; ++w) {
     for (uint32_t a = 0; a < g_.axes; ++a) prior_.data()[a * batch_lanes + w] = worlds_[w]->prior_log_odds[a];
     for (uint32_t i = 0; i < actors; ++i) {
@@ -60,13 +65,22 @@ AxisView Batch::Pass::axis_view(uint32_t round, uint32_t axis) const {
   return {t.low, t.inverse_step, 1 / options_.scale, plan_.points};
 }
 
+Block Batch::Pass::dense_weights(const SettleTable& table) const {
+  Block dense(size_t{plan_.points} * plan_.points * batch_lanes, true);
+  for (size_t i = 0; i < plan_.points; ++i)
+    for (size_t k = 0; k < stencil_points; ++k)
+      for (size_t w = 0; w < batch_lanes; ++w)
+        dense.data()[(i * plan_.points + table.first[i * batch_lanes + w] + k) * batch_lanes + w] =
+            table.weight.data()[(i * stencil_points + k) * batch_lanes + w];
+  return dense;
+}
+
 void Batch::Pass::prepare_round(uint32_t round) {
   if (round == round_) return;
   round_ = round;
   weights_.clear();
   type_probability_.clear();
   for (const auto& x : g_.informed) {
-    auto& blocks = type_probability_.emplace_back();
     const uint32_t axes = x.types - 1;
     uint32_t combinations = 1;
     for (uint32_t a = 0; a < axes; ++a) combinations *= plan_.points;
@@ -83,18 +97,30 @@ void Batch::Pass::prepare_round(uint32_t round) {
         for (uint32_t t = 0; t < x.types; ++t)
           block.data()[(size_t{c} * x.types + t) * batch_lanes + w] = std::exp(l[t] - top) / sum;
       }
-    blocks.push_back(std::move(block));
+    type_probability_.push_back(std::move(block));
   }
   settle_.clear();
   if (round >= axes_.size()) return;
   for (uint32_t a = 0; a < g_.axes; ++a) {
     SettleTable table{std::vector<uint32_t>(size_t{plan_.points} * batch_lanes),
-                      Block(size_t{plan_.points} * stencil_points * batch_lanes)};
+                      Block(size_t{plan_.points} * stencil_points * batch_lanes),
+                      {}};
     for (uint32_t i = 0; i < plan_.points; ++i)
       kernels().stencils(axis_view(round + 1, a), axes_[round - 1][a].log_odds.data() + i * batch_lanes,
                          &table.first[i * batch_lanes], table.weight.data() + size_t{i} * stencil_points * batch_lanes);
+    if (plan_.points <= dense_points) table.dense = dense_weights(table);
     settle_.push_back(std::move(table));
   }
+}
+
+// What is believed at a point of a layout about an informed actor: [type][8].
+const double* Batch::Pass::beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const {
+  const auto& x = g_.informed[informed];
+  const uint32_t stride = place.stride[x.first_axis];
+  if (stride == 0) return type_prior_[informed].data();
+  uint32_t combinations = 1;
+  for (uint32_t a = 1; a < x.types; ++a) combinations *= plan_.points;
+  return type_probability_[informed].data() + size_t{point / stride % combinations} * x.types * batch_lanes;
 }
 
 // Probability of each profile under the belief at each point of a layout, actor `excluded` (index of informed) left
@@ -112,13 +138,8 @@ const double* Batch::Pass::weights(uint32_t mask, uint32_t excluded) {
           if (k == excluded) continue;
           const auto& x = g_.informed[k];
           const uint32_t type = g_.type_of(p, x.actor);
-          const uint32_t stride = place.stride[x.first_axis];
-          uint32_t combinations = 1;
-          for (uint32_t a = 1; a < x.types; ++a) combinations *= plan_.points;
-          const double* from = stride ? type_probability_[k][0].data() +
-                                            (size_t{point / stride % combinations} * x.types + type) * batch_lanes
-                                      : nullptr;
-          for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from ? from[w] : worlds_[w]->prior[k][type];
+          const double* from = beliefs_about(k, place, point) + size_t{type} * batch_lanes;
+          for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from[w];
         }
       }
   }

@@ -5,29 +5,6 @@
 
 namespace casus::solve {
 
-namespace {
-
-// The probability of a type, without forming a number near 1 and taking it away again.
-void believe(const game::Informed& x, uint32_t type, const std::array<const double*, most_fast_axes>& log_odds,
-             double* to) {
-  alignas(64) double sum[batch_lanes] = {}, ratio[batch_lanes];
-  auto at = [&](uint32_t t, size_t w) { return t == 0 ? 0 : log_odds[x.first_axis + t - 1][w]; };
-  if (x.types == 2) {
-    for (size_t w = 0; w < batch_lanes; ++w) ratio[w] = type == 1 ? at(1, w) : -at(1, w);
-    kernels().logistic(ratio, sum);
-    std::copy_n(sum, batch_lanes, to);
-    return;
-  }
-  for (uint32_t t = 0; t < x.types; ++t) {
-    for (size_t w = 0; w < batch_lanes; ++w) ratio[w] = at(t, w) - at(type, w);
-    if (t != type) kernels().exponentials(ratio, ratio);
-    for (size_t w = 0; w < batch_lanes; ++w) sum[w] += t == type ? 1 : ratio[w];
-  }
-  for (size_t w = 0; w < batch_lanes; ++w) to[w] = 1 / sum[w];
-}
-
-}  // namespace
-
 BeliefLanes::BeliefLanes(const game::Game& g, uint32_t informed)
     : g_(g), slots_(g.belief_program.size() * batch_lanes) {
   const auto& code = g.belief_program.code();
@@ -35,7 +12,6 @@ BeliefLanes::BeliefLanes(const game::Game& g, uint32_t informed)
   for (uint32_t i = 0; i < g.lifted.size(); ++i) {
     if (!(g.lifted[i].reads >> informed & 1)) continue;
     moved_.push_back(i);
-    reads_ |= g.lifted[i].reads;
     needed[g.lifted[i].slot] = true;
   }
   for (size_t s = code.size(); s-- > 0;)
@@ -50,12 +26,12 @@ BeliefLanes::BeliefLanes(const game::Game& g, uint32_t informed)
   }
 }
 
-void BeliefLanes::values(const std::array<const double*, most_fast_axes>& log_odds, double* out) const {
+void BeliefLanes::values(const Beliefs& beliefs, double* out) const {
   for (const game::Slot s : needed_) {
     const auto& i = g_.belief_program.code()[s];
     double* to = &slots_[s * batch_lanes];
     if (i.op == model::Op::belief) {
-      believe(g_.informed[g_.informed_index[i.actor]], i.index, log_odds, to);
+      std::copy_n(beliefs[g_.informed_index[i.actor]] + size_t{i.index} * batch_lanes, batch_lanes, to);
       continue;
     }
     const double* a = &slots_[i.a * batch_lanes];

@@ -1,4 +1,5 @@
-// Lifted measures for eight worlds at once: in, log-odds of every axis; out, what the belief program makes of them.
+// Lifted measures for eight worlds at once: in, what is believed about every informed actor; out, what the belief
+// program makes of it.
 #pragma once
 #include <array>
 #include <vector>
@@ -16,16 +17,14 @@ class BeliefLanes {
 
   // The lifted measures (indices into Game::lifted) that read that actor's type.
   const std::vector<uint32_t>& moved() const { return moved_; }
-  // Bit k: some moved measure reads the belief about informed[k].
-  uint32_t reads() const { return reads_; }
-  // The value of moved()[i] at log_odds[axis][8] goes to out[i * 8 + world]. Axes that no moved measure reads may be
-  // null.
-  void values(const std::array<const double*, most_fast_axes>& log_odds, double* out) const;
+  // Per informed actor: the probability of each type, [type][8].
+  using Beliefs = std::array<const double*, most_fast_axes>;
+  // The value of moved()[i] goes to out[i * 8 + world].
+  void values(const Beliefs& beliefs, double* out) const;
 
  private:
   const game::Game& g_;
   std::vector<uint32_t> moved_;
-  uint32_t reads_ = 0;
   std::vector<game::Slot> needed_;  // in the order of the program
   mutable std::vector<double> slots_;
 };

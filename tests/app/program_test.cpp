@@ -141,6 +141,31 @@ TEST_F(Casus, TheSameSeedGivesTheSameNumbersOnAnyNumberOfThreads) {
   EXPECT_NE(other["policies"], first["policies"]);
 }
 
+// Every measure's values on both sides stay within 1e-10 of each other.
+void expect_same_measures(const Json& a, const Json& b, const std::string& where) {
+  if (a.is_number_float()) {
+    EXPECT_NEAR(a.get<double>(), b.get<double>(), 1e-10) << where;
+  } else if (a.is_structured()) {
+    ASSERT_EQ(a.size(), b.size()) << where;
+    for (const auto& [key, value] : a.items())
+      expect_same_measures(value, a.is_array() ? b[std::stoul(key)] : b[key], where);
+  }
+}
+
+// A processor that lacks one of them runs the best it has in its place.
+TEST_F(Casus, EveryInstructionSetGivesTheSameNumbers) {
+  for (const std::string file : {"small.casus", CASUS_SOURCE_DIR "/cases/two-sided-crisis.casus"}) {
+    Json first;
+    for (const std::string set : {"baseline", "avx2", "avx512"}) {
+      const auto json =
+          Json::parse(casus("solve \"" + file + "\" --points 7 --json", "export CASUS_ISA=" + set + ";").out);
+      if (first.is_null()) first = json["policies"];
+      for (size_t k = 0; k < first.size(); ++k)
+        expect_same_measures(first[k]["measures"], json["policies"][k]["measures"], file + " with " + set);
+    }
+  }
+}
+
 TEST_F(Casus, GameTreesAreSolvedInThePlaceOfACase) {
   write("pd.nfg", "NFG 1 R \"dilemma\" { \"A\" \"B\" } { 2 2 }\n2 2 3 0 0 3 1 1\n");
   const auto json = casus("solve pd.nfg --json");
