@@ -209,6 +209,9 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
         q[0].store(to);
         q[1].store(to + lanes);
       }
+      if (!e.stride) continue;
+      if (points == stencil_points) fit_line<stencil_points>(to - line);
+      if (points == dense_points) fit_line<dense_points>(to - line);
     }
   for (uint32_t o = 0; o < j.edges; ++o) c.z[o] = Lanes<n>::repeat(reinterpret_cast<const double*>(&start.z[o]));
   const Lanes<n> lambda = max(Lanes<n>::repeat(j.lambda), Lanes<n>(1e-300));
@@ -249,6 +252,8 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
       for (uint32_t o = 0; o < j.edges; ++o)
         __builtin_memcpy(&start.z[o], reinterpret_cast<double*>(&c.z[o]) + (n - lanes), sizeof start.z[o]);
     start.begun = true;
+    for (uint32_t o = 0; o < j.edges && points <= dense_points; ++o)
+      if (j.edge[o].stride) weigh_points<false>(j.axis, c.position[o], c.position[o], c.at[o]);
     for (uint32_t k = 0; k < count; ++k) {
       keep_choice(j, heads[k] + i * j.own_stride, c, k * lanes);
       add_edges<n>(j, heads[k] + i * j.own_stride, c.sigma, c.at, k * lanes);
@@ -294,7 +299,7 @@ inline void chance(const NodeJob& j) {
       const uint32_t own = j.own_points > 1 ? point / j.own_stride % j.own_points : 0;
       const Lane here = Lane::load(j.own_log_odds + own * lanes);
       for (uint32_t o = 0; o < j.edges; ++o)
-        if (j.edge[o].stride) place<false>(j.axis, here + Lane::load(j.edge[o].shift), at[o]);
+        if (j.edge[o].stride) place(j.axis, here + Lane::load(j.edge[o].shift), at[o]);
     }
     add_edges<lanes>(j, point, odds, j.coupled ? at : nullptr, 0);
   }

@@ -289,7 +289,7 @@ inline void set_edge(const MassJob& job, uint32_t o, const ChannelMask& second, 
     for (size_t w = 0; w < lanes; ++w) line.share[i][w] = by_type(second, line.given[i][0][w], line.given[i][1][w]);
     if (!e.stride) continue;
     const Lane shift = Lane::load(choice ? choice + 2 * lanes : e.shift);
-    place<false>(j.axis, Lane::load(j.own_log_odds + size_t{line.own + i * line.own_step} * lanes) + shift, line.at[i]);
+    place(j.axis, Lane::load(j.own_log_odds + size_t{line.own + i * line.own_step} * lanes) + shift, line.at[i]);
   }
   if (!line.dense) return;
   if (j.axis.points == stencil_points)

@@ -1,7 +1,7 @@
 // Newton's method for the choice at a point of the mover's own axis, for one to four lines of eight worlds. Include it
 // with CASUS_ISA defined.
 #pragma once
-#include "solve/batch_place_impl.h"
+#include "solve/batch_line_impl.h"
 
 namespace casus::solve::CASUS_ISA {
 
@@ -51,7 +51,8 @@ struct Choice {
   Lanes<n> q[2][most_fast_options], sigma[2][most_fast_options];
   Lanes<n> dq[2][most_fast_options];
   Lanes<n> z[most_fast_options];
-  Lanes<n> shift[most_fast_options];  // log of the second type's sigma over the first's
+  Lanes<n> shift[most_fast_options];     // log of the second type's sigma over the first's
+  Lanes<n> position[most_fast_options];  // on the axis, where the option leaves the log-odds
   PlaceOf<n> at[most_fast_options];
 };
 
@@ -68,70 +69,25 @@ inline void reply(Choice<n>& c, uint32_t options, uint32_t types) {
   for (uint32_t o = 0; o < options; ++o) c.shift[o] = c.q[1][o] - c.q[0][o] - between;
 }
 
-// The lines of one solve: scaled option values of the mover's two types, [line][option][point][2][8].
-template <size_t n>
-struct LinesOf {
-  const NodeJob& job;
-  const double* values;
-  Lanes<n> log_odds;  // of the point
-};
-
-// Eight worlds of each line, side by side.
-template <size_t n>
-inline Lanes<n> beside(const double* from, size_t next_line) {
-  Lanes<n> r;
-  for (size_t i = 0; i < n; i += part_width)
-    __builtin_memcpy(&r.p[i / part_width], from + i / lanes * next_line + i % lanes, part_width * 8);
-  return r;
-}
-
-// Option values of the two types, read at a place on each line of `points` points.
-template <bool slopes, size_t n>
-inline void read_line(const double* line, size_t next_line, uint32_t points, const PlaceOf<n>& at, Lanes<n> q[2],
-                      Lanes<n> dq[2]) {
-  auto sum = [&](auto value) {
-    for (uint32_t t = 0; t < 2; ++t) {
-      Lanes<n> s(0), d(0);
-      for (uint32_t k = 0; k < stencil_points; ++k) {
-        const Lanes<n> x = value(k, t);
-        s += at.weight[k] * x;
-        if constexpr (slopes) d += at.slope[k] * x;
-      }
-      q[t] = s;
-      if constexpr (slopes) dq[t] = d;
-    }
-  };
-  // On the smallest grids a stencil can begin at one or two points only, and no world need be looked up by itself.
-  if (points == stencil_points) {
-    sum([&](uint32_t k, uint32_t t) { return beside<n>(line + (2 * k + t) * lanes, next_line); });
-  } else if (points == dense_points) {
-    MaskOf<n> second;
-    __builtin_memcpy(&second, at.first, sizeof second);
-    CASUS_EACH_PART second.p[i] = (IntPart)(second.p[i] > 0);
-    sum([&](uint32_t k, uint32_t t) {
-      const double* from = line + (2 * k + t) * lanes;
-      return select(second, beside<n>(from + 2 * lanes, next_line), beside<n>(from, next_line));
-    });
-  } else {
-    alignas(64) int64_t index[n];
-    for (size_t w = 0; w < n; ++w)
-      index[w] = at.first[w] * int64_t{2 * lanes} + static_cast<int64_t>(w / lanes * next_line + w % lanes);
-    sum([&](uint32_t k, uint32_t t) { return gather<n>(line + (2 * k + t) * lanes, index); });
-  }
-}
-
 // Where the choice leaves the log-odds: read every option there. Options whose successor does not care keep their
 // line's value.
 template <bool slopes, size_t n>
-inline void read_options(const LinesOf<n>& at, Choice<n>& c) {
-  const NodeJob& j = at.job;
+inline void read_options(const LinesOf<n>& lines, Choice<n>& c) {
+  const NodeJob& j = lines.job;
   const size_t line = size_t{j.axis.points} * 2 * lanes, next_line = j.edges * line;
   for (uint32_t o = 0; o < j.edges; ++o) {
-    Lanes<n> q[2], dq[2] = {Lanes<n>(0), Lanes<n>(0)};
-    const double* values = at.values + o * line;
+    Lanes<n> q[2], dq[2] = {Lanes<n>(0), Lanes<n>(0)}, slope;
+    const double* values = lines.values + o * line;
     if (j.edge[o].stride) {
-      place<slopes>(j.axis, at.log_odds + c.z[o], c.at[o]);
-      read_line<slopes>(values, next_line, j.axis.points, c.at[o], q, dq);
+      const Lanes<n> at = c.position[o] = locate<slopes>(j.axis, lines.log_odds + c.z[o], slope);
+      if (j.axis.points == stencil_points) {
+        read_fitted<slopes, stencil_points>(values, next_line, at, slope, q, dq);
+      } else if (j.axis.points == dense_points) {
+        read_fitted<slopes, dense_points>(values, next_line, at, slope, q, dq);
+      } else {
+        weigh_points<slopes>(j.axis, at, slope, c.at[o]);
+        read_points<slopes>(values, next_line, c.at[o], q, dq);
+      }
     } else {
       for (size_t t = 0; t < 2; ++t) q[t] = beside<n>(values + t * lanes, next_line);
     }

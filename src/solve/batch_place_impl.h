@@ -95,22 +95,29 @@ struct LagrangePair {
 inline constexpr LagrangePair lagrange[] = {0, 1, 2};
 static_assert(sizeof lagrange == LagrangePair::half * sizeof(LagrangePair));
 
+// Where log-odds stand on an axis, in points from its first; beyond an end they stand there. `slope`, where asked: the
+// derivative by log-odds.
 template <bool slopes, size_t n>
-inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& out) {
-  Lanes<n> slope;
-  const Lanes<n> at = (asinh(log_odds * Lanes<n>(axis.inverse_scale), slope) - Lanes<n>::repeat(axis.low)) *
+inline Lanes<n> locate(const AxisView& axis, const Lanes<n>& log_odds, Lanes<n>& slope) {
+  Lanes<n> of_asinh;
+  const Lanes<n> at = (asinh(log_odds * Lanes<n>(axis.inverse_scale), of_asinh) - Lanes<n>::repeat(axis.low)) *
                       Lanes<n>::repeat(axis.inverse_step);
   const Lanes<n> last(static_cast<double>(axis.points - 1));
-  const Lanes<n> inside = max(min(at, last), Lanes<n>(0));
-  constexpr double before = (stencil_points - 1) / 2;
-  const Lanes<n> first = max(min(floor(inside) - Lanes<n>(before), last - Lanes<n>(stencil_points - 1)), Lanes<n>(0));
-  store_integers(first, out.first);
-  const Lanes<n> x = inside - first - Lanes<n>(0.5 * (stencil_points - 1)), square = x * x;
-  [[maybe_unused]] Lanes<n> by(0);
   if constexpr (slopes)
-    by = select((at > Lanes<n>(0)) & (at < last),
-                Lanes<n>::repeat(axis.inverse_step) * Lanes<n>(axis.inverse_scale) * slope, Lanes<n>(0));
-  [[maybe_unused]] const Lanes<n> x_by = x * by;
+    slope = select((at > Lanes<n>(0)) & (at < last),
+                   Lanes<n>::repeat(axis.inverse_step) * Lanes<n>(axis.inverse_scale) * of_asinh, Lanes<n>(0));
+  return max(min(at, last), Lanes<n>(0));
+}
+
+// The stencil there; `slope` as locate leaves it.
+template <bool slopes, size_t n>
+inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n>& slope, PlaceOf<n>& out) {
+  const Lanes<n> last(static_cast<double>(axis.points - 1));
+  constexpr double before = (stencil_points - 1) / 2;
+  const Lanes<n> first = max(min(floor(at) - Lanes<n>(before), last - Lanes<n>(stencil_points - 1)), Lanes<n>(0));
+  store_integers(first, out.first);
+  const Lanes<n> x = at - first - Lanes<n>(0.5 * (stencil_points - 1)), square = x * x;
+  [[maybe_unused]] const Lanes<n> x_by = slopes ? x * slope : x;
   constexpr uint32_t half = LagrangePair::half;
   _Pragma("GCC unroll 8") for (uint32_t k = 0; k < half; ++k) {
     const LagrangePair& of = lagrange[k];
@@ -126,11 +133,18 @@ inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& ou
       Lanes<n> of_even(2 * (half - 1) * of.even[half - 1]), of_odd((2 * half - 1) * of.odd[half - 1]);
       for (uint32_t i = half - 1; i-- > 1;) of_even = of_even * square + Lanes<n>(2 * i * of.even[i]);
       for (uint32_t i = half - 1; i-- > 0;) of_odd = of_odd * square + Lanes<n>((2 * i + 1) * of.odd[i]);
-      of_odd *= by;
+      of_odd *= slope;
       out.slope[k] = of_even * x_by + of_odd;
       out.slope[mirror] = of_even * x_by - of_odd;
     }
   }
+}
+
+template <size_t n>
+inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& out) {
+  Lanes<n> slope;
+  const Lanes<n> at = locate<false>(axis, log_odds, slope);
+  weigh_points<false>(axis, at, slope, out);
 }
 
 // Which of four profiles, from the one numbered `profile` on, have the mover's (informer's) second type. Read it once:
@@ -146,7 +160,7 @@ inline Channel by_type(const ChannelMask& second, double of_first, double of_sec
 
 inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* first, double* weight) {
   Place at;
-  place<false>(axis, Lane::load(log_odds), at);
+  place(axis, Lane::load(log_odds), at);
   for (size_t w = 0; w < lanes; ++w) first[w] = static_cast<uint32_t>(at.first[w]);
   for (size_t k = 0; k < stencil_points; ++k) at.weight[k].store(weight + k * lanes);
 }
