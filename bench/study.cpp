@@ -72,13 +72,14 @@ uint64_t solve_batches(const study::Plan& plan, unsigned threads) {
   const std::atomic<bool> stop{false};
   std::atomic<uint64_t> fixed_points{0};
   const size_t groups = plan.groups.size();
+  const unsigned inside = base::threads_each(threads, batches * groups);
   base::for_each_index(batches * groups, threads, stop, [&](uint64_t job) {
     const uint64_t first = job / groups * study::batch_width;
     std::vector<std::vector<double>> worlds;
     for (uint64_t w = first; w < std::min(plan.worlds, first + study::batch_width); ++w)
       worlds.push_back(plan.world(w));
     const auto& group = plan.groups[job % groups];
-    for (const auto& solved : study::solve_group(plan.policies, group, worlds, plan.options.solve, false))
+    for (const auto& solved : study::solve_group(plan.policies, group, worlds, plan.options.solve, false, inside))
       for (const auto& o : solved.outcomes) fixed_points += o.solution ? o.solution->certificate.nodes : 0;
   });
   return fixed_points;

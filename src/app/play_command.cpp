@@ -91,11 +91,12 @@ std::vector<report::PlayedPolicy> compare(const study::Plan& plan, const report:
   for (uint32_t p = 0; p < plan.policies.size(); ++p)
     if (!study::is_counterfactual(plan.source->policies[plan.policies[p].policy])) out.push_back({.place = p});
   const std::atomic<bool> never{false};
+  const unsigned inside = base::threads_each(threads, out.size());
   base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
     auto& p = out[k];
     const auto& g = plan.policies[p.place].game;
     const auto median = plan.map.midpoint();
-    const auto solved = solve::solve_batch(g, {&median, 1}, plan.options.solve);
+    const auto solved = solve::solve_batch(g, {&median, 1}, plan.options.solve, inside);
     p.error = solved[0].error;
     if (!solved[0].solution) return;
     const auto& solution = *solved[0].solution;
@@ -170,7 +171,7 @@ int play(const PlayArguments& given) {
 
   const auto& g = plan.policies[answer.place].game;
   const auto median = plan.map.midpoint();
-  const auto solved = solve::solve_walkable(g, {&median, 1}, plan.options.solve);
+  const auto solved = solve::solve_walkable(g, {&median, 1}, plan.options.solve, arguments.threads);
   if (!solved.first) return complain(exit_failure, solved.outcomes[0].error);
   const auto world = solve::evaluate_world(g, median);
   answer.start_belief = solve::type_probabilities(g, solved.first->prior());

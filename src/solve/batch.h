@@ -33,15 +33,25 @@ class Batch {
   static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
-  // For each start of the game. `first`: also keeps the first world's values.
-  std::vector<std::array<Solution, batch_lanes>> solve(KeptField* first = nullptr);
+  // For each start of the game, on `threads` threads, which do not change the answer. `first`: also keeps the first
+  // world's values.
+  std::vector<std::array<Solution, batch_lanes>> solve(unsigned threads, KeptField* first = nullptr);
 
  private:
-  struct Pass;   // one grid: batch_pass.h
-  struct Room {  // for one pass after another
+  struct Numbers;  // batch_numbers.h
+  class Round;
+  class Backward;                                               // batch_backward.h
+  class Forward;                                                // batch_forward.h
+  using Tallies = std::vector<std::array<Tally, batch_lanes>>;  // [start][world]
+
+  // Both passes on one set of grids; room is kept for the next.
+  struct Room {
     Arena arena;
     Block choices;
   };
+  std::array<Windows, batch_lanes> find_windows(const BatchPlan& plan, Room& room, unsigned threads) const;
+  Tallies count(const Backward& solved, Room& room, std::span<const std::vector<bool>> met, unsigned threads) const;
+
   const game::Game& g_;
   std::array<const World*, batch_lanes> worlds_;
   SolveOptions options_;

@@ -64,6 +64,8 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
         type_pattern.data()[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
     }
 
+  for (const auto& node : g.nodes)
+    for (const uint32_t mask : {node.value_mask, node.mass_mask}) add_mask(mask);
   readers.resize(g.nodes.size());
   for (const auto& node : g.nodes) {
     way.push_back(find_way(g, node));
@@ -78,6 +80,7 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
     choices += size;
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
   }
+  map_points();
 }
 
 namespace {
@@ -193,27 +196,40 @@ void BatchPlan::order_mass() {
   }
 }
 
-const Layout& BatchPlan::layout_of(uint32_t mask) {
+void BatchPlan::add_mask(uint32_t mask) {
   auto [it, fresh] = by_mask_.try_emplace(mask);
-  if (fresh) {
-    Grid grid;
-    grid.axes.assign(game.axes, Axis{.points = points});
-    it->second = layout(game, grid, mask);
-  }
-  return it->second;
-}
-
-const std::vector<uint32_t>& BatchPlan::axis_numbers(uint32_t mask, uint32_t axis) {
-  auto [it, fresh] = numbers_.try_emplace({mask, axis});
-  if (fresh) {
-    const Layout& place = layout_of(mask);
+  if (!fresh) return;
+  Grid grid;
+  grid.axes.assign(game.axes, Axis{.points = points});
+  const Layout& place = it->second = layout(game, grid, mask);
+  for (uint32_t axis = 0; axis < game.axes; ++axis) {
+    auto& number = numbers_[{mask, axis}];
     for (uint32_t p = 0; p < place.points; ++p)
-      it->second.push_back(place.stride[axis] ? p / place.stride[axis] % points : 0);
+      number.push_back(place.stride[axis] ? p / place.stride[axis] % points : 0);
   }
-  return it->second;
 }
 
-const std::vector<uint32_t>& BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved) {
+void BatchPlan::map_points() {
+  value_base.resize(game.edges.size());
+  mass_base.resize(game.edges.size());
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    const auto& node = game.nodes[n];
+    const auto& shape = game.shapes[node.shape];
+    const bool moves = way[n] == NodeWay::move, steps = moves || way[n] == NodeWay::chance;
+    own.push_back(moves ? game.informed_index[shape.movers[0].actor] : shape.informer);
+    if (moves) weighed.emplace(node.value_mask, own[n]);
+    choice_point.push_back(points_map(node.mass_mask, node.value_mask, none));
+    // A mover with one option, or whose choice says nothing, leaves the belief where it is: no axis is moved then.
+    const uint32_t moved = node.edges > 1 ? own[n] : none;
+    for (uint32_t e = node.first_edge; steps && e < node.first_edge + node.edges; ++e) {
+      const auto& child = game.nodes[game.edges[e].target];
+      value_base[e] = points_map(node.value_mask, child.value_mask, moved);
+      mass_base[e] = points_map(node.mass_mask, child.mass_mask, moved);
+    }
+  }
+}
+
+const uint32_t* BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved) {
   auto [it, fresh] = maps_.try_emplace({from, to, moved});
   if (fresh) {
     it->second.assign(layout_of(from).points, 0);
@@ -227,7 +243,7 @@ const std::vector<uint32_t>& BatchPlan::points_map(uint32_t from, uint32_t to, u
       for (size_t p = 0; p < number.size(); ++p) it->second[p] += target.stride[axis] * number[p];
     }
   }
-  return it->second;
+  return it->second.data();
 }
 
 }  // namespace casus::solve

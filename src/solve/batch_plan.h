@@ -2,6 +2,7 @@
 // every node's points stand and how a node's points map to its successors'.
 #pragma once
 #include <map>
+#include <set>
 #include <vector>
 
 #include "solve/batch_kernel.h"
@@ -41,12 +42,16 @@ class BatchPlan {
   std::vector<uint32_t> readers;  // per node: edges that lead to it
   Block type_pattern;             // [informed][max(pattern, 4)]: 1 for the second type
 
-  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
-  // count as 0.
-  const std::vector<uint32_t>& points_map(uint32_t from, uint32_t to, uint32_t moved);
+  // Per edge of moves and chance: for every point of its node, the successor's point, the axes that the edge moves at
+  // their first; of values and of mass.
+  std::vector<const uint32_t*> value_base, mass_base;
+  std::vector<const uint32_t*> choice_point;        // per node: for every point of its mass, that of its values
+  std::vector<uint32_t> own;                        // per node: the informed actor whose belief its edges move, or none
+  std::set<std::pair<uint32_t, uint32_t>> weighed;  // value masks of moves, and whom of the informed they leave out
+
+  const Layout& layout_of(uint32_t mask) const { return by_mask_.at(mask); }
   // Grid number on `axis` of every point of the layout of `mask`.
-  const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis);
-  const Layout& layout_of(uint32_t mask);
+  const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis) const { return numbers_.at({mask, axis}); }
   // Doubles of a node's values and mass for eight worlds.
   size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * batch_lanes * value_width[n]; }
   size_t mass_of(game::NodeId n) const { return size_t{mass_layouts[n].points} * batch_lanes * mass_width[n]; }
@@ -54,6 +59,11 @@ class BatchPlan {
  private:
   void order_values();
   void order_mass();
+  void add_mask(uint32_t mask);
+  void map_points();
+  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
+  // count as 0.
+  const uint32_t* points_map(uint32_t from, uint32_t to, uint32_t moved);
 
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> maps_;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> numbers_;

@@ -61,10 +61,11 @@ class FirstWorld : public Equilibrium {
 
 // Solves the worlds from `from` on that fill one batch; per start of the game, per world.
 std::vector<std::array<Solution, batch_lanes>> solve_eight(const game::Game& g, const Numbers& numbers, size_t from,
-                                                           const SolveOptions& options, KeptField* first = nullptr) {
+                                                           const SolveOptions& options, unsigned threads,
+                                                           KeptField* first = nullptr) {
   std::array<const World*, batch_lanes> lanes;
   for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers.worlds[std::min(from + l, numbers.worlds.size() - 1)];
-  return Batch(g, lanes, options).solve(first);
+  return Batch(g, lanes, options).solve(threads, first);
 }
 
 void hand_out(std::array<Solution, batch_lanes>& solutions, const Numbers& numbers, size_t from,
@@ -90,12 +91,12 @@ class OwnedReference : public Equilibrium {
 }  // namespace
 
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
-                                 const SolveOptions& options) {
+                                 const SolveOptions& options, unsigned threads) {
   std::vector<Outcome> out;
   const Numbers numbers = evaluate(g, worlds, out);
   if (batched(g, options)) {
     for (size_t first = 0; first < numbers.worlds.size(); first += batch_lanes)
-      hand_out(solve_eight(g, numbers, first, options).front(), numbers, first, out);
+      hand_out(solve_eight(g, numbers, first, options, threads).front(), numbers, first, out);
   } else {
     for (size_t i = 0; i < numbers.worlds.size(); ++i)
       out[numbers.place[i]].solution = Reference(g, numbers.worlds[i], options).solve();
@@ -103,14 +104,15 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
   return out;
 }
 
-Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options) {
+Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                        unsigned threads) {
   Walkable out;
   Numbers numbers = evaluate(g, worlds, out.outcomes);
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
   if (batched(g, options)) {
     auto field = std::make_shared<KeptField>();
-    hand_out(solve_eight(g, numbers, 0, options, first_is_good ? field.get() : nullptr).front(), numbers, 0,
+    hand_out(solve_eight(g, numbers, 0, options, threads, first_is_good ? field.get() : nullptr).front(), numbers, 0,
              out.outcomes);
     std::vector<game::NodeId> same(g.nodes.size());
     std::iota(same.begin(), same.end(), 0);
@@ -127,7 +129,7 @@ Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>
 
 std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
                                    std::span<const std::vector<double>> worlds, const SolveOptions& options,
-                                   bool walkable) {
+                                   bool walkable, unsigned threads) {
   std::vector<Walkable> out(games.size());
   for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
   std::vector<Outcome> joint;
@@ -137,7 +139,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   if (together && !numbers.worlds.empty()) {
     auto field = std::make_shared<KeptField>();
     const bool keep = walkable && first_is_good;
-    auto solutions = solve_eight(joined.game, numbers, 0, options, keep ? field.get() : nullptr);
+    auto solutions = solve_eight(joined.game, numbers, 0, options, threads, keep ? field.get() : nullptr);
     for (size_t k = 0; k < games.size(); ++k) {
       hand_out(solutions[k], numbers, 0, out[k].outcomes);
       if (keep) out[k].first = std::make_unique<FirstWorld>(numbers.worlds[0], field, joined.node[k]);
@@ -147,7 +149,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   for (size_t k = 0; k < games.size(); ++k)
     for (size_t w = 0; w < worlds.size(); ++w) {
       if (out[k].outcomes[w].solution) continue;
-      Walkable alone = solve_walkable(*games[k], worlds.subspan(w, 1), options);
+      Walkable alone = solve_walkable(*games[k], worlds.subspan(w, 1), options, threads);
       out[k].outcomes[w] = std::move(alone.outcomes[0]);
       if (walkable && w == 0) out[k].first = std::move(alone.first);
     }

@@ -19,9 +19,9 @@ struct Outcome {
 };
 
 // worlds[w] holds every parameter of the case in the order of Case::params. The answer for a world does not depend on
-// which others are in the batch.
+// which others are in the batch, nor on the threads that work on it.
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
-                                 const SolveOptions& options);
+                                 const SolveOptions& options, unsigned threads = 1);
 
 // The same for up to eight worlds, keeping the equilibrium of the first to be walked through (null where that world has
 // no solution). It refers to `g`.
@@ -29,16 +29,18 @@ struct Walkable {
   std::vector<Outcome> outcomes;
   std::unique_ptr<Equilibrium> first;
 };
-Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options);
+Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                        unsigned threads = 1);
 
 // The same for several policies: `games` as they were joined. Sub-games that they share are solved once, on windows of
 // belief that serve a lottery over them, so that an answer depends on the policies asked about by about as much as the
 // grid's error. Up to eight worlds; `walkable`: the equilibrium of the first is kept. Per game.
 std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
                                    std::span<const std::vector<double>> worlds, const SolveOptions& options,
-                                   bool walkable);
+                                   bool walkable, unsigned threads = 1);
 
-// Bytes that solving one batch (eight worlds) holds at most, roughly, for refusing what does not fit into memory.
+// Bytes that solving one batch (eight worlds) on one thread holds at most, roughly, for refusing what does not fit into
+// memory.
 double memory_estimate(const game::Game& g, const SolveOptions& options);
 
 }  // namespace casus::solve

@@ -48,14 +48,15 @@ const game::Game& game_of(std::span<const Compared> policies, const Group& group
 
 std::vector<solve::Walkable> solve_group(std::span<const Compared> policies, const Group& group,
                                          std::span<const std::vector<double>> worlds,
-                                         const solve::SolveOptions& options, bool walkable) {
-  if (group.joined) return solve::solve_joined(*group.joined, games_of(policies, group), worlds, options, walkable);
+                                         const solve::SolveOptions& options, bool walkable, unsigned threads) {
+  if (group.joined)
+    return solve::solve_joined(*group.joined, games_of(policies, group), worlds, options, walkable, threads);
   std::vector<solve::Walkable> out(1);
   const game::Game& g = game_of(policies, group);
   if (walkable)
-    out[0] = solve::solve_walkable(g, worlds, options);
+    out[0] = solve::solve_walkable(g, worlds, options, threads);
   else
-    out[0].outcomes = solve::solve_batch(g, worlds, options);
+    out[0].outcomes = solve::solve_batch(g, worlds, options, threads);
   return out;
 }
 

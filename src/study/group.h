@@ -28,7 +28,7 @@ std::vector<Group> group_policies(std::span<const Compared> policies, const solv
 // Up to eight worlds under a group's policies, in the order of its places.
 std::vector<solve::Walkable> solve_group(std::span<const Compared> policies, const Group& group,
                                          std::span<const std::vector<double>> worlds,
-                                         const solve::SolveOptions& options, bool walkable);
+                                         const solve::SolveOptions& options, bool walkable, unsigned threads = 1);
 
 // The game that a group solves.
 const game::Game& game_of(std::span<const Compared> policies, const Group& group);

@@ -98,6 +98,7 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
   std::map<uint64_t, Batch> open;
   Writer writer(store);
   std::atomic<bool> stop{false};
+  const unsigned inside = base::threads_each(control.threads, missing.size() * groups);
   base::for_each_index(missing.size() * groups, control.threads, stop, [&](uint64_t number) {
     if (control.stop && *control.stop) {
       stop = true;
@@ -110,7 +111,7 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     std::vector<std::vector<double>> worlds;
     worlds.reserve(numbers.size());
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
-    auto solved = solve_group(plan.policies, group, worlds, plan.options.solve, false);
+    auto solved = solve_group(plan.policies, group, worlds, plan.options.solve, false, inside);
     std::vector<std::vector<PolicyResult>> results(solved.size());
     for (size_t k = 0; k < solved.size(); ++k)
       for (auto& outcome : solved[k].outcomes) results[k].push_back(result_of(plan, std::move(outcome)));
@@ -201,8 +202,9 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
     worlds.push_back(out.beside.back().params);
   }
   const auto& stop = control.stop ? *control.stop : never;
+  const unsigned inside = base::threads_each(control.threads, plan.groups.size());
   base::for_each_index(plan.groups.size(), control.threads, stop, [&](uint64_t k) {
-    auto solved = solve_group(plan.policies, plan.groups[k], worlds, plan.options.solve, true);
+    auto solved = solve_group(plan.policies, plan.groups[k], worlds, plan.options.solve, true, inside);
     for (size_t i = 0; i < solved.size(); ++i) {
       const uint32_t p = plan.groups[k].places[i];
       out.policies[p] = with_course(plan, p, out.params, solved[i], {});

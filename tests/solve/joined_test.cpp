@@ -50,6 +50,7 @@ TEST_P(JoinedGame, BatchEqualsReference) {
   SolveOptions options;
   options.points = 7;
   const auto fast = solve::solve_joined(*t.joined, t.list, {&t.params, 1}, options, true);
+  const auto by_four = solve::solve_joined(*t.joined, t.list, {&t.params, 1}, options, true, 4);
   const auto w = testing::world(t.joined->game, t.params);
   solve::Reference reference(t.joined->game, w, options);
   const auto slow = reference.solve_all();
@@ -58,6 +59,7 @@ TEST_P(JoinedGame, BatchEqualsReference) {
     ASSERT_TRUE(fast[k].outcomes[0].solution) << fast[k].outcomes[0].error;
     const Solution& s = *fast[k].outcomes[0].solution;
     expect_same(s, slow[k], 1e-10);
+    expect_same(*by_four[k].outcomes[0].solution, s, 0);  // threads change nothing
     EXPECT_EQ(s.certificate.failed, 0u);
     EXPECT_LT(s.certificate.residual, 1e-10);
     EXPECT_NEAR(s.certificate.payoff_range, slow[k].certificate.payoff_range, 1e-12);

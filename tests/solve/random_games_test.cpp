@@ -55,6 +55,11 @@ void batch_equals_reference(const std::string& text) {
     EXPECT_EQ(outcome.solution->certificate.failed, 0u);
     EXPECT_LT(outcome.solution->certificate.residual, 1e-10);
   }
+  // Threads change nothing, to the last bit.
+  const auto by_three = solve::solve_batch(g, std::vector<std::vector<double>>{params}, options, 3);
+  expect_same(*by_three[0].solution, *batch[0].solution, 0);
+  EXPECT_EQ(by_three[0].solution->certificate.residual, batch[0].solution->certificate.residual);
+  EXPECT_EQ(by_three[0].solution->certificate.traced, batch[0].solution->certificate.traced);
   // The first world of a batch can be walked through as the reference can, and is the same alone.
   const auto walkable = solve::solve_walkable(g, {&params, 1}, options);
   ASSERT_TRUE(walkable.first);
