@@ -125,8 +125,9 @@ void Batch::Forward::expect_change(NodeId n, const MassJob& job, Lift& l, double
       for (size_t w = 0; w < batch_lanes; ++w) {
         const double first = prior[w] * probability[0][w], second = prior[batch_lanes + w] * probability[1][w];
         const bool happens = first + second > 0;
-        posterior[w] = happens ? first / (first + second) : prior[w];
-        posterior[batch_lanes + w] = happens ? second / (first + second) : prior[batch_lanes + w];
+        const double share = 1 / (happens ? first + second : 1);
+        posterior[w] = happens ? first * share : prior[w];
+        posterior[batch_lanes + w] = happens ? second * share : prior[batch_lanes + w];
       }
       l.lanes.values(at, after.data());
       for (size_t i = 0; i < moved; ++i)
