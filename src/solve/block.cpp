@@ -93,7 +93,8 @@ Block::~Block() {
 std::vector<double*>& Arena::free_of(size_t doubles) {
   for (Free& f : free_)
     if (f.doubles == doubles) return f.pieces;
-  return free_.emplace_back(doubles).pieces;
+  free_.push_back({doubles, {}});
+  return free_.back().pieces;
 }
 
 double* Arena::take(size_t doubles) {
@@ -107,7 +108,7 @@ double* Arena::take(size_t doubles) {
   const size_t room = (doubles + line - 1) / line * line;
   if (room > left_) {
     while (begun_ < slabs_.size() && slabs_[begun_].doubles < room) ++begun_;
-    if (begun_ == slabs_.size()) slabs_.emplace_back(Block(std::max(room, slab)), std::max(room, slab));
+    if (begun_ == slabs_.size()) slabs_.push_back({Block(std::max(room, slab)), std::max(room, slab)});
     next_ = slabs_[begun_].block.data();
     left_ = slabs_[begun_].doubles;
     ++begun_;
