@@ -35,7 +35,10 @@ void for_each_index(uint64_t count, unsigned threads, const std::atomic<bool>& s
     }
   };
   std::vector<std::jthread> others;
-  for (unsigned t = 1; t < threads && t < count; ++t) others.emplace_back(work);
+  try {
+    for (unsigned t = 1; t < threads && t < count; ++t) others.emplace_back(work);
+  } catch (const std::system_error&) {  // the system has no more threads: those that there are do the work
+  }
   work();
   others.clear();
   if (failure) std::rethrow_exception(failure);
@@ -93,10 +96,11 @@ void for_each_in_steps(uint64_t steps, unsigned threads, Begin&& begin, F&& f, E
     }
   };
   std::vector<std::jthread> others;
+  others.reserve(threads - 1);
   for (unsigned t = 1; t < threads; ++t) {
     try {
       others.emplace_back(work, t);
-    } catch (const std::system_error&) {  // the system has no more threads: those that there are do the work
+    } catch (...) {  // the system has no more threads: those that there are do the work
       (void)together.arrive_and_drop();
     }
   }

@@ -44,6 +44,7 @@ Batch::Tallies Batch::count(const Backward& solved, Room& room, std::span<const 
 }
 
 std::vector<std::array<Solution, batch_lanes>> Batch::solve(unsigned threads, KeptField* first) {
+  threads = std::max(threads, 1u);
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
   const BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, true, &coarse_plan);
   Room room;

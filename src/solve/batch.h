@@ -3,8 +3,7 @@
 // solved world by world by the reference's own node problem.
 #pragma once
 #include <array>
-#include <map>
-#include <memory>
+#include <span>
 #include <vector>
 
 #include "solve/batch_plan.h"
@@ -44,7 +43,7 @@ class Batch {
   class Forward;                                                // batch_forward.h
   using Tallies = std::vector<std::array<Tally, batch_lanes>>;  // [start][world]
 
-  // Both passes on one set of grids; room is kept for the next.
+  // What the passes over one set of grids work in, kept for the next.
   struct Room {
     Arena arena;
     Block choices;

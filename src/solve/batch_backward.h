@@ -19,7 +19,7 @@ class Batch::Backward {
   double* choices(game::NodeId n) const { return choices_.data() + in_.plan.choice_at[n]; }
   // [actor][profile].
   const std::vector<double>& values(size_t start, size_t world) const { return start_values_[start][world]; }
-  // What follows a node, as one world sees it: where the values stand is told after the pass, too.
+  // What follows a node, as one world sees it. After the pass the values are gone: layouts and grids only.
   Continuation continuation(size_t world) const { return {views_[world], in_.plan.layouts, in_.grids[world]}; }
   // Of the nodes where `met`, once they are judged.
   std::array<Certificate, batch_lanes> certificate(const std::vector<bool>& met) const;
@@ -27,9 +27,9 @@ class Batch::Backward {
  private:
   // What a thread works with.
   struct Worker {
-    std::vector<EdgeView> edge;
-    Block scratch;
-    std::array<Block, 2> settle;
+    std::vector<EdgeView> edge;   // of a node
+    Block scratch;                // NodeJob::scratch
+    std::array<Block, 2> settle;  // Round::settle_job
   };
 
   void take(game::NodeId n);

@@ -121,10 +121,12 @@ void Batch::Forward::expect_change(NodeId n, const MassJob& job, Lift& l, double
           j.choice ? j.choice + (size_t{job.choice_point[point]} * j.edges + o) * 3 * batch_lanes : nullptr;
       const double* probability[2] = {choice ? choice : j.edge[o].odds,
                                       choice ? choice + batch_lanes : j.edge[o].odds + (j.types - 1) * batch_lanes};
-      // Bayes' rule for either type, so that neither is formed as what the other leaves of 1.
+      // Bayes' rule for either type, so that neither is formed as what the other leaves of 1. What hardly ever happens
+      // weighs nothing, and the inverse of its probability may not be a number.
+      constexpr double least = 1e-300;
       for (size_t w = 0; w < batch_lanes; ++w) {
         const double first = prior[w] * probability[0][w], second = prior[batch_lanes + w] * probability[1][w];
-        const bool happens = first + second > 0;
+        const bool happens = first + second > least;
         const double share = 1 / (happens ? first + second : 1);
         posterior[w] = happens ? first * share : prior[w];
         posterior[batch_lanes + w] = happens ? second * share : prior[batch_lanes + w];

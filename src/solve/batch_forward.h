@@ -57,11 +57,11 @@ class Batch::Forward {
   const Backward& solved_;
   Arena& arena_;
   Round round_;
-  std::vector<uint32_t> met_;       // per node: bit s is set if play from start s comes there
-  std::vector<size_t> mass_first_;  // per node: the first of its places in mass_
-  std::vector<double*> mass_;       // per node and start that comes there; null: not now
-  Block amounts_;                   // what flows along an edge
-  std::array<Block, 2> settle_room_;
+  std::vector<uint32_t> met_;         // per node: bit s is set if play from start s comes there
+  std::vector<size_t> mass_first_;    // per node: the first of its places in mass_
+  std::vector<double*> mass_;         // per node and start that comes there; null: not now
+  Block amounts_;                     // what flows along an edge
+  std::array<Block, 2> settle_room_;  // Round::settle_job
 
   // At the node that is pushed.
   std::vector<uint32_t> starts_here_;     // the starts that come there

@@ -22,7 +22,7 @@ inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few 
 inline constexpr uint32_t most_starts_together = 16;          // of play, whose mass is pushed in one pass
 inline constexpr uint16_t no_group = 0xFFFF;
 
-// Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source), and how wide a row is in full.
+// Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source).
 struct MassGroups {
   const uint16_t* source = nullptr;  // per group: a group of the node's row, or no_group
   uint32_t groups = 0;

@@ -76,6 +76,26 @@ struct OnePlace {
   size_t stride = 0;
 };
 
+// Adds one edge's share to the values of one world: probability x (payment + successor's value).
+template <bool first, class Vector>
+inline void add_vector(const EdgeView& e, const Vector* weight, const double* child, size_t step, const double* pay,
+                       uint32_t c, const Vector& probability, double* out) {
+  Vector x{};
+  if (c < e.channels) {
+    if (weight) {
+      x = weight[0] * read<Vector>(child, c);
+      for (uint32_t p = 1; p < stencil_points; ++p) x += weight[p] * read<Vector>(child + p * step, c);
+    } else {
+      x = read<Vector>(child, c);
+    }
+  }
+  if (pay) x += read<Vector>(pay, c);
+  if constexpr (first)
+    write<Vector>(out, c, probability * x);
+  else
+    add<Vector>(out, c, probability * x);
+}
+
 template <bool first>
 inline void add_edge(const NodeJob& j, const EdgeView& e, size_t w, const ChannelMask& second, double first_type,
                      double second_type, const OnePlace& at, size_t base, double* out) {

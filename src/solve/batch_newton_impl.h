@@ -183,24 +183,4 @@ inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const Ma
   return lost;
 }
 
-// Adds one edge's share to the values of one world: probability x (payment + successor's value).
-template <bool first, class Vector>
-inline void add_vector(const EdgeView& e, const Vector* weight, const double* child, size_t step, const double* pay,
-                       uint32_t c, const Vector& probability, double* out) {
-  Vector x{};
-  if (c < e.channels) {
-    if (weight) {
-      x = weight[0] * read<Vector>(child, c);
-      for (uint32_t p = 1; p < stencil_points; ++p) x += weight[p] * read<Vector>(child + p * step, c);
-    } else {
-      x = read<Vector>(child, c);
-    }
-  }
-  if (pay) x += read<Vector>(pay, c);
-  if constexpr (first)
-    write<Vector>(out, c, probability * x);
-  else
-    add<Vector>(out, c, probability * x);
-}
-
 }  // namespace casus::solve::CASUS_ISA

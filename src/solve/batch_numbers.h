@@ -1,6 +1,8 @@
 // What the batched passes over one set of grids look up: in, a game, eight worlds and their windows; out, the numbers
 // of all worlds side by side, the grids, and the jobs that nodes give to the kernels.
 #pragma once
+#include <map>
+
 #include "solve/batch.h"
 #include "solve/node_problem.h"
 
@@ -53,7 +55,8 @@ class Batch::Round {
   const double* beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const;
   // Probability of each profile at each point of a layout, [point][profile][8]; informed actor `excluded` left out.
   const double* weights(uint32_t mask, uint32_t excluded) const { return weights_.at({mask, excluded}).data(); }
-  // A job to settle this round, values or masses; what is read and written is left to the caller.
+  // A job to settle this round, values or masses; what is read and written is left to the caller. `room`: taken at the
+  // first job, [plan.settle_room] each.
   SettleJob settle_job(game::NodeId n, bool mass, std::array<Block, 2>& room) const;
 
  private:

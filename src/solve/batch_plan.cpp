@@ -79,6 +79,11 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
     choice_at.push_back(choices);
     choices += size;
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
+    if (way.back() == NodeWay::settle) {
+      const game::NodeId child = g.edges[node.first_edge].target;
+      settle_room = std::max({settle_room, size_t{layouts.back().points} * batch_lanes * value_width[child],
+                              size_t{mass_layouts.back().points} * batch_lanes * mass_width[child]});
+    }
   }
   map_points();
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "solve/batch_kernel.h"
@@ -40,6 +41,7 @@ class BatchPlan {
   std::vector<size_t> choice_at;  // per node: where its choices for eight worlds stand among all, in doubles
   size_t choices = 0;             // doubles of all of them
   std::vector<uint32_t> readers;  // per node: edges that lead to it
+  size_t settle_room = 0;         // doubles of the largest rows that settling a round works on
   Block type_pattern;             // [informed][max(pattern, 4)]: 1 for the second type
 
   // Per edge of moves and chance: for every point of its node, the successor's point, the axes that the edge moves at

@@ -98,10 +98,8 @@ SettleJob Batch::Round::settle_job(game::NodeId n, bool mass, std::array<Block, 
   j.child_channels = mass ? plan.mass_width[target] : plan.value_width[target];
   j.pay_stride = plan.channels;
   j.line = to.points > 1 && to.stride == plan.layout_of(mask).stride ? plan.points : 0;
-  size_t most_points = 1;
-  for (uint32_t a = 0; a < in_.g.axes; ++a) most_points *= plan.points;
   for (size_t k = 0; k < 2; ++k) {
-    if (!room[k]) room[k] = Block(most_points * batch_lanes * std::max(plan.channels, plan.mass_channels));
+    if (!room[k]) room[k] = Block(plan.settle_room);
     j.scratch[k] = room[k].data();
   }
   for (uint32_t a = 0; a < in_.g.axes; ++a) {

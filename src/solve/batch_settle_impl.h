@@ -69,11 +69,11 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
             if constexpr (transposed) {
               const auto x = read<Vector>(from, c);
               for (uint32_t k = 0; k < stencil_points; ++k)
-                add<Vector>(to + k * step, c, spread_to<Vector>(spread(weights[k * lanes])) * x);
+                add<Vector>(to + k * step, c, broadcast<Vector>(weights[k * lanes]) * x);
             } else {
-              Vector x = spread_to<Vector>(spread(weights[0])) * read<Vector>(from, c);
+              Vector x = broadcast<Vector>(weights[0]) * read<Vector>(from, c);
               for (uint32_t k = 1; k < stencil_points; ++k)
-                x += spread_to<Vector>(spread(weights[k * lanes])) * read<Vector>(from + k * step, c);
+                x += broadcast<Vector>(weights[k * lanes]) * read<Vector>(from + k * step, c);
               write<Vector>(to, c, x);
             }
           });

@@ -19,7 +19,7 @@ struct Outcome {
 };
 
 // worlds[w] holds every parameter of the case in the order of Case::params. The answer for a world does not depend on
-// which others are in the batch, nor on the threads that work on it.
+// which others are in the batch, nor on the threads (at least one) that work on it.
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads = 1);
 

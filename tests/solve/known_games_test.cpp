@@ -217,5 +217,27 @@ measure m = P(ever C.yes_)
   EXPECT_NEAR(testing::mean(*out[1].solution, 0), 0.6, 1e-14);
 }
 
+// An option whose probability is too small for its inverse to be a number: it weighs nothing in what is believed.
+TEST(KnownGames, WhatHardlyEverHappensLeavesBeliefsNumbers) {
+  const auto c = testing::load(R"(case "steep"
+horizon 1 rounds
+precision 100
+param gap = 7
+actor A { types { weak: otherwise, strong: 0.1 } }
+actor B
+state x: 0..1 = 0
+round {
+  move Go by A { go { x = 1 } pays A: (if A is strong then -7.076 else -9)
+    stay }
+  move Answer by B { fight pays B: (if A is strong then 1 else 0)
+    yield pays B: 0.3 }
+}
+measure bel = E(belief(A.strong) at end)
+measure level = E(x in round)
+)");
+  const auto s = solve_one(c, {.points = 7});
+  for (const double x : s.measures[0].by_profile) EXPECT_NEAR(x, 0.1, 1e-12);
+}
+
 }  // namespace
 }  // namespace casus

@@ -39,12 +39,12 @@ void expect_same(const solve::Course& a, const solve::Course& b, double toleranc
   }
 }
 
-void batch_equals_reference(const std::string& text) {
+void batch_equals_reference(const std::string& text, uint32_t points = 7) {
   const auto c = testing::load(text);
   const auto g = testing::compile(c);
   const auto params = testing::fixed_params(c);
   SolveOptions options;
-  options.points = 7;
+  options.points = points;
   const auto batch = solve::solve_batch(g, std::vector<std::vector<double>>{params, params, params}, options);
   const auto w = testing::world(g, params);
   Reference reference(g, w, options);
@@ -69,6 +69,11 @@ void batch_equals_reference(const std::string& text) {
 
 TEST_P(RandomGame, BatchEqualsReference) {
   batch_equals_reference(testing::random_case(GetParam(), {}));
+}
+
+// Axes of which a stencil reads a part only.
+TEST(LongerAxes, BatchEqualsReference) {
+  for (uint32_t seed = 0; seed < 4; ++seed) batch_equals_reference(testing::random_case(seed, {.rounds = 2}), 9);
 }
 
 TEST_P(RandomGame, BatchEqualsReferenceWhereActorsAreNoLongerPaid) {
