@@ -40,7 +40,7 @@ class Batch::Forward {
   // What is counted: batch_count.cpp.
   void find_events(game::NodeId n);
   void count_events(game::NodeId n);
-  void tally(game::NodeId n, uint32_t start);
+  void tally(game::NodeId n, uint32_t start);  // the start's number in starts_here_
   // What steps of a round changed of a lifted measure, given the types: [8][pattern].
   double* gained(uint32_t start, size_t lifted, uint32_t round);
   // What has been counted of a measure, in a round if it has a value for each: [8][profile].

@@ -88,7 +88,7 @@ inline void add_line(const EdgeView& e, size_t base, const EdgeLine& line, const
   for (size_t w = 0; w < lanes; ++w) {
     double* to = child_mass + (base * lanes + w) * e.channels;
     const double* weights = reinterpret_cast<const double*>(line.weight) + w;
-    each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+    each_vector(e.channels, [&](auto kind, uint32_t c) {
       using Vector = decltype(kind);
       Vector sum[axis_points] = {};
       const double* row = rows.first + w * rows.world;
@@ -115,7 +115,7 @@ inline void add_still(const EdgeView& e, const EdgeLine& line, const LineRows& r
       continue;
     }
     for (size_t w = 0; w < lanes; ++w, to += e.channels)
-      each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+      each_vector(e.channels, [&](auto kind, uint32_t c) {
         using Vector = decltype(kind);
         add<Vector>(to, c, read<Vector>(row + w * rows.world, c) * spread_to<Vector>(rows.share[i][w]));
       });
@@ -135,7 +135,7 @@ inline void add_points(const EdgeView& e, const EdgeLine& line, const LineRows& 
       double* to = child_mass + (point * lanes + w) * e.channels;
       Channel weight[stencil_points];
       for (size_t k = 0; k < stencil_points; ++k) weight[k] = spread(at.weight[k][w]);
-      each_vector(0, e.channels, [&](auto kind, uint32_t c) {
+      each_vector(e.channels, [&](auto kind, uint32_t c) {
         using Vector = decltype(kind);
         const auto x = read<Vector>(row, c) * spread_to<Vector>(rows.share[i][w]);
         for (size_t k = 0; k < stencil_points; ++k) add<Vector>(to + k * step, c, spread_to<Vector>(weight[k]) * x);
@@ -146,7 +146,7 @@ inline void add_points(const EdgeView& e, const EdgeLine& line, const LineRows& 
 // Adds up what flows along an edge.
 inline void add_passed(const EdgeLine& line, const LineRows& rows, uint32_t width, double* to) {
   for (size_t w = 0; w < lanes; ++w, to += width)
-    each_vector(0, width, [&](auto kind, uint32_t c) {
+    each_vector(width, [&](auto kind, uint32_t c) {
       using Vector = decltype(kind);
       Vector sum = read<Vector>(to, c);
       const double* row = rows.first + w * rows.world;

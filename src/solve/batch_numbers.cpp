@@ -121,7 +121,7 @@ NodeJob Batch::Numbers::job(game::NodeId n, bool mass, std::vector<EdgeView>& ed
     const auto& edge = g.edges[node.first_edge + e];
     EdgeView& v = edges[e];
     const Layout& to = mass ? plan.mass_layouts[edge.target] : plan.layouts[edge.target];
-    v.stride = own != none && node.edges > 1 ? to.stride[g.informed[own].first_axis] : 0;
+    v.stride = plan.moved(n) == none ? 0 : to.stride[g.informed[own].first_axis];
     v.base = (mass ? plan.mass_base : plan.value_base)[node.first_edge + e];
     v.channels = (mass ? plan.mass_width : plan.value_width)[edge.target];
     if (!moves) {

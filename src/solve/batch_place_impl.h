@@ -41,13 +41,14 @@ template <class Vector>
 inline void add(double* row, uint32_t channel, const Vector& x) {
   write<Vector>(row, channel, read<Vector>(row, channel) + x);
 }
-// Calls `use(a vector, first channel)` for all vectors of a row between two channels, multiples of 4; the vector only
-// names the type.
+// Calls `use(a vector, first channel)` for all vectors of a row of `channels`, a multiple of 4; the vector only names
+// the type.
 template <class Use>
-inline void each_vector(uint32_t first, uint32_t last, Use use) {
-  for (; first + wide_channels <= last; first += wide_channels) use(WideChannel{}, first);
+inline void each_vector(uint32_t channels, Use use) {
+  uint32_t first = 0;
+  for (; first + wide_channels <= channels; first += wide_channels) use(WideChannel{}, first);
   if constexpr (wide_channels > 4)
-    if (first < last) use(Channel{}, first);
+    if (first < channels) use(Channel{}, first);
 }
 // Probability of a row's channels, from that of its first four or eight.
 template <class Vector>

@@ -224,12 +224,10 @@ void BatchPlan::map_points() {
     own.push_back(moves ? game.informed_index[shape.movers[0].actor] : shape.informer);
     if (moves) weighed.emplace(node.value_mask, own[n]);
     choice_point.push_back(points_map(node.mass_mask, node.value_mask, none));
-    // A mover with one option, or whose choice says nothing, leaves the belief where it is: no axis is moved then.
-    const uint32_t moved = node.edges > 1 ? own[n] : none;
     for (uint32_t e = node.first_edge; steps && e < node.first_edge + node.edges; ++e) {
       const auto& child = game.nodes[game.edges[e].target];
-      value_base[e] = points_map(node.value_mask, child.value_mask, moved);
-      mass_base[e] = points_map(node.mass_mask, child.mass_mask, moved);
+      value_base[e] = points_map(node.value_mask, child.value_mask, moved(n));
+      mass_base[e] = points_map(node.mass_mask, child.mass_mask, moved(n));
     }
   }
 }

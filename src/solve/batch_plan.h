@@ -51,6 +51,9 @@ class BatchPlan {
   std::vector<uint32_t> own;                        // per node: the informed actor whose belief its edges move, or none
   std::set<std::pair<uint32_t, uint32_t>> weighed;  // value masks of moves, and whom of the informed they leave out
 
+  // The informed actor on whose axis a node's edges move beliefs, or none: a mover with one option, or whose choice
+  // says nothing, leaves the belief where it is.
+  uint32_t moved(game::NodeId n) const { return game.nodes[n].edges > 1 ? own[n] : game::none; }
   const Layout& layout_of(uint32_t mask) const { return by_mask_.at(mask); }
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis) const { return numbers_.at({mask, axis}); }

@@ -64,7 +64,7 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
           double* to = out + (transposed ? there : here * row + w * channels);
           if constexpr (transposed)
             if (!any_mass(from, channels)) continue;
-          each_vector(0, channels, [&](auto kind, uint32_t c) {
+          each_vector(channels, [&](auto kind, uint32_t c) {
             using Vector = decltype(kind);
             if constexpr (transposed) {
               const auto x = read<Vector>(from, c);
@@ -92,7 +92,7 @@ inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, co
       for (size_t w = 0; w < lanes; ++w) {
         const size_t first = (size_t{a} * n * inner + b) * row + w * channels;
         const double* weights = j.dense[axis] + w;
-        each_vector(0, channels, [&](auto kind, uint32_t c) {
+        each_vector(channels, [&](auto kind, uint32_t c) {
           using Vector = decltype(kind);
           Vector x[n];
           for (uint32_t k = 0; k < n; ++k) x[k] = read<Vector>(in + first + k * step, c);
@@ -156,13 +156,6 @@ inline void settle(const SettleJob& j) {
 // A row of mass in the groups of a wider row, times the probabilities of its profiles; `width` channels of it.
 inline void spread_row(const MassGroups& g, const double* row, const Channel* probability, uint32_t width,
                        double* out) {
-  if (g.pattern == 4) {
-    for (uint32_t c = 0, group = 0; c < width; c += 4, ++group) {
-      const uint16_t source = g.source[group];
-      write<Channel>(out, c, source == no_group ? Channel{} : read<Channel>(row, source * 4u) * probability[0]);
-    }
-    return;
-  }
   if (g.pattern % 4 == 0) {
     for (uint32_t group = 0; group * g.pattern < width; ++group) {
       const uint16_t source = g.source[group];

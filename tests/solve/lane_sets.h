@@ -8,6 +8,6 @@ struct LaneFunctions {
   void (*log)(const double* in, double* out);
   void (*asinh)(const double* in, double* out);
 };
-extern const LaneFunctions lanes_of_avx2, lanes_of_avx512;
+extern const LaneFunctions lanes_of_baseline, lanes_of_avx2, lanes_of_avx512;
 
 }  // namespace casus::testing

@@ -1,6 +1,7 @@
 // The vector functions against the C library, and one instruction set against another.
 #define CASUS_ISA lane_test
-#include "kernel/lane.h"
+#define CASUS_TABLE lanes_of_baseline
+#include "solve/lane_sets_impl.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,6 @@
 
 #include "case_text.h"
 #include "solve/batch_kernel.h"
-#include "solve/lane_sets.h"
 
 namespace casus {
 namespace {
@@ -20,12 +20,6 @@ using namespace kernel::lane_test;
 double ulps(double got, double want) {
   return std::fabs(got - want) / (std::nextafter(std::fabs(want), INFINITY) - std::fabs(want));
 }
-
-const testing::LaneFunctions baseline = {
-    [](const double* in, double* out) { exp(Lane::load(in)).store(out); },
-    [](const double* in, double* out) { log(Lane::load(in)).store(out); },
-    [](const double* in, double* out) { asinh(Lane::load(in)).store(out); },
-};
 
 void stay_within_bounds(const testing::LaneFunctions& of, const char* name) {
   std::mt19937_64 draw(1);
@@ -50,7 +44,7 @@ void stay_within_bounds(const testing::LaneFunctions& of, const char* name) {
 }
 
 TEST(Lane, ExpLogAndAsinhStayWithinTheirBounds) {
-  stay_within_bounds(baseline, "baseline");
+  stay_within_bounds(testing::lanes_of_baseline, "baseline");
 #if defined(__x86_64__)
   if (solve::kernels_named("avx2")) stay_within_bounds(testing::lanes_of_avx2, "avx2");
   if (solve::kernels_named("avx512")) stay_within_bounds(testing::lanes_of_avx512, "avx512");
