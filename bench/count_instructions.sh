@@ -4,7 +4,7 @@
 # Without a job: the names of all jobs. BIN: the folder of the programs (build/release/bin).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-jobs=(chain_store two_sided flagship tree)
+jobs=(chain_store two_sided flagship tree histories)
 (($#)) || { printf '%s\n' "${jobs[@]}"; exit 0; }
 bin=$root/build/release/bin
 if (($# > 1)); then bin=$1; shift; fi
@@ -26,6 +26,8 @@ case $job in
   flagship)     # the solver alone, under the flagship's smallest policy, cut to two months
     sed 's/^horizon 6 /horizon 2 /' cases/kazakhstan-2022.casus >"$folder/cut.casus"
     study "$folder/cut.casus" --policy no_revolt --worlds 8 --points 7 ;;
+  histories)    # the solver of small games, on their graphs of histories
+    study cases/two-sided-crisis.casus --overlay bench/two-sided-worlds.casus --worlds 24 --exact ;;
   tree)         # the tree solver, to the limit
     "$bin/casus" unroll cases/two-sided-crisis.casus --set p=0.31 --out "$folder/tree.efg" 2>/dev/null
     command=("$bin/casus" solve "$folder/tree.efg" --json) ;;

@@ -38,6 +38,7 @@ struct Settings {
   bench::CaseSize size;
   uint64_t worlds = 16, seed = 1;
   uint32_t points = study::default_points;
+  bool exact = false;
   unsigned threads = 1;
   int repeat = 1;
   std::string part = "batches";
@@ -138,6 +139,7 @@ Row measure(const Settings& s) {
   const double begin = process_seconds();
   study::Options options{.worlds = s.worlds, .seed = s.seed};
   options.solve.points = s.points;
+  if (!s.exact) options.solve.exact_up_to = 0;
   options.policies = s.policies;
   base::Diagnostics diagnostics;
   auto plan = study::make_plan(*loaded.value, options, diagnostics);
@@ -244,6 +246,7 @@ int main(int argc, char** argv) {
   app.add_flag("--show-case", show_case, "print the generated case and stop");
   app.add_option("--worlds", s.worlds, "worlds (16)")->check(CLI::PositiveNumber);
   app.add_option("--points", s.points, "grid points per belief axis (7)")->check(CLI::Range(7, 1001));
+  app.add_flag("--exact", s.exact, "solve small games on their histories, as casus run does");
   app.add_option("--seed", s.seed, "seed of the draws (1)");
   app.add_option("--threads", s.threads, "threads (1)")->check(CLI::Range(1, 1024));
   app.add_option("--part", s.part, "batches: the solver alone; study: median world, store and summary too (batches)")

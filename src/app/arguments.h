@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,13 @@ struct CaseArguments {
   std::vector<std::filesystem::path> overlays, libraries;
   std::vector<std::string> settings, levers, policies;
   uint32_t points = solve::SolveOptions{}.points;
-  solve::Selection selection = solve::Selection::recursive;
+  bool points_given = false;
+  std::optional<size_t> exact_up_to;  // none: the solver's own, or 0 where points or a selection are asked for
+  std::optional<solve::Selection> selection;
   unsigned threads = 1;
   bool json = false;
   bool no_colour = false;
+  bool solves = true;  // so that what does not fit into memory is refused
 };
 
 struct CheckArguments : CaseArguments {

@@ -37,17 +37,25 @@ void add_selection(CLI::App& c, CaseArguments& a) {
        [&a](const std::string& name) {
          a.selection = name == "global" ? solve::Selection::global : solve::Selection::recursive;
        },
-       "which equilibrium where there are several (recursive)")
+       "which equilibrium on belief grids: each node's own branch or the whole game's (recursive)")
       ->type_name("recursive|global")
       ->check(CLI::IsMember({"recursive", "global"}));
 }
 
 void add_case_options(CLI::App& c, CaseArguments& a) {
   add_case(c, a);
-  c.add_option("--points", a.points, fmt::format("grid points for each axis of belief ({})", a.points))
+  c.add_option("--points", a.points,
+               fmt::format("solve on belief grids of so many points an axis, however small the game ({})", a.points))
       ->type_name("N")
+      ->each([&a](const std::string&) { a.points_given = true; })
       ->check(CLI::Range(static_cast<int>(solve::least_points), 1001));
   add_selection(c, a);
+  c.add_option(
+       "--exact-up-to", a.exact_up_to,
+       fmt::format("solve with exact beliefs where the game has at most so many histories with a choice ({}); 0: "
+                   "always on belief grids",
+                   solve::SolveOptions{}.exact_up_to))
+      ->type_name("N");
   c.add_option("--threads", a.threads, fmt::format("threads ({})", a.threads))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));

@@ -31,7 +31,9 @@ std::string command_of(const RunArguments& a) {
   else
     out += " --design " + quoted(a.worlds_file.string());
   if (a.until > 0) out += fmt::format(" --until {}", a.until);
-  out += fmt::format(" --points {} --selection {}", a.points, study::selection_name(a.selection));
+  if (a.points_given) out += fmt::format(" --points {}", a.points);
+  if (a.selection) out += fmt::format(" --selection {}", study::selection_name(*a.selection));
+  if (a.exact_up_to) out += fmt::format(" --exact-up-to {}", *a.exact_up_to);
   if (a.branches > 0) out += fmt::format(" --branches {}", a.branches);
   if (!a.objective.empty()) out += " --objective " + quoted(a.objective);
   if (a.minimise) out += " --minimise";

@@ -19,11 +19,13 @@ struct WorldArguments : CaseArguments {
 };
 
 struct UnrollArguments : WorldArguments {
+  UnrollArguments() { solves = false; }
   bool by_round = false;
   std::filesystem::path out;  // empty: the standard output
 };
 
 struct VerifyArguments : WorldArguments {
+  VerifyArguments() { points_given = true; }
   std::vector<uint32_t> grids{9, 17, 33, 65};
   double tolerance = 1e-3;
 };

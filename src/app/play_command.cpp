@@ -96,7 +96,7 @@ std::vector<report::PlayedPolicy> compare(const study::Plan& plan, const report:
     auto& p = out[k];
     const auto& g = plan.policies[p.place].game;
     const auto median = plan.map.midpoint();
-    const auto solved = solve::solve_batch(g, {&median, 1}, plan.options.solve, inside);
+    const auto solved = solve::solve_batch(plan.policies[p.place].prepared(), {&median, 1}, plan.options.solve, inside);
     p.error = solved[0].error;
     if (!solved[0].solution) return;
     const auto& solution = *solved[0].solution;
@@ -134,6 +134,7 @@ int play(const PlayArguments& given) {
     arguments.seed = transcript->seed;
     arguments.policies = {transcript->policy};
     arguments.points = transcript->points;
+    arguments.exact_up_to = transcript->exact_up_to;
     arguments.settings = transcript->settings;
     replayed = std::move(transcript->choices);
   }
@@ -171,7 +172,8 @@ int play(const PlayArguments& given) {
 
   const auto& g = plan.policies[answer.place].game;
   const auto median = plan.map.midpoint();
-  const auto solved = solve::solve_walkable(g, {&median, 1}, plan.options.solve, arguments.threads);
+  const auto solved = solve::solve_walkable(plan.policies[answer.place].prepared(), {&median, 1}, plan.options.solve,
+                                            arguments.threads);
   if (!solved.first) return complain(exit_failure, solved.outcomes[0].error);
   const auto world = solve::evaluate_world(g, median);
   answer.start_belief = solve::type_probabilities(g, solved.first->prior());

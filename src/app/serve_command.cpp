@@ -32,7 +32,11 @@ std::string command_text(const serve::RunRequest& request) {
   a.file = request.path;
   a.worlds = request.worlds;
   a.seed = request.seed;
-  a.points = request.points;
+  if (request.points != a.points) {  // on grids only where the game is not solved exactly
+    a.points = request.points;
+    a.points_given = true;
+    a.exact_up_to = solve::SolveOptions{}.exact_up_to;
+  }
   a.design = request.design;
   a.policies = request.policies;
   a.settings = request.settings;

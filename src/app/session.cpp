@@ -66,7 +66,11 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   options.settings = arguments.settings;
   options.levers = arguments.levers;
   options.solve.points = arguments.points;
-  options.solve.selection = arguments.selection;
+  options.solve.selection = arguments.selection.value_or(solve::Selection::recursive);
+  // A grid or its selection is asked for only by who wants grids.
+  const bool grids = arguments.points_given || arguments.selection == solve::Selection::recursive;
+  options.solve.exact_up_to = arguments.exact_up_to.value_or(grids ? 0 : solve::SolveOptions{}.exact_up_to);
+  options.solve.alone = options.worlds == 1;
   auto plan = study::make_plan(session.source(), options, session.loaded.diagnostics);
   if (!quiet) print_diagnostics(session, arguments.no_colour);
   if (!plan) {
@@ -74,6 +78,7 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
     return;
   }
   session.plan = std::move(*plan);
+  if (!arguments.solves) return;
   if (const auto message = study::too_large(*session.plan, arguments.threads); !message.empty())
     session.exit = complain(exit_input, message);
 }

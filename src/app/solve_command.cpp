@@ -66,6 +66,10 @@ int solve(const SolveArguments& given) {
     along = std::move(*read);
     arguments.policies = {along->policy};
     arguments.settings = along->settings;
+    if (!arguments.points_given && !arguments.exact_up_to) {
+      arguments.points = along->points;
+      arguments.exact_up_to = along->exact_up_to;
+    }
   }
   auto session = load(arguments);
   if (session->exit != exit_good) return session->exit;

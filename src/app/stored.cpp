@@ -98,6 +98,7 @@ Stored open_stored(const std::filesystem::path& file) {
   arguments.levers = split(value("levers"));
   arguments.policies = split(value("policies"));
   arguments.points = static_cast<uint32_t>(whole(value("points")));
+  arguments.exact_up_to = whole(value("exact_up_to"));
   arguments.selection = value("selection") == "global" ? solve::Selection::global : solve::Selection::recursive;
   auto session = load(arguments, true);
   if (session->exit == exit_good) make_plan(*session, arguments, options, true);
@@ -125,7 +126,10 @@ Stored open_stored(const std::filesystem::path& file) {
       if (!session->source().policies[p.policy].by_lever)
         out.arguments.policies.push_back(session->source().policies[p.policy].name);
   out.arguments.points = arguments.points;
-  out.arguments.selection = arguments.selection;
+  out.arguments.points_given = *arguments.exact_up_to == 0;
+  if (arguments.selection == solve::Selection::global) out.arguments.selection = arguments.selection;
+  if (*arguments.exact_up_to != 0 && *arguments.exact_up_to != solve::SolveOptions{}.exact_up_to)
+    out.arguments.exact_up_to = arguments.exact_up_to;
   out.arguments.worlds = whole(value("worlds"));
   out.arguments.until = options.until;
   out.arguments.worlds_file = options.worlds_file;

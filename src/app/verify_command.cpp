@@ -36,8 +36,9 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
       "{}\nPolicy {}, {}: the belief grid ({}) against the exact tree\n\n"
       "The tree has {} nodes and {} information sets; its logit equilibrium (principal branch) leaves a residual\n"
       "of {:.1e}{}.\n",
-      chosen.session->source().title, chosen.policy().name, world_text(a), study::selection_name(a.selection),
-      exact.tree_nodes, exact.situations.size(), exact.residual,
+      chosen.session->source().title, chosen.policy().name, world_text(a),
+      study::selection_name(a.selection.value_or(solve::Selection::recursive)), exact.tree_nodes,
+      exact.situations.size(), exact.residual,
       exact.folds ? fmt::format("; the branch turns round {} on the way", report::counted(exact.folds, "time"))
                   : std::string());
   if (exact.left_at > 0)
@@ -85,7 +86,7 @@ std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                  {"policy", chosen.policy().name},
                  {"world", world_text(a)},
                  {"parameters", params},
-                 {"selection", study::selection_name(a.selection)},
+                 {"selection", study::selection_name(a.selection.value_or(solve::Selection::recursive))},
                  {"tree",
                   {{"nodes", exact.tree_nodes},
                    {"information_sets", exact.situations.size()},

@@ -234,6 +234,7 @@ std::string json_text(const PlayAnswer& a) {
            {"policy", c.policies[a.plan->policies[a.place].policy].name},
            {"seed", a.seat.seed},
            {"points", a.plan->options.solve.points},
+           {"exact_up_to", a.plan->options.solve.exact_up_to},
            {"selection", study::selection_name(a.plan->options.solve.selection)},
            {"settings", a.plan->options.settings},
            {"finished", played.finished}};

@@ -23,6 +23,7 @@ base::Result<Transcript> parse_transcript(const std::string& text, const std::st
     out.policy = json.at("policy");
     out.seed = json.at("seed");
     out.points = json.at("points");
+    out.exact_up_to = json.value("exact_up_to", size_t{0});  // older ones know belief grids only
     out.settings = json.at("settings").get<std::vector<std::string>>();
     if (json.at("types").contains(out.actor)) out.type = json.at("types").at(out.actor);
     for (const auto& s : json.at("path")) out.path.push_back({s.at("round"), s.at("stage"), s.at("taken")});

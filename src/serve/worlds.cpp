@@ -40,7 +40,7 @@ void Worlds::keep(std::shared_ptr<const Solved> solved) {
   double bytes = 0;
   size_t count = 0;
   for (auto at = recent_.begin(); at != recent_.end(); ++count) {
-    bytes += solve::memory_estimate((*at)->game(), (*at)->options) / 8;  // it is of eight worlds
+    bytes += solve::memory_estimate((*at)->prepared(), (*at)->options) / 8;  // it is of eight worlds
     at = count > 0 && (bytes > most_bytes || count >= most_worlds) ? recent_.erase(at) : std::next(at);
   }
 }
@@ -58,7 +58,7 @@ Worlds::Found Worlds::get(const std::shared_ptr<const Model>& model, const std::
   out->params = params;
   out->options = model->plan.options.solve;
   out->options.points = points;
-  auto solved = solve::solve_walkable(out->game(), {&params, 1}, out->options);
+  auto solved = solve::solve_walkable(out->prepared(), {&params, 1}, out->options);
   out->equilibrium = std::move(solved.first);
   if (out->equilibrium) {
     out->world = std::move(*solve::evaluate_world(out->game(), params).value);

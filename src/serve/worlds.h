@@ -29,6 +29,7 @@ struct Solved {
   study::PolicyResult result;  // or its error
   double milliseconds = 0;     // that solving took
   const game::Game& game() const { return model->plan.policies[place].game; }
+  solve::Prepared prepared() const { return model->plan.policies[place].prepared(); }
   // The course of events that `choose` picks, the likeliest without it. There must be an equilibrium.
   solve::Course follow(const solve::Chooser& choose = {}) const;
 };

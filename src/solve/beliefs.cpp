@@ -5,31 +5,43 @@
 namespace casus::solve {
 
 namespace {
-// Probability of one type of an actor, without forming a number near 1 and taking it away again.
-double type_probability(const game::Informed& x, const Belief& at, uint32_t type) {
-  auto log_odds = [&](uint32_t t) { return t == 0 ? 0.0 : at.log_odds[x.first_axis + t - 1]; };
+// Probability of one type of an actor, without forming a number near 1 and taking it away again. `axis`: of the actor's
+// first log-odds, which stand `stride` apart.
+double type_probability(uint32_t types, const double* axis, size_t stride, uint32_t type) {
+  auto log_odds = [&](uint32_t t) { return t == 0 ? 0.0 : axis[(t - 1) * stride]; };
   double sum = 0;
-  for (uint32_t t = 0; t < x.types; ++t) sum += std::exp(log_odds(t) - log_odds(type));
+  for (uint32_t t = 0; t < types; ++t) sum += std::exp(log_odds(t) - log_odds(type));
   return 1 / sum;
 }
 }  // namespace
 
-std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {
+void run_beliefs(const game::Game& g, const double* log_odds, size_t lanes, double* slots) {
   const auto& code = g.belief_program.code();
-  std::vector<double> slots(code.size());
   for (size_t s = 0; s < code.size(); ++s) {
     const auto& i = code[s];
-    switch (i.op) {
-      case model::Op::constant:
-        slots[s] = i.value;
-        break;
-      case model::Op::belief:
-        slots[s] = type_probability(g.informed[g.informed_index[i.actor]], at, i.index);
-        break;
-      default:
-        slots[s] = model::apply(i.op, slots[i.a], slots[i.b], slots[i.c]);
-    }
+    double* to = slots + s * lanes;
+    const double *a = slots + i.a * lanes, *b = slots + i.b * lanes, *c = slots + i.c * lanes;
+    for (size_t l = 0; l < lanes; ++l) switch (i.op) {
+        case model::Op::constant:
+          to[l] = i.value;
+          break;
+        case model::Op::belief: {
+          const auto& x = g.informed[g.informed_index[i.actor]];
+          to[l] = type_probability(x.types, log_odds + x.first_axis * lanes + l, lanes, i.index);
+          break;
+        }
+        case model::Op::mul:
+          to[l] = a[l] * b[l];
+          break;
+        default:
+          to[l] = model::apply(i.op, a[l], b[l], c[l]);
+      }
   }
+}
+
+std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {
+  std::vector<double> slots(g.belief_program.size());
+  run_beliefs(g, at.log_odds.data(), 1, slots.data());
   return slots;
 }
 
@@ -37,7 +49,8 @@ std::vector<std::vector<double>> type_probabilities(const game::Game& g, const B
   std::vector<std::vector<double>> out;
   for (const auto& x : g.informed) {
     auto& p = out.emplace_back();
-    for (uint32_t t = 0; t < x.types; ++t) p.push_back(type_probability(x, at, t));
+    for (uint32_t t = 0; t < x.types; ++t)
+      p.push_back(type_probability(x.types, at.log_odds.data() + x.first_axis, 1, t));
   }
   return out;
 }

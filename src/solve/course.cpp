@@ -24,33 +24,29 @@ void perform(const model::Case& c, const model::Option& o, std::vector<int>& sta
 Course follow(const game::Game& g, const World& w, const Equilibrium& solved, const SolveOptions& options,
               const Chooser& choose) {
   Course course;
-  Belief belief = solved.prior();
-  course.start_belief = type_probabilities(g, belief);
+  const auto walk = solved.walk(g, w, options);
+  course.start_belief = type_probabilities(g, walk->here().belief);
   std::vector<int> state = g.start().state;
-  NodeProblem problem(g, w, solved.continuation());
-  for (game::NodeId n = g.start().node;;) {
-    const auto& node = g.nodes[n];
+  for (;;) {
+    const Situation& here = walk->here();
+    const auto& node = g.nodes[here.node];
     const auto& shape = g.shapes[node.shape];
     CourseStep step{
         .round = node.round, .stage = shape.stage, .before = state, .after = {}, .movers = {}, .belief = {}};
-    problem.set(n, belief);
-    NodeAnswer answer;
-    if (problem.unknowns() > 0) answer = problem.solve({}, options.tolerance);
-    step.residual = answer.residual;
-    std::vector<double> value(problem.unknowns());
-    if (!value.empty()) problem.option_values(answer.log_sigma, value);
-    const auto now = type_probabilities(g, belief);
+    step.residual = here.residual;
+    const auto now = type_probabilities(g, here.belief);
 
     for (size_t m = 0; m < shape.movers.size(); ++m) {
       const auto& mover = shape.movers[m];
+      const auto& choice = here.movers[m];
       CourseMover shown{.actor = mover.actor, .decision = mover.decision, .options = {}};
-      for (uint32_t o = 0; o < mover.options.size(); ++o) {
+      for (uint32_t o = 0; o < choice.options; ++o) {
         CourseOption option{.option = mover.options[o], .by_type = {}, .value = {}};
-        for (uint32_t t = 0; t < problem.mover_types(m); ++t) {
-          const size_t at = problem.offset(m) + t * mover.options.size() + o;
-          option.by_type.push_back(std::exp(answer.log_sigma[at]));
-          option.value.push_back(value[at]);
-          const double weight = problem.mover_types(m) == 1 ? 1 : now[g.informed_index[mover.actor]][t];
+        for (uint32_t t = 0; t < choice.types; ++t) {
+          const size_t at = size_t{t} * choice.options + o;
+          option.by_type.push_back(std::exp(choice.log_sigma[at]));
+          option.value.push_back(choice.value[at]);
+          const double weight = choice.types == 1 ? 1 : now[g.informed_index[mover.actor]][t];
           option.probability += weight * option.by_type[t];
         }
         shown.options.push_back(std::move(option));
@@ -103,12 +99,10 @@ Course follow(const game::Game& g, const World& w, const Equilibrium& solved, co
     }
     step.probability = chance[taken];
     course.probability *= chance[taken];
-    belief = problem.posterior(taken, answer.log_sigma);
-    std::fill(belief.index.begin(), belief.index.end(), -1);
+    walk->take(taken);
     step.after = state;
-    step.belief = type_probabilities(g, belief);
+    step.belief = type_probabilities(g, walk->here().belief);
     course.steps.push_back(std::move(step));
-    n = g.edges[node.first_edge + taken].target;
   }
   return course;
 }

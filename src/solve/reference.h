@@ -21,7 +21,7 @@ struct Field {
   std::vector<std::vector<double>> log_sigma;  // per node: [point][unknown]
 };
 
-class Reference : public Equilibrium {
+class Reference : public GridEquilibrium {
  public:
   Reference(const game::Game& g, const World& w, const SolveOptions& options);
 

@@ -14,6 +14,10 @@ enum class Selection : uint8_t {
 };
 
 struct SolveOptions {
+  // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs (solve/exact.h); a
+  // larger one is on belief grids. 0: on grids always.
+  size_t exact_up_to = 50'000;
+  bool alone = false;        // no more than one world is asked for: a large graph of histories is walked for it alone
   uint32_t points = 17;      // grid points per belief axis; the certificate compares with three quarters of them
   double tolerance = 1e-12;  // of a node's fixed point, relative
   Selection selection = Selection::recursive;
@@ -22,7 +26,18 @@ struct SolveOptions {
 };
 
 // How good a solution is; every number shown to a user comes with it.
+// How a world was solved.
+enum class Method : uint8_t { exact, grid };
+
 struct Certificate {
+  Method method = Method::grid;
+  // Of the choices at exact beliefs and with what follows as it is played, where the mover's type gets with a
+  // probability of at least 0.001: the largest distance from a logit reply, in probability; the most that anybody loses
+  // against that reply; and the most that the best option is worth more than the choice, in units of payoff_range.
+  double distance = 0, regret = 0, best_reply = 0;
+  double distance_anywhere = 0, regret_anywhere = 0;  // the same at every history looked at
+  uint64_t crossings = 0;                             // points passed where branches meet to within rounding
+  double left_at = 1;       // share of the precision up to which the principal branch was followed
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
   double grid_change = 0;   // largest change of any measure when the grid was refined; payoffs in units of payoff_range
@@ -40,6 +55,7 @@ inline void add_counts(const Certificate& one, Certificate& all) {
   all.folds += one.folds;
   all.unstable += one.unstable;
   all.failed += one.failed;
+  all.crossings += one.crossings;
 }
 // Adds what a certificate says of one node to one of many nodes of the same world.
 inline void add_node(const Certificate& node, Certificate& all) {

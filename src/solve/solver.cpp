@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "solve/batch.h"
+#include "solve/exact.h"
 #include "solve/reference.h"
 
 namespace casus::solve {
@@ -37,7 +38,7 @@ bool batched(const game::Game& g, const SolveOptions& options) {
 }
 
 // The equilibrium of a batch's first world in a game that was solved as it is, or joined with others.
-class FirstWorld : public Equilibrium {
+class FirstWorld : public GridEquilibrium {
  public:
   // `node`: where each of the game's nodes stands in the field.
   FirstWorld(const World& w, std::shared_ptr<const KeptField> field, std::span<const game::NodeId> node)
@@ -75,7 +76,7 @@ void hand_out(std::array<Solution, batch_lanes>& solutions, const Numbers& numbe
 }
 
 // The reference solver with the world that it refers to.
-class OwnedReference : public Equilibrium {
+class OwnedReference : public GridEquilibrium {
  public:
   OwnedReference(const game::Game& g, World world, const SolveOptions& options)
       : world_(std::move(world)), reference_(g, world_, options) {}
@@ -88,13 +89,39 @@ class OwnedReference : public Equilibrium {
   Reference reference_;
 };
 
+// Solves the worlds exactly, as many together as fit into a batch; the first's equilibrium where it is kept.
+std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& numbers, const SolveOptions& options,
+                                             bool keep, std::vector<Outcome>& out) {
+  std::unique_ptr<Equilibrium> first;
+  for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes) {
+    std::vector<const World*> together;
+    for (size_t w = from; w < std::min(from + batch_lanes, numbers.worlds.size()); ++w)
+      together.push_back(&numbers.worlds[w]);
+    auto answer = solve_exactly(p.exact, together, options, keep && from == 0);
+    for (size_t w = 0; w < together.size(); ++w) out[numbers.place[from + w]].solution = std::move(answer.solutions[w]);
+    if (from == 0) first = std::move(answer.first);
+  }
+  return first;
+}
+
 }  // namespace
 
-std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
+Prepared::Prepared(const game::Game& g, const SolveOptions& options) : game(&g) {
+  if (options.exact_up_to == 0 || g.starts.size() != 1) return;
+  HistoryLimit limit;
+  limit.decisions = options.exact_up_to;
+  limit.histories = 8 * options.exact_up_to;
+  if (auto histories = unfold(g, limit)) exact = std::make_shared<SweepPlan>(g, std::move(*histories));
+}
+
+std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads) {
+  const game::Game& g = *p.game;
   std::vector<Outcome> out;
   const Numbers numbers = evaluate(g, worlds, out);
-  if (batched(g, options)) {
+  if (p.exact) {
+    solve_histories(p, numbers, options, false, out);
+  } else if (batched(g, options)) {
     for (size_t first = 0; first < numbers.worlds.size(); first += batch_lanes)
       hand_out(solve_eight(g, numbers, first, options, threads).front(), numbers, first, out);
   } else {
@@ -104,12 +131,22 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
   return out;
 }
 
-Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
+                                 const SolveOptions& options, unsigned threads) {
+  return solve_batch(Prepared(g, options), worlds, options, threads);
+}
+
+Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads) {
+  const game::Game& g = *p.game;
   Walkable out;
   Numbers numbers = evaluate(g, worlds, out.outcomes);
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
+  if (p.exact) {
+    out.first = solve_histories(p, numbers, options, first_is_good, out.outcomes);
+    return out;
+  }
   if (batched(g, options)) {
     auto field = std::make_shared<KeptField>();
     hand_out(solve_eight(g, numbers, 0, options, threads, first_is_good ? field.get() : nullptr).front(), numbers, 0,
@@ -125,6 +162,11 @@ Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>
     if (i == 0 && first_is_good) out.first = std::move(reference);
   }
   return out;
+}
+
+Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                        unsigned threads) {
+  return solve_walkable(Prepared(g, options), worlds, options, threads);
 }
 
 std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
@@ -149,14 +191,18 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   for (size_t k = 0; k < games.size(); ++k)
     for (size_t w = 0; w < worlds.size(); ++w) {
       if (out[k].outcomes[w].solution) continue;
-      Walkable alone = solve_walkable(*games[k], worlds.subspan(w, 1), options, threads);
+      Walkable alone = solve_walkable(Prepared(*games[k], nullptr), worlds.subspan(w, 1), options, threads);
       out[k].outcomes[w] = std::move(alone.outcomes[0]);
       if (walkable && w == 0) out[k].first = std::move(alone.first);
     }
   return out;
 }
 
-double memory_estimate(const game::Game& g, const SolveOptions& options) {
+double memory_estimate(const Prepared& p, const SolveOptions& options) {
+  return p.exact ? sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
+}
+
+double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {
   // Choices are kept for the whole game, values for about one round of layers.
   double choices = 0, most_values = 0;
   std::vector<double> values(static_cast<size_t>(g.horizon) + 2, 0.0);

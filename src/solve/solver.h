@@ -10,6 +10,7 @@
 #include "game/join.h"
 #include "solve/equilibrium.h"
 #include "solve/solution.h"
+#include "solve/sweep_plan.h"
 
 namespace casus::solve {
 
@@ -18,8 +19,20 @@ struct Outcome {
   std::string error;  // set if there is no solution: what is wrong in this world
 };
 
+// A game with the way it is solved, the same for all worlds. `exact`: its histories where it is solved exactly, null
+// where it is solved on belief grids. The game must outlive it.
+struct Prepared {
+  const game::Game* game = nullptr;
+  std::shared_ptr<const SweepPlan> exact;
+
+  Prepared(const game::Game& g, std::shared_ptr<const SweepPlan> histories) : game(&g), exact(std::move(histories)) {}
+  Prepared(const game::Game& g, const SolveOptions& options);
+};
+
 // worlds[w] holds every parameter of the case in the order of Case::params. The answer for a world does not depend on
 // which others are in the batch, nor on the threads (at least one) that work on it.
+std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
+                                 const SolveOptions& options, unsigned threads = 1);
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads = 1);
 
@@ -29,6 +42,8 @@ struct Walkable {
   std::vector<Outcome> outcomes;
   std::unique_ptr<Equilibrium> first;
 };
+Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                        unsigned threads = 1);
 Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads = 1);
 
@@ -41,6 +56,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 
 // Bytes that solving one batch (eight worlds) on one thread holds at most, roughly, for refusing what does not fit into
 // memory.
-double memory_estimate(const game::Game& g, const SolveOptions& options);
+double memory_estimate(const Prepared& p, const SolveOptions& options);
+double grid_memory_estimate(const game::Game& g, const SolveOptions& options);
 
 }  // namespace casus::solve

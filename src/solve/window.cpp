@@ -75,6 +75,7 @@ void finish(const game::Game& g, const World& w, std::vector<double> values, con
     MeasureValue v{fine[m], fine[m]};
     for (size_t i = 0; i < v.change.size(); ++i) {
       v.change[i] -= coarse[m][i];
+      if (measure.probability) v.by_profile[i] = std::clamp(v.by_profile[i], 0.0, 1.0);
       out.certificate.grid_change = std::max(out.certificate.grid_change, std::fabs(v.change[i]) / unit);
     }
     out.measures.push_back(std::move(v));

@@ -84,7 +84,7 @@ CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::
   const auto& g = plan.policies[policy_place].game;
   const auto& c = *plan.source;
   CourseSample out;
-  const auto solved = solve::solve_walkable(g, {&params, 1}, options);
+  const auto solved = solve::solve_walkable(plan.policies[policy_place].prepared(), {&params, 1}, options);
   if (!solved.first) {
     out.error = solved.outcomes[0].error;
     return out;

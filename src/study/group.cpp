@@ -23,7 +23,7 @@ std::vector<Group> group_policies(std::span<const Compared> policies, const solv
   size_t nodes = 0;
   for (uint32_t p = 0; p < policies.size(); ++p) {
     const game::Game& g = policies[p].game;
-    if (g.source->policies[policies[p].policy].params.empty()) {
+    if (!policies[p].exact && g.source->policies[policies[p].policy].params.empty()) {
       together.places.push_back(p);
       nodes += g.nodes.size();
     } else {
@@ -32,7 +32,7 @@ std::vector<Group> group_policies(std::span<const Compared> policies, const solv
   }
   if (together.places.size() > 1) together.joined = game::join(games_of(policies, together));
   if (together.joined && 10 * together.joined->game.nodes.size() <= 9 * nodes &&
-      solve::memory_estimate(together.joined->game, options) <= most_joined_bytes)
+      solve::grid_memory_estimate(together.joined->game, options) <= most_joined_bytes)
     groups.push_back(std::move(together));
   else
     for (const uint32_t p : together.places) groups.push_back({{p}, {}});
@@ -52,11 +52,11 @@ std::vector<solve::Walkable> solve_group(std::span<const Compared> policies, con
   if (group.joined)
     return solve::solve_joined(*group.joined, games_of(policies, group), worlds, options, walkable, threads);
   std::vector<solve::Walkable> out(1);
-  const game::Game& g = game_of(policies, group);
+  const auto prepared = policies[group.places.front()].prepared();
   if (walkable)
-    out[0] = solve::solve_walkable(g, worlds, options, threads);
+    out[0] = solve::solve_walkable(prepared, worlds, options, threads);
   else
-    out[0].outcomes = solve::solve_batch(g, worlds, options, threads);
+    out[0].outcomes = solve::solve_batch(prepared, worlds, options, threads);
   return out;
 }
 

@@ -20,9 +20,9 @@ struct Group {
 // the other.
 inline constexpr double most_joined_bytes = 1e9;
 
-// Policies that leave the parameters as they are go together if that spares a tenth of the nodes or more and fits;
-// every other policy is a group of its own. The largest group comes first. The machine has no say in it, so that a
-// study has the same answers everywhere.
+// Policies that leave the parameters as they are and are solved on belief grids go together if that spares a tenth of
+// the nodes or more and fits; every other policy is a group of its own. The largest group comes first. The machine has
+// no say in it, so that a study has the same answers everywhere.
 std::vector<Group> group_policies(std::span<const Compared> policies, const solve::SolveOptions& options);
 
 // Up to eight worlds under a group's policies, in the order of its places.

@@ -39,6 +39,7 @@ Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std
       {"design", std::string(plan.design_name())},
       {"points", fmt::format("{}", o.solve.points)},
       {"selection", std::string(selection_name(o.solve.selection))},
+      {"exact_up_to", fmt::format("{}", o.solve.exact_up_to)},
       {"settings", joined(o.settings)},
       {"policies", joined(policies)},
   };

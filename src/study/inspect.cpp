@@ -173,7 +173,7 @@ Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagno
     PolicySize size{.policy = p.policy, .nodes = p.game.nodes.size(), .edges = p.game.edges.size()};
     for (const auto& l : p.game.layers) size.states += l.states;
     size.fixed_points = fixed_points(p.game, plan.options.solve.points);
-    size.bytes = solve::memory_estimate(p.game, plan.options.solve);
+    size.bytes = solve::memory_estimate(p.prepared(), plan.options.solve);
     if (fits) size.seconds = estimated_seconds(plan, {{static_cast<uint32_t>(out.policies.size())}, {}});
     out.policies.push_back(size);
   }
@@ -191,7 +191,9 @@ std::string too_large(const Plan& plan, unsigned threads) {
   uint64_t nodes = 0;
   for (const auto& group : plan.groups) {
     const game::Game& g = game_of(plan.policies, group);
-    most = std::max(most, solve::memory_estimate(g, plan.options.solve));
+    most = std::max(most, group.joined ? solve::grid_memory_estimate(g, plan.options.solve)
+                                       : solve::memory_estimate(plan.policies[group.places.front()].prepared(),
+                                                                plan.options.solve));
     nodes = std::max<uint64_t>(nodes, g.nodes.size());
   }
   const double needed = most * threads, there = physical_memory();

@@ -152,6 +152,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});
   }
+  for (auto& p : plan.policies) p.exact = solve::Prepared(p.game, options.solve).exact;
   plan.groups = group_policies(plan.policies, options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {

@@ -10,7 +10,7 @@
 #include "game/game.h"
 #include "lab/design.h"
 #include "lab/world.h"
-#include "solve/solution.h"
+#include "solve/solver.h"
 #include "study/group.h"
 
 namespace casus::study {
@@ -60,6 +60,8 @@ double expected(const ValueLayout& layout, const std::vector<double>& values, co
 struct Compared {
   uint32_t policy = 0;  // in Case::policies
   game::Game game;
+  std::shared_ptr<const solve::SweepPlan> exact = {};  // its histories, where it is solved exactly
+  solve::Prepared prepared() const { return {game, exact}; }
 };
 
 struct Plan {

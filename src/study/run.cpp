@@ -78,7 +78,7 @@ struct Job {
   size_t batch, group;
 };
 Job job_at(uint64_t number, size_t batches, size_t groups) {
-  constexpr size_t together = 8;
+  constexpr size_t together = 4;
   const size_t first = number / (together * groups) * together, width = std::min(together, batches - first);
   const size_t rest = number - first * groups;
   return {first + rest % width, rest / width};
@@ -190,7 +190,7 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
 
 MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
                          const solve::Chooser& choose) {
-  auto solved = solve::solve_walkable(plan.policies[policy_place].game, {&params, 1}, plan.options.solve);
+  auto solved = solve::solve_walkable(plan.policies[policy_place].prepared(), {&params, 1}, plan.options.solve);
   return with_course(plan, policy_place, params, solved, choose);
 }
 

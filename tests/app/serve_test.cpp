@@ -84,7 +84,7 @@ TEST_F(Serve, AStudyOutlivesTheProgram) {
     ASSERT_EQ(status, 200) << job;
     study = job["study"];
     EXPECT_EQ(job["command"],
-              "casus run small.casus --worlds 3000 --seed 5 --design lhs --points 13 --selection recursive");
+              "casus run small.casus --worlds 3000 --seed 5 --design lhs --points 13 --exact-up-to 50000");
     while (job["done"] < 16 && (job["state"] == "running" || job["state"] == "waiting"))
       job = first.get("/api/job?id=1").second;
     ended = first.interrupt();
@@ -106,7 +106,9 @@ TEST_F(Serve, AStudyOutlivesTheProgram) {
     EXPECT_EQ(data["worlds"], 3000);
     EXPECT_EQ(data["stopped"], false);
     // What the command line gives for the same study.
-    EXPECT_EQ(casus("run small.casus --worlds 3000 --seed 5 --points 13 --json --out whole.sqlite").code, 0);
+    EXPECT_EQ(
+        casus("run small.casus --worlds 3000 --seed 5 --points 13 --exact-up-to 50000 --json --out whole.sqlite").code,
+        0);
     const auto whole = Json::parse(read_all(folder / "stdout.txt"));
     EXPECT_EQ(data["policies"][0]["measures"], whole["policies"][0]["measures"]);
     EXPECT_EQ(data["claims"][0]["share"], whole["claims"][0]["share"]);
@@ -136,7 +138,7 @@ TEST_F(Serve, AGamesDebriefIsWhatSolveSaysAlongItsPath) {
   ASSERT_FALSE(debrief["choices"].empty());
 
   write("game.json", debrief["transcript"].dump());
-  ASSERT_EQ(casus("solve chain.casus --points 9 --json --along game.json").code, 0) << read_all(folder / "stderr.txt");
+  ASSERT_EQ(casus("solve chain.casus --json --along game.json").code, 0) << read_all(folder / "stderr.txt");
   const auto solved = Json::parse(read_all(folder / "stdout.txt"))["policies"][0];
   size_t k = 0;
   for (const auto& step : solved["course"]["steps"])

@@ -48,6 +48,7 @@ TEST_P(JoinedGame, BatchEqualsReference) {
   const Together t(with_policies(testing::random_case(GetParam(), {})));
   ASSERT_TRUE(t.joined);
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = 7;
   const auto fast = solve::solve_joined(*t.joined, t.list, {&t.params, 1}, options, true);
   const auto by_four = solve::solve_joined(*t.joined, t.list, {&t.params, 1}, options, true, 4);
@@ -82,6 +83,7 @@ TEST_P(JoinedGame, ATwinChangesNothing) {
   EXPECT_EQ(joined->game.nodes.size(), t.games[0].nodes.size());
   EXPECT_EQ(joined->node[0], joined->node[1]);
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = 7;
   const auto both = solve::solve_joined(*joined, twins, {&t.params, 1}, options, false);
   const auto alone = solve::solve_batch(t.games[0], {&t.params, 1}, options);
@@ -95,6 +97,7 @@ TEST_P(JoinedGame, ATwinChangesNothing) {
 TEST_P(JoinedGame, AgreesWithEveryPolicyAloneOnFineGrids) {
   const Together t(with_policies(testing::random_case(GetParam(), {.most_types = 2})));
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = 13;
   const auto joint = solve::solve_joined(*t.joined, t.list, {&t.params, 1}, options, false);
   for (size_t k = 0; k < t.games.size(); ++k) {

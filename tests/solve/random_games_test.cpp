@@ -44,6 +44,7 @@ void batch_equals_reference(const std::string& text, uint32_t points = 7) {
   const auto g = testing::compile(c);
   const auto params = testing::fixed_params(c);
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = points;
   const auto batch = solve::solve_batch(g, std::vector<std::vector<double>>{params, params, params}, options);
   const auto w = testing::world(g, params);
@@ -86,6 +87,7 @@ TEST_P(RandomGame, ProbabilitiesAndBayesHold) {
   const auto g = testing::compile(c);
   const auto params = testing::fixed_params(c);
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = 33;
   const auto outcome = solve::solve_batch(g, std::vector<std::vector<double>>{params}, options)[0];
   ASSERT_TRUE(outcome.solution);
@@ -116,6 +118,7 @@ TEST_P(RandomGame, CourseReproducesTheMeasures) {
   const auto g = testing::compile(c);
   const auto w = testing::world(g, testing::fixed_params(c));
   SolveOptions options;
+  options.exact_up_to = 0;
   options.points = 33;
   Reference solved(g, w, options);
   const Solution s = solved.solve();

@@ -31,7 +31,7 @@ void expect_sound(const Plan& plan) {
     size_t alone = 0;
     for (const uint32_t p : group.places) alone += plan.policies[p].game.nodes.size();
     EXPECT_LE(10 * g.nodes.size(), 9 * alone);
-    EXPECT_LE(solve::memory_estimate(g, plan.options.solve), most_joined_bytes);
+    EXPECT_LE(solve::grid_memory_estimate(g, plan.options.solve), most_joined_bytes);
   }
   std::sort(places.begin(), places.end());
   for (uint32_t p = 0; p < plan.policies.size(); ++p) EXPECT_EQ(places[p], p);

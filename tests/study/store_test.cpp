@@ -166,7 +166,7 @@ TEST_F(StoreTest, TheSameRowsWhateverTheThreadsAndInterruptions) {
     std::atomic<bool> stop{false};
     int steps = 0;
     RunControl control{.threads = 2, .stop = &stop};
-    control.progress = [&](const Progress&) { stop = ++steps > 7; };
+    control.progress = [&](const Progress&) { stop = ++steps > 14; };
     const auto median = solve_median(s->plan, {});
     const auto end = run_worlds(s->plan, store, *median, control);
     ASSERT_TRUE(end.ok()) << end.error();

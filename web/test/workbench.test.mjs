@@ -135,7 +135,7 @@ await step("formatting is the program's; saving writes the file, and asks where 
 await step("a slider moves the numbers, and they are those of casus solve", async () => {
   const page = await open("#/explore/small.casus?points=9");
   await fine(page);
-  const still = json("solve", "small.casus", "--points", "9", "--policy", "all", "--json");
+  const still = json("solve", "small.casus", "--policy", "all", "--json");
   const measures = (answer, policy) => answer.policies.find((p) => p.policy === policy).measures;
   for (const m of ["lost", "hit", "image", "gain"])
     near(await shown(page, m, "free"), measures(still, "free")[m].value, m);
@@ -151,7 +151,7 @@ await step("a slider moves the numbers, and they are those of casus solve", asyn
   );
   const luck = /luck:([0-9.]+)/.exec(decodeURIComponent(page.url()))[1];
   assert.ok(Number(luck) > 0.35, "the address holds the world");
-  const moved = json("solve", "small.casus", "--points", "9", "--policy", "all", "--set", `luck=${luck}`, "--json");
+  const moved = json("solve", "small.casus", "--policy", "all", "--set", `luck=${luck}`, "--json");
   // Until every policy has been solved in this world, which a busy machine does only when asked.
   await page.waitForFunction(
     (n) => {
@@ -191,14 +191,14 @@ await step("while one drags, a coarser grid that is told of; when one lets go, t
   await page.mouse.up();
   await fine(page);
   const prize = /prize:([0-9.]+)/.exec(decodeURIComponent(page.url()))[1];
-  const answer = json("solve", "small.casus", "--points", "13", "--set", `prize=${prize}`, "--json");
+  const answer = json("solve", "small.casus", "--set", `prize=${prize}`, "--json");
   near(await shown(page, "lost", "free"), answer.policies[0].measures.lost.value, "lost after letting go");
   await page.close();
 });
 
 await step("decisions: options, probabilities by type, worth, beliefs, step by step", async () => {
   const page = await open("#/browse/small.casus?points=9");
-  const course = json("solve", "small.casus", "--points", "9", "--json").policies[0].course;
+  const course = json("solve", "small.casus", "--json").policies[0].course;
   const see = async (k) => {
     await page.waitForSelector(`.situation h1[data-step="${k}"]`);
     const rows = await page.$$eval(".options tr[data-option]", (all) =>

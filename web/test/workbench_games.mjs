@@ -59,7 +59,7 @@ export async function games({ address, folder, open, step, shoot, text, json, di
       await page.keyboard.press("Enter");
       await downloaded;
       const game = JSON.parse(disk("game.json"));
-      const along = json("solve", "small.casus", "--points", String(game.points), "--along", "game.json", "--json")
+      const along = json("solve", "small.casus", "--along", "game.json", "--json")
         .policies[0].course.steps;
       const mine = along.flatMap((s) =>
         s.movers.filter((m) => m.mover === "Hawk").map((m) => ({ round: s.round, ...m })),

@@ -32,7 +32,7 @@ export async function runs({ folder, open, step, shoot, text, press, terminal, j
     await small.waitForSelector(".job[data-state=done]", { timeout: 60000 });
     await small.click(".job a.button");
     await small.waitForSelector(".embedded #distributions .numbers tbody tr", { timeout: 60000 });
-    const told = json("run", "small.casus", "--worlds", "60", "--points", "7", "--seed", "3", "--no-store", "--json");
+    const told = json("run", "small.casus", "--worlds", "60", "--seed", "3", "--no-store", "--json");
     const table = await numbersOf(small, "#distributions");
     for (const p of told.policies)
       assert.equal(
@@ -59,7 +59,7 @@ export async function runs({ folder, open, step, shoot, text, press, terminal, j
       .map(String)
       .filter((f) => f.endsWith(".sqlite"));
     assert.ok(studies.length >= 2, studies.join(", "));
-    const asked = "run small.casus --worlds 60 --points 7 --seed 3 --set luck=0.5 --out other.sqlite";
+    const asked = "run small.casus --worlds 60 --seed 3 --set luck=0.5 --out other.sqlite";
     terminal(...asked.split(" "));
     const sixty = studies.find((s) => json("compare", s, "other.sqlite", "--json").worlds[0] === 60);
     const told = json("compare", sixty, "other.sqlite", "--json");

@@ -200,7 +200,7 @@ export function Looking({
       <p class="quiet">
         On a terminal{" "}
         <code>
-          casus solve {path} --points {d.points} --along game.json
+          casus solve {path} --along game.json
         </code>{" "}
         prints every option's worth on this path, and <code>casus play {path} --replay game.json</code> plays it again.
       </p>

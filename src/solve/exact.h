@@ -1,0 +1,22 @@
+// Small games solved without belief grids: in, a game unfolded into its histories and some worlds; out, their solutions
+// on the principal branch of the whole game, with exact beliefs, and how good they are.
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "solve/equilibrium.h"
+#include "solve/exact_branch.h"
+
+namespace casus::solve {
+
+struct ExactAnswer {
+  std::vector<Solution> solutions;     // per world
+  std::unique_ptr<Equilibrium> first;  // the first world's, if it is kept
+};
+
+// At most eight worlds. `keep`: the first can be walked through.
+ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
+                          const SolveOptions& options, bool keep, const BranchLimits& limits = {});
+
+}  // namespace casus::solve
