@@ -17,7 +17,8 @@ using namespace casus;
 using namespace casus::solve;
 
 constexpr uint32_t axis_points = 13, points = axis_points * axis_points, profiles = 4, actors = 6, edges = 2;
-constexpr uint32_t channels = actors * profiles, mass_channels = 6 * profiles;
+constexpr uint32_t channels = actors * profiles;
+constexpr uint32_t choice_width = 2 * edges;  // two types of a mover
 
 // Seconds for each of `parts` parts of an iteration.
 void report(benchmark::State& state, double parts) {
@@ -39,17 +40,15 @@ void lane_loop(benchmark::State& state, void (*loop)(const double*, double*, siz
 // A node and its successors on the grid of one round, for eight worlds that differ a little.
 struct Node {
   Block low{8}, step{8}, log_odds{axis_points * 8}, lambda{8}, weight{points * profiles * 8},
-      child{points * 8 * channels}, mass{points * 8 * mass_channels}, child_mass{points * 8 * mass_channels, true},
-      pay{8 * channels}, discount{8 * channels}, odds{2 * 8}, shift{8, true}, out{points * 8 * channels},
-      choice{points * edges * 3 * 8}, amounts{(stencil_points + 1) * 8 * mass_channels},
+      child{points * 8 * channels}, pay{8 * channels}, discount{8 * channels}, odds{2 * 8}, shift{8, true},
+      out{points * 8 * channels}, choice{points * 8 * choice_width, true},
       scratch{size_t{2} * most_lines_together * most_fast_options * axis_points * 8}, type_pattern{profiles},
       room_a{points * 8 * channels}, room_b{points * 8 * channels}, stencil_weight{axis_points * stencil_points * 8};
   std::vector<uint32_t> moved_base, same_base, first, numbers[2];
   std::vector<uint8_t> own_type;
-  std::vector<uint16_t> groups;
   EdgeView edge[edges];
 
-  explicit Node(const Kernels& kernel) : first(axis_points * 8), own_type{0, 1, 0, 1}, groups{0, 1, 2, 3, 4, 5} {
+  explicit Node(const Kernels& kernel) : first(axis_points * 8), own_type{0, 1, 0, 1} {
     for (size_t w = 0; w < 8; ++w) {
       const double reach = 3 + 0.1 * static_cast<double>(w);
       low.data()[w] = -reach;
@@ -75,7 +74,6 @@ struct Node {
         for (uint32_t c = 0; c < channels; ++c)
           child.data()[(p * 8 + w) * channels + c] =
               std::tanh(0.3 * log_odds.data()[p % axis_points * 8 + w]) * std::cos(c) * 0.3 + 0.01 * p / points;
-        for (uint32_t c = 0; c < mass_channels; ++c) mass.data()[(p * 8 + w) * mass_channels + c] = 1.0 / points;
       }
     }
     for (uint32_t k = 0; k < profiles; ++k) type_pattern.data()[k] = own_type[k];
@@ -105,6 +103,7 @@ struct Node {
     j.axis = axis();
     j.out = out.data();
     if (!chance) j.choice = choice.data();
+    j.choice_width = choice_width;
     j.scratch = scratch.data();
     for (auto& e : edge) {
       e = {};
@@ -133,7 +132,6 @@ struct Node {
       j.weight[a] = stencil_weight.data();
     }
     j.child = child.data();
-    j.child_mass = child_mass.data();
     j.pay = pay.data();
     j.discount = discount.data();
     j.out = out.data();
@@ -143,10 +141,6 @@ struct Node {
     j.scratch[0] = room_a.data();
     j.scratch[1] = room_b.data();
     return j;
-  }
-
-  MassGroups all_groups() const {
-    return {groups.data(), static_cast<uint32_t>(groups.size()), profiles, mass_channels};
   }
 };
 
@@ -190,29 +184,81 @@ void stencils(benchmark::State& state, const Kernels* kernel) {
   report(state, axis_points * 8);
 }
 
-void move_mass(benchmark::State& state, const Kernels* kernel, bool coupled) {
+// Choices of eight particles on one world's grid.
+void read_rows(benchmark::State& state, const Kernels* kernel) {
   Node node(*kernel);
-  MoveStatistics statistics;
-  kernel->move(
-      node.job(coupled, false, channels), [](void*, uint32_t, uint32_t, double*) {}, nullptr, statistics);
-  const double* mass = node.mass.data();
-  std::vector<double*> child_mass(edges, node.child_mass.data());
-  MassJob m{.node = node.job(coupled, false, mass_channels),
-            .starts = 1,
-            .mass = &mass,
-            .child_mass = child_mass.data(),
-            .groups = node.all_groups(),
-            .amounts = node.amounts.data()};
-  m.choice_point = node.same_base.data();
-  for (auto _ : state) kernel->move_mass(m);
-  report(state, points * 8);
+  Block out(size_t{choice_width} * 8);
+  RowsJob j{
+      .rows = node.choice.data(), .per_point = 8 * choice_width, .width = choice_width, .axes = 2, .out = out.data()};
+  for (uint32_t a = 0; a < 2; ++a) {
+    j.stride[a] = a ? axis_points : 1;
+    j.first[a] = &node.first[axis_points / 2 * 8];
+    j.weight[a] = node.stencil_weight.data() + axis_points / 2 * stencil_points * 8;
+  }
+  for (auto _ : state) kernel->read_rows(j);
+  report(state, 8);
 }
 
-void settle_mass(benchmark::State& state, const Kernels* kernel) {
-  Node node(*kernel);
-  const SettleJob j = node.settle_job(mass_channels);
-  for (auto _ : state) kernel->settle_mass(j, node.mass.data(), node.all_groups());
-  report(state, points * 8);
+// Particles of a node whose mass stands in two channels, spread over a belief each.
+struct Pile {
+  static constexpr uint32_t count = 256;
+  static constexpr ParticleShape shape{2, profiles, 2};
+  Block records{count * shape.record()}, weight{profiles, true}, share{profiles * 8}, shift{8, true},
+      out{8 * shape.record()}, kept{count * shape.record()};
+  Pile() {
+    for (uint32_t i = 0; i < count; ++i) {
+      double* record = records.data() + i * shape.record();
+      for (uint32_t a = 0; a < 2; ++a) record[a] = 1.5 * std::sin(i * (a + 1.7));
+      for (uint32_t c = 0; c < 2 * profiles; ++c) record[2 + c] = std::exp(-(i * 37 % 11) - 0.1 * c);
+    }
+    std::fill_n(weight.data(), profiles, 1.0 / profiles);
+    std::fill_n(share.data(), profiles * 8, 0.4);
+  }
+};
+
+void pool(benchmark::State& state, const Kernels* kernel) {
+  const Pile pile;
+  std::vector<ParticleCell> table(2 * Pile::count);
+  std::vector<uint8_t> joined(Pile::count);
+  const uint8_t read[] = {1, 1};
+  PoolJob j{.shape = Pile::shape,
+            .records = pile.kept.data(),
+            .count = Pile::count,
+            .read = read,
+            .weight = pile.weight.data(),
+            .per_cell = 4,
+            .per_slight = 5e3,
+            .table = table.data(),
+            .mask = table.size() - 1,
+            .joined = joined.data()};
+  uint32_t kept = 0;
+  for (auto _ : state) {
+    std::copy_n(pile.records.data(), Pile::count * Pile::shape.record(), pile.kept.data());
+    ++j.stamp;
+    kept = kernel->pool(j);
+  }
+  report(state, Pile::count);
+  state.SetLabel("of " + std::to_string(Pile::count) + " kept " + std::to_string(kept));
+}
+
+void push(benchmark::State& state, const Kernels* kernel) {
+  const Pile pile;
+  const uint16_t source[] = {0, 1};
+  const double* shift[] = {pile.shift.data(), nullptr};
+  const uint8_t forgotten[] = {0, 0};
+  const double prior[] = {0, 0};
+  const PushJob j{.from = Pile::shape,
+                  .channels = 2,
+                  .source = source,
+                  .records = pile.records.data(),
+                  .count = 8,
+                  .share = pile.share.data(),
+                  .shift = shift,
+                  .forgotten = forgotten,
+                  .prior = prior,
+                  .out = pile.out.data()};
+  for (auto _ : state) kernel->push(j);
+  report(state, 8);
 }
 
 void add_loops(const bench::LaneLoops& loops) {
@@ -235,9 +281,9 @@ void add_kernels(const std::string& set) {
   add("move_plain", move, false);
   add("chance", chance);
   add("settle", settle);
-  add("move_mass_coupled", move_mass, true);
-  add("move_mass_plain", move_mass, false);
-  add("settle_mass", settle_mass);
+  add("read_rows", read_rows);
+  add("pool", pool);
+  add("push", push);
 }
 
 }  // namespace

@@ -28,19 +28,19 @@ struct KeptField {
 
 class Batch {
  public:
-  // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes and 1024 channels of mass.
+  // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes and 1024 profiles.
   static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
-  // For each start of the game, on `threads` threads, which do not change the answer. `first`: also keeps the first
-  // world's values.
-  std::vector<std::array<Solution, batch_lanes>> solve(unsigned threads, KeptField* first = nullptr);
+  // For each start of the game the first `worlds`, on `threads` threads, which do not change the answer. `first`: also
+  // keeps the first world's values.
+  std::vector<std::array<Solution, batch_lanes>> solve(size_t worlds, unsigned threads, KeptField* first = nullptr);
 
  private:
   struct Numbers;  // batch_numbers.h
   class Round;
-  class Backward;                                               // batch_backward.h
-  class Forward;                                                // batch_forward.h
+  class Backward;  // batch_backward.h
+  struct Fields;
   using Tallies = std::vector<std::array<Tally, batch_lanes>>;  // [start][world]
 
   // What the passes over one set of grids work in, kept for the next.
@@ -48,8 +48,8 @@ class Batch {
     Arena arena;
     Block choices;
   };
-  std::array<Windows, batch_lanes> find_windows(const BatchPlan& plan, Room& room, unsigned threads) const;
-  Tallies count(const Backward& solved, Room& room, std::span<const std::vector<bool>> met, unsigned threads) const;
+  std::vector<Windows> find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const;
+  Tallies count(const Backward& solved, size_t worlds, unsigned threads) const;
 
   const game::Game& g_;
   std::array<const World*, batch_lanes> worlds_;

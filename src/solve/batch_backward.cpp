@@ -10,7 +10,7 @@ namespace casus::solve {
 using game::NodeId;
 
 Batch::Backward::Backward(const Numbers& numbers, Arena& arena, Block& choices, bool judged)
-    : in_(numbers), arena_(arena), choices_(choices), judged_(judged), round_(numbers, true) {
+    : in_(numbers), arena_(arena), choices_(choices), judged_(judged), round_(numbers) {
   values_.resize(in_.g.nodes.size());
   for (auto& v : views_) v.resize(in_.g.nodes.size());
   for (auto& nodes : certificates_) nodes.resize(judged ? in_.g.nodes.size() : 0);
@@ -73,7 +73,7 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
                     values_[n] + w * width);
       break;
     case NodeWay::settle: {
-      SettleJob j = round_.settle_job(n, false, with.settle);
+      SettleJob j = round_.settle_job(n, with.settle);
       j.child = values_[in_.g.edges[node.first_edge].target];
       j.out = values_[n];
       kernels().settle(j);
@@ -93,7 +93,7 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
 
 NodeJob Batch::Backward::job(NodeId n, Worker& with) const {
   const auto& node = in_.g.nodes[n];
-  NodeJob j = in_.job(n, false, with.edge);
+  NodeJob j = in_.job(n, with.edge);
   for (uint32_t e = 0; e < node.edges; ++e) {
     const auto& edge = in_.g.edges[node.first_edge + e];
     with.edge[e].child = values_[edge.target];
@@ -107,6 +107,7 @@ NodeJob Batch::Backward::job(NodeId n, Worker& with) const {
 void Batch::Backward::solve_move(NodeId n, Worker& with) {
   NodeJob j = job(n, with);
   j.choice = choices(n);
+  j.choice_width = in_.plan.choice_width[n];
   j.weight = round_.weights(in_.g.nodes[n].value_mask, in_.plan.own[n]);
   struct Context {
     Backward* pass;
@@ -145,13 +146,13 @@ void Batch::Backward::rescue(NodeId n, uint32_t point, uint32_t failed, double* 
   const uint32_t options = in_.g.nodes[n].edges;
   const uint32_t own = place.stride[in_.g.informed[in_.plan.own[n]].first_axis];
   const bool has_neighbour = own > 0 && point / own % in_.plan.points > 0;
-  const double* before = choices(n) + size_t{point - (has_neighbour ? own : 0)} * options * 3 * batch_lanes;
+  const uint32_t width = in_.plan.choice_width[n];
+  const double* before = choices(n) + size_t{point - (has_neighbour ? own : 0)} * batch_lanes * width;
   std::vector<double> start(size_t{2} * options);
   for (size_t w = 0; w < batch_lanes; ++w) {
     if (!(failed >> w & 1)) continue;
     for (uint32_t o = 0; o < options && has_neighbour; ++o)
-      for (uint32_t t = 0; t < 2; ++t)
-        start[t * options + o] = std::log(std::max(before[(o * 3 + t) * batch_lanes + w], 1e-300));
+      for (uint32_t t = 0; t < 2; ++t) start[t * options + o] = before[w * width + t * options + o];
     NodeProblem problem(in_.g, *in_.worlds[w], continuation(w));
     problem.set(n, in_.belief(place, in_.g.nodes[n].round, point, w));
     const NodeAnswer answer = problem.solve(has_neighbour ? std::span<const double>(start) : std::span<const double>(),
@@ -175,8 +176,8 @@ void Batch::Backward::solve_general(NodeId n) {
       if (problem.unknowns() > 0) {
         answer = problem.solve(before, in_.options.tolerance);
         before = answer.y;
-        double* keep = choices(n) + point * problem.unknowns() * batch_lanes;
-        for (size_t u = 0; u < problem.unknowns(); ++u) keep[u * batch_lanes + w] = answer.log_sigma[u];
+        std::copy(answer.log_sigma.begin(), answer.log_sigma.end(),
+                  choices(n) + (point * batch_lanes + w) * in_.plan.choice_width[n]);
         note(n, w, answer, answer.fell_back && point > 0);
         if (judged_) {
           certificates_[w][n].residual = std::max(certificates_[w][n].residual, answer.residual);
@@ -227,6 +228,15 @@ void Batch::Backward::keep_start_values(const game::Start& start,
         for (uint32_t p = 0; p < in_.g.profiles; ++p)
           to[w][size_t{i} * in_.g.profiles + p] += corners.weight[c] * values.at(corners.point[c], i, p);
   }
+}
+
+std::vector<GridChoices> Batch::Backward::grid_choices(size_t world) const {
+  std::vector<GridChoices> out;
+  for (NodeId n = 0; n < in_.g.nodes.size(); ++n) {
+    const uint32_t width = in_.plan.choice_width[n];
+    out.push_back({choices(n) + world * width, size_t{batch_lanes} * width});
+  }
+  return out;
 }
 
 std::array<Certificate, batch_lanes> Batch::Backward::certificate(const std::vector<bool>& met) const {

@@ -2,6 +2,7 @@
 // at the starts and the certificates.
 #pragma once
 #include "solve/batch_numbers.h"
+#include "solve/particles.h"
 
 namespace casus::solve {
 
@@ -15,12 +16,14 @@ class Batch::Backward {
   void solve(unsigned threads, KeptField* first = nullptr);
 
   const Numbers& numbers() const { return in_; }
-  // How a node's movers choose, [point][edge][3][8] or, several of them, [point][unknown][8].
+  // How a node's movers choose, [point][8][choice_width]: option values times precision, or log probabilities.
   double* choices(game::NodeId n) const { return choices_.data() + in_.plan.choice_at[n]; }
   // [actor][profile].
   const std::vector<double>& values(size_t start, size_t world) const { return start_values_[start][world]; }
   // What follows a node, as one world sees it. After the pass the values are gone: layouts and grids only.
   Continuation continuation(size_t world) const { return {views_[world], in_.plan.layouts, in_.grids[world]}; }
+  // One world's choices at grid points.
+  std::vector<GridChoices> grid_choices(size_t world) const;
   // Of the nodes where `met`, once they are judged.
   std::array<Certificate, batch_lanes> certificate(const std::vector<bool>& met) const;
 

@@ -10,25 +10,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "solve/particle_kernel.h"
 #include "solve/stencil.h"
 
 namespace casus::solve {
 
 inline constexpr size_t batch_lanes = 8;
 inline constexpr uint32_t most_fast_options = 16;
-inline constexpr uint32_t most_fast_axes = 4;
+inline constexpr uint32_t most_fast_axes = 4, most_row_axes = 31;
 inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
 inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few are read as wholes
-inline constexpr uint32_t most_starts_together = 16;          // of play, whose mass is pushed in one pass
-inline constexpr uint16_t no_group = 0xFFFF;
-
-// Where the groups of a mass row stand in a node's own row (see BatchPlan::mass_source).
-struct MassGroups {
-  const uint16_t* source = nullptr;  // per group: a group of the node's row, or no_group
-  uint32_t groups = 0;
-  uint32_t pattern = 0;  // channels of a group
-  uint32_t width = 0;    // channels of the node's row
-};
 
 // One axis of beliefs as the kernels see it; per world, [8] unless said otherwise.
 struct AxisView {
@@ -70,7 +61,8 @@ struct NodeJob {
   const double* own_log_odds = nullptr;  // [own point][8]
   const EdgeView* edge = nullptr;
   double* out = nullptr;      // [point][8][channels]
-  double* choice = nullptr;   // [point][edge][3][8]: probability given either type, shift of the log-odds
+  double* choice = nullptr;   // [point][8][choice_width]: values of options times precision, [type][option]
+  uint32_t choice_width = 0;  // a multiple of 4
   double* scratch = nullptr;  // [most_lines_together][edges][axis points][2][8]
 };
 
@@ -88,7 +80,7 @@ struct MoveStatistics {
 struct SettleJob {
   uint32_t points = 0;
   uint32_t channels = 0;        // of the node's values
-  uint32_t child_channels = 0;  // of the successor's values or mass
+  uint32_t child_channels = 0;  // of the successor's values
   uint32_t pay_stride = 0;      // of pay and discount
   uint32_t line = 0;            // points of every axis where node and successor have the same axes: then
                                 // one axis is read after another; 0: all corners at once
@@ -99,32 +91,22 @@ struct SettleJob {
   const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
   const double* dense[most_fast_axes] = {};      // [grid number][axis points][8], where these are at most dense_points
   const double* child = nullptr;
-  double* child_mass = nullptr;
   const double* pay = nullptr;       // [8][pay_stride] or null
   const double* discount = nullptr;  // [8][pay_stride]
   double* out = nullptr;
-  double* scratch[2] = {};  // [points][8][channels of the widest row of values or mass] each
+  double* scratch[2] = {};  // [points][8][channels of the widest row] each
 };
 
-// What an edge makes true: mass that flows along it is added up, and some is taken away.
-struct EdgeEvent {
-  uint32_t width = 0;               // channels that are added up, a multiple of 4; 0: there is no event
-  double* passed = nullptr;         // [start][8][width]: where to add them
-  const uint16_t* taken = nullptr;  // groups whose mass ends here (first passage)
-  uint32_t takes = 0;
-};
-
-// Mass pushed along a node's moves, for several starts of play at once: choices, posteriors and stencils are the same
-// for all of them.
-struct MassJob {
-  NodeJob node;         // layout of the mass at this node: points, own_stride, edge[].base, edge[].stride, axis
-  uint32_t starts = 1;  // at most most_starts_together
-  const double* const* mass = nullptr;  // per start: [point][8][groups.width]
-  double* const* child_mass = nullptr;  // [edge][start]: the successor's
-  MassGroups groups;
-  const uint32_t* choice_point = nullptr;  // per mass point: the value point that holds the choice
-  double* amounts = nullptr;               // room: [dense_points][8][a row of all groups]
-  const EdgeEvent* event = nullptr;        // per edge; null: nothing is counted
+// Rows of numbers at grid points read between them, at eight places of one grid.
+struct RowsJob {
+  const double* rows = nullptr;  // of the first point
+  size_t per_point = 0;
+  uint32_t width = 0;  // a multiple of 4
+  uint32_t axes = 0;
+  uint32_t stride[most_row_axes] = {};        // in points
+  const uint32_t* first[most_row_axes] = {};  // [8]: first point of the stencil
+  const double* weight[most_row_axes] = {};   // [stencil_points][8]
+  double* out = nullptr;                      // [width][8]
 };
 
 struct Kernels {
@@ -132,13 +114,15 @@ struct Kernels {
   void (*move)(const NodeJob&, Rescue, void* context, MoveStatistics&);
   void (*chance)(const NodeJob&);
   void (*settle)(const SettleJob&);
-  void (*move_mass)(const MassJob&);
-  // Adds to `to`, [8][pattern], all mass of one start at a node's points times what `by` says of the mover's
-  // (informer's) types there: [2][8] for each point, `stride` doubles apart.
-  void (*weigh)(const MassJob&, uint32_t start, const double* by, size_t stride, double* to);
-  void (*settle_mass)(const SettleJob&, const double* mass, const MassGroups&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
+  void (*read_rows)(const RowsJob&);
+  // Logit choice: log_sigma and sigma from values that are right but for a constant, [option][8] each.
+  void (*choose)(uint32_t options, const double* q, double* log_sigma, double* sigma);
+  uint32_t (*pool)(const PoolJob&);  // returns how many are kept
+  void (*push)(const PushJob&);
+  // Logarithms of positive numbers, so many times eight.
+  void (*logs)(uint32_t eights, const double* x, double* out);
 };
 
 // The best set this processor has; CASUS_ISA=baseline|avx2|avx512 in the environment asks for another.

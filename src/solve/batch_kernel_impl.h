@@ -1,7 +1,8 @@
 // The kernels of batch_kernel.h in the vectors of one instruction set. Include it with CASUS_ISA defined.
 #pragma once
-#include "solve/batch_mass_impl.h"
 #include "solve/batch_newton_impl.h"
+#include "solve/batch_settle_impl.h"
+#include "solve/particle_impl.h"
 
 namespace casus::solve::CASUS_ISA {
 
@@ -149,15 +150,10 @@ inline void add_edges(const NodeJob& j, uint32_t point, const Lanes<n> (*probabi
 
 template <size_t n>
 inline void keep_choice(const NodeJob& j, uint32_t point, const Choice<n>& c, size_t worlds) {
-  double* to = j.choice + size_t{point} * j.edges * 3 * lanes;
-  auto part = [&](const Lanes<n>& from, double* out) {
-    __builtin_memcpy(out, reinterpret_cast<const double*>(&from) + worlds, lanes * sizeof(double));
-  };
-  for (uint32_t o = 0; o < j.edges; ++o) {
-    part(c.sigma[0][o], to + (o * 3) * lanes);
-    part(c.sigma[j.types - 1][o], to + (o * 3 + 1) * lanes);
-    part(c.shift[o], to + (o * 3 + 2) * lanes);
-  }
+  double* to = j.choice + size_t{point} * lanes * j.choice_width;
+  for (uint32_t t = 0; t < j.types; ++t)
+    for (uint32_t o = 0; o < j.edges; ++o, ++to)
+      for (size_t w = 0; w < lanes; ++w) to[w * j.choice_width] = c.q[t][o][worlds + w];
 }
 
 template <uint32_t n>
@@ -325,6 +321,62 @@ inline void chance(const NodeJob& j) {
   }
 }
 
+// A vector of numbers of the rows around a place on the first `axes` axes.
+template <class Vector>
+inline Vector read_row(const RowsJob& j, uint32_t axes, size_t w, const double* rows) {
+  if (axes == 0) return read<Vector>(rows, 0);
+  const uint32_t a = axes - 1;
+  const size_t step = size_t{j.stride[a]} * j.per_point;
+  rows += step * j.first[a][w];
+  const double* weights = j.weight[a] + w;
+  Vector sum{};
+  for (uint32_t k = 0; k < stencil_points; ++k, rows += step)
+    sum += spread_to<Vector>(spread(weights[k * lanes])) *
+           (a == 0 ? read<Vector>(rows, 0) : read_row<Vector>(j, a, w, rows));
+  return sum;
+}
+
+inline void read_rows(const RowsJob& j) {
+  each_vector(j.width, [&](auto kind, uint32_t c) {
+    using Vector = decltype(kind);
+    double* out = j.out + c * lanes;
+    for (size_t w = 0; w < lanes; ++w) {
+      const Vector sum = read_row<Vector>(j, j.axes, w, j.rows + c);
+      for (size_t i = 0; i < sizeof sum / sizeof(double); ++i) out[i * lanes + w] = sum[i];
+    }
+  });
+}
+
+inline void choose(uint32_t options, const double* values, double* log_sigma, double* sigma) {
+  if (options == 2) {  // the exponential of the better one is 1
+    const Lane gap = Lane::load(values + lanes) - Lane::load(values), worse = exp(-abs(gap));
+    const Lane sum = Lane(1) + worse, share = reciprocal(sum), rest = worse * share, norm = log(sum);
+    const Mask second = gap > Lane(0);
+    select(second, rest, share).store(sigma);
+    select(second, share, rest).store(sigma + lanes);
+    (select(second, -gap, Lane(0)) - norm).store(log_sigma);
+    (select(second, Lane(0), gap) - norm).store(log_sigma + lanes);
+    return;
+  }
+  Lane top = Lane::load(values);
+  for (uint32_t o = 1; o < options; ++o) top = max(top, Lane::load(values + o * lanes));
+  Lane sum(0);
+  for (uint32_t o = 0; o < options; ++o) {
+    const Lane e = exp(Lane::load(values + o * lanes) - top);
+    e.store(sigma + o * lanes);
+    sum += e;
+  }
+  const Lane norm = top + log(sum), share = reciprocal(sum);
+  for (uint32_t o = 0; o < options; ++o) {
+    (Lane::load(values + o * lanes) - norm).store(log_sigma + o * lanes);
+    (Lane::load(sigma + o * lanes) * share).store(sigma + o * lanes);
+  }
+}
+
+inline void logs(uint32_t eights, const double* x, double* out) {
+  for (uint32_t i = 0; i < eights; ++i) log(Lane::load(x + i * lanes)).store(out + i * lanes);
+}
+
 }  // namespace casus::solve::CASUS_ISA
 
 namespace casus::solve {
@@ -333,7 +385,7 @@ namespace casus::solve {
 #define CASUS_TABLE_(x) kernels_##x
 #define CASUS_TABLE(x) CASUS_TABLE_(x)
 extern const Kernels CASUS_TABLE(CASUS_ISA);
-const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),  CASUS_ISA::move,      CASUS_ISA::chance,
-                                        CASUS_ISA::settle,      CASUS_ISA::move_mass, CASUS_ISA::weigh,
-                                        CASUS_ISA::settle_mass, CASUS_ISA::stencils};
+const Kernels CASUS_TABLE(CASUS_ISA) = {
+    CASUS_NAME(CASUS_ISA), CASUS_ISA::move,   CASUS_ISA::chance, CASUS_ISA::settle, CASUS_ISA::stencils,
+    CASUS_ISA::read_rows,  CASUS_ISA::choose, CASUS_ISA::pool,   CASUS_ISA::push,   CASUS_ISA::logs};
 }  // namespace casus::solve

@@ -9,8 +9,8 @@ using game::none;
 
 Batch::Numbers::Numbers(const game::Game& game, std::array<const World*, batch_lanes> worlds_,
                         const SolveOptions& options_, const BatchPlan& plan_,
-                        const std::array<Ranges, batch_lanes>& ranges)
-    : g(game), worlds(worlds_), options(options_), plan(plan_) {
+                        const std::array<Ranges, batch_lanes>& ranges, bool final)
+    : g(game), worlds(worlds_), options(options_), plan(plan_), final_grid(final) {
   for (size_t w = 0; w < batch_lanes; ++w) grids[w] = lay_grids(*worlds[w], ranges[w], plan.points, options.scale);
   axes.resize(ranges[0].size());
   for (size_t t = 0; t < axes.size(); ++t)
@@ -87,10 +87,10 @@ Belief Batch::Numbers::belief(const Layout& place, uint32_t round, uint32_t poin
   return b;
 }
 
-NodeJob Batch::Numbers::job(game::NodeId n, bool mass, std::vector<EdgeView>& edges) const {
+NodeJob Batch::Numbers::job(game::NodeId n, std::vector<EdgeView>& edges) const {
   const auto& node = g.nodes[n];
   const auto& shape = g.shapes[node.shape];
-  const Layout& place = mass ? plan.mass_layouts[n] : plan.layouts[n];
+  const Layout& place = plan.layouts[n];
   const bool moves = plan.way[n] == NodeWay::move;
   const uint32_t own = plan.own[n];
   NodeJob j;
@@ -114,16 +114,16 @@ NodeJob Batch::Numbers::job(game::NodeId n, bool mass, std::vector<EdgeView>& ed
     const uint32_t actor = shape.movers[0].actor;
     j.own_channel = plan.actor_at[actor];
     j.lambda = precision.data() + actor * batch_lanes;
-    if (!plan.measures) j.exact = 1e-6;  // windows need no more
+    if (!final_grid) j.exact = 1e-6;  // windows need no more
   }
   edges.assign(node.edges, {});
   for (uint32_t e = 0; e < node.edges; ++e) {
     const auto& edge = g.edges[node.first_edge + e];
     EdgeView& v = edges[e];
-    const Layout& to = mass ? plan.mass_layouts[edge.target] : plan.layouts[edge.target];
+    const Layout& to = plan.layouts[edge.target];
     v.stride = plan.moved(n) == none ? 0 : to.stride[g.informed[own].first_axis];
-    v.base = (mass ? plan.mass_base : plan.value_base)[node.first_edge + e];
-    v.channels = (mass ? plan.mass_width : plan.value_width)[edge.target];
+    v.base = plan.value_base[node.first_edge + e];
+    v.channels = plan.value_width[edge.target];
     if (!moves) {
       v.odds = odds.data() + size_t{edge.probability} * batch_lanes;
       v.shift = shift.data() + size_t{edge.probability} * batch_lanes;

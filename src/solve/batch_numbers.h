@@ -11,7 +11,7 @@ namespace casus::solve {
 // Fixed once it is built, so that several threads may read it.
 struct Batch::Numbers {
   Numbers(const game::Game& game, std::array<const World*, batch_lanes> worlds_, const SolveOptions& options_,
-          const BatchPlan& plan_, const std::array<Ranges, batch_lanes>& ranges);
+          const BatchPlan& plan_, const std::array<Ranges, batch_lanes>& ranges, bool final);
 
   struct AxisTable {
     alignas(64) double low[batch_lanes], inverse_step[batch_lanes];
@@ -22,6 +22,7 @@ struct Batch::Numbers {
   std::array<const World*, batch_lanes> worlds;
   const SolveOptions& options;
   const BatchPlan& plan;
+  const bool final_grid;  // else it only finds windows: choices are found roughly, and kept as probabilities
   std::array<std::vector<Grid>, batch_lanes> grids;  // [world][round - 1]
   std::vector<std::vector<AxisTable>> axes;          // [round - 1][axis]
   std::vector<Block> type_prior;                     // [informed]: [type][8]
@@ -38,16 +39,15 @@ struct Batch::Numbers {
   }
   // What a world believes at a point of a layout.
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
-  // The job of a node that moves or is left to chance, on its value layout or, for masses, its mass layout; its edges
-  // are put in `edges`. What is read and written is left to the caller.
-  NodeJob job(game::NodeId n, bool mass, std::vector<EdgeView>& edges) const;
+  // The job of a node that moves or is left to chance; its edges are put in `edges`. What is read and written is left
+  // to the caller.
+  NodeJob job(game::NodeId n, std::vector<EdgeView>& edges) const;
 };
 
 // Beliefs on the grids of one round.
 class Batch::Round {
  public:
-  // `weighing`: weights are wanted.
-  Round(const Numbers& numbers, bool weighing) : in_(numbers), weighing_(weighing) {}
+  explicit Round(const Numbers& numbers) : in_(numbers) {}
 
   void prepare(uint32_t round);
   uint32_t number() const { return round_; }
@@ -55,9 +55,9 @@ class Batch::Round {
   const double* beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const;
   // Probability of each profile at each point of a layout, [point][profile][8]; informed actor `excluded` left out.
   const double* weights(uint32_t mask, uint32_t excluded) const { return weights_.at({mask, excluded}).data(); }
-  // A job to settle this round, values or masses; what is read and written is left to the caller. `room`: taken at the
-  // first job, [plan.settle_room] each.
-  SettleJob settle_job(game::NodeId n, bool mass, std::array<Block, 2>& room) const;
+  // A job to settle this round; what is read and written is left to the caller. `room`: taken at the first job,
+  // [plan.settle_room] each.
+  SettleJob settle_job(game::NodeId n, std::array<Block, 2>& room) const;
 
  private:
   struct SettleTable {
@@ -70,7 +70,6 @@ class Batch::Round {
   void find_settling();
 
   const Numbers& in_;
-  bool weighing_;
   uint32_t round_ = 0;
   std::vector<Block> type_probability_;  // [informed]: [combination][type][8]
   std::map<std::pair<uint32_t, uint32_t>, Block> weights_;

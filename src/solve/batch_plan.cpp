@@ -33,28 +33,16 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 
 }  // namespace
 
-BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool counting, const BatchPlan* alike)
-    : game(g), points(points_per_axis), measures(counting) {
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, const BatchPlan* alike)
+    : game(g), points(points_per_axis) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
-  if (measures) ever_measures = static_cast<uint32_t>(std::count(g.recurs.begin(), g.recurs.end(), true));
-  mass_channels = padded((1 + ever_measures) * pattern);
   if (alike) {
     actor_at = alike->actor_at;
     value_width = alike->value_width;
   } else {
     order_values();
   }
-  if (alike && alike->measures == measures) {
-    ever_channel = alike->ever_channel;
-    event_width = alike->event_width;
-    event_takes = alike->event_takes;
-    mass_width = alike->mass_width;
-    mass_source = alike->mass_source;
-  } else {
-    order_mass();
-  }
-
   const uint32_t width = std::max(pattern, 4u);
   type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);
   for (size_t k = 0; k < g.informed.size(); ++k)
@@ -64,25 +52,22 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, bool countin
         type_pattern.data()[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
     }
 
-  for (const auto& node : g.nodes)
-    for (const uint32_t mask : {node.value_mask, node.mass_mask}) add_mask(mask);
+  for (const auto& node : g.nodes) add_mask(node.value_mask);
   readers.resize(g.nodes.size());
   for (const auto& node : g.nodes) {
     way.push_back(find_way(g, node));
     layouts.push_back(layout_of(node.value_mask));
-    mass_layouts.push_back(layout_of(node.mass_mask));
-    size_t size = 0;
-    if (way.back() == NodeWay::move) size = size_t{layouts.back().points} * node.edges * 3 * batch_lanes;
-    if (way.back() == NodeWay::general)
-      for (const auto& m : g.shapes[node.shape].movers)
-        size += size_t{layouts.back().points} * g.types(m.actor) * m.options.size() * batch_lanes;
+    uint32_t numbers = 0;
+    for (const auto& m : g.shapes[node.shape].movers)
+      numbers += g.types(m.actor) * static_cast<uint32_t>(m.options.size());
+    choice_width.push_back(padded(numbers));
+    const size_t size = size_t{layouts.back().points} * batch_lanes * choice_width.back();
     choice_at.push_back(choices);
     choices += size;
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
     if (way.back() == NodeWay::settle) {
       const game::NodeId child = g.edges[node.first_edge].target;
-      settle_room = std::max({settle_room, size_t{layouts.back().points} * batch_lanes * value_width[child],
-                              size_t{mass_layouts.back().points} * batch_lanes * mass_width[child]});
+      settle_room = std::max(settle_room, size_t{layouts.back().points} * batch_lanes * value_width[child]);
     }
   }
   map_points();
@@ -130,77 +115,6 @@ void BatchPlan::order_values() {
   }
 }
 
-// A measure needs not-yet mass of its own only where it may still come true, and where some ways to the node have made
-// it true and some have not.
-void BatchPlan::order_mass() {
-  const size_t count = game.recurs.size();
-  ever_channel.assign(count, 0);
-  if (ever_measures == 0) {
-    mass_source.assign(game.nodes.size(), {0});
-    mass_width.assign(game.nodes.size(), padded(pattern));
-    event_width.resize(game.events.size());
-    event_takes.resize(game.events.size());
-    for (size_t k = 0; k < game.events.size(); ++k) event_width[k] = game.events[k].empty() ? 0 : padded(pattern);
-    return;
-  }
-  using Flags = std::vector<std::vector<bool>>;
-  const std::vector<bool> no(count);
-  Flags open(game.nodes.size(), no), met(game.nodes.size(), no), unmet(game.nodes.size(), no);
-  auto makes_true = [&](const game::Edge& edge, uint32_t m) {
-    const auto& events = game.events[edge.event];
-    return std::find(events.begin(), events.end(), m) != events.end();
-  };
-  for (const auto& start : game.starts)
-    for (uint32_t m = 0; m < count; ++m) {
-      const bool already = std::find(start.events.begin(), start.events.end(), m) != start.events.end();
-      (already ? met : unmet)[start.node][m] = true;
-    }
-  auto each_edge = [&](game::NodeId n, auto&& use) {
-    const auto& node = game.nodes[n];
-    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
-      for (uint32_t m = 0; m < count; ++m)
-        if (game.recurs[m]) use(game.edges[e].target, m, makes_true(game.edges[e], m));
-  };
-  for (game::NodeId n = 0; n < game.nodes.size(); ++n)
-    each_edge(n, [&](game::NodeId to, uint32_t m, bool event) { open[n][m] = open[n][m] || open[to][m] || event; });
-  for (auto n = static_cast<game::NodeId>(game.nodes.size()); n-- > 0;)
-    each_edge(n, [&](game::NodeId to, uint32_t m, bool event) {
-      met[to][m] = met[to][m] || met[n][m] || event;
-      unmet[to][m] = unmet[to][m] || (unmet[n][m] && !event);
-    });
-  std::vector<uint64_t> kept_at(count);
-  auto kept = [&](game::NodeId n, uint32_t m) { return open[n][m] && met[n][m] && unmet[n][m]; };
-  for (game::NodeId n = 0; n < game.nodes.size(); ++n)
-    for (uint32_t m = 0; m < count; ++m) kept_at[m] += kept(n, m);
-  uint32_t place = 0;
-  for (uint32_t m : most_first(kept_at))
-    if (game.recurs[m]) ever_channel[m] = ++place;
-  for (const auto& event : game.events) {
-    uint32_t most = 0;
-    auto& takes = event_takes.emplace_back();
-    for (uint32_t m : event) {
-      most = std::max(most, (ever_channel[m] + 1) * pattern);
-      if (ever_channel[m] > 0) takes.push_back(static_cast<uint16_t>(ever_channel[m]));
-    }
-    event_width.push_back(padded(most));
-  }
-  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
-    uint32_t groups = 1;
-    auto& source = mass_source.emplace_back(ever_measures + 1, no_group);
-    source[0] = 0;
-    for (uint32_t m = 0; m < count; ++m) {
-      const uint32_t group = ever_channel[m];
-      if (group == 0) continue;
-      if (kept(n, m)) groups = std::max(groups, group + 1);
-      if (unmet[n][m]) source[group] = static_cast<uint16_t>(met[n][m] ? group : 0);
-    }
-    mass_width.push_back(padded(groups * pattern));
-    // Not open any more: nobody asks.
-    for (uint32_t group = 1; group < source.size(); ++group)
-      if (source[group] == group && (group + 1) * pattern > mass_width[n]) source[group] = no_group;
-  }
-}
-
 void BatchPlan::add_mask(uint32_t mask) {
   auto [it, fresh] = by_mask_.try_emplace(mask);
   if (!fresh) return;
@@ -216,18 +130,15 @@ void BatchPlan::add_mask(uint32_t mask) {
 
 void BatchPlan::map_points() {
   value_base.resize(game.edges.size());
-  mass_base.resize(game.edges.size());
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
     const auto& node = game.nodes[n];
     const auto& shape = game.shapes[node.shape];
     const bool moves = way[n] == NodeWay::move, steps = moves || way[n] == NodeWay::chance;
     own.push_back(moves ? game.informed_index[shape.movers[0].actor] : shape.informer);
     if (moves) weighed.emplace(node.value_mask, own[n]);
-    choice_point.push_back(points_map(node.mass_mask, node.value_mask, none));
     for (uint32_t e = node.first_edge; steps && e < node.first_edge + node.edges; ++e) {
       const auto& child = game.nodes[game.edges[e].target];
       value_base[e] = points_map(node.value_mask, child.value_mask, moved(n));
-      mass_base[e] = points_map(node.mass_mask, child.mass_mask, moved(n));
     }
   }
 }

@@ -16,38 +16,27 @@ enum class NodeWay : uint8_t { end, settle, move, chance, general };
 
 class BatchPlan {
  public:
-  // Without `measures` nothing is counted forwards but how far beliefs reach.
   // `alike`: a plan of the same game on another grid, to take the order of rows from.
-  BatchPlan(const game::Game& g, uint32_t points, bool measures = true, const BatchPlan* alike = nullptr);
+  BatchPlan(const game::Game& g, uint32_t points, const BatchPlan* alike = nullptr);
 
   const game::Game& game;
-  const uint32_t points;                           // per axis
-  const bool measures;                             // whether they are counted
-  uint32_t pattern = 1;                            // profiles, padded to 1, 2 or a multiple of 4
-  uint32_t channels = 4;                           // actors x pattern, padded to a multiple of 4
-  uint32_t ever_measures = 0;                      // that recur
-  uint32_t mass_channels = 4;                      // (1 + ever measures) x pattern, padded
-  std::vector<uint32_t> actor_at;                  // per actor: the first of its channels
-  std::vector<uint32_t> event_width;               // per event list: channels of mass that it reads, a multiple of 4
-  std::vector<std::vector<uint16_t>> event_takes;  // per event list: groups of mass that it ends
-  std::vector<uint32_t> ever_channel;              // per measure: 1 + its number among those that recur, else 0
-  std::vector<uint32_t> value_width;               // per node: channels that it keeps, a multiple of 4
-  std::vector<uint32_t> mass_width;                // per node: the same of its mass
-  // Per node and group of mass channels (all mass, then each measure's not-yet mass): the group of its row where that
-  // mass stands, or no_group. Before the first chance to come true not-yet mass is all mass.
-  std::vector<std::vector<uint16_t>> mass_source;
-  std::vector<NodeWay> way;                   // per node
-  std::vector<Layout> layouts, mass_layouts;  // per node
-  std::vector<size_t> choice_at;  // per node: where its choices for eight worlds stand among all, in doubles
-  size_t choices = 0;             // doubles of all of them
-  std::vector<uint32_t> readers;  // per node: edges that lead to it
-  size_t settle_room = 0;         // doubles of the largest rows that settling a round works on
-  Block type_pattern;             // [informed][max(pattern, 4)]: 1 for the second type
+  const uint32_t points;               // per axis
+  uint32_t pattern = 1;                // profiles, padded to 1, 2 or a multiple of 4
+  uint32_t channels = 4;               // actors x pattern, padded to a multiple of 4
+  std::vector<uint32_t> actor_at;      // per actor: the first of its channels
+  std::vector<uint32_t> value_width;   // per node: channels that it keeps, a multiple of 4
+  std::vector<NodeWay> way;            // per node
+  std::vector<Layout> layouts;         // per node
+  std::vector<uint32_t> choice_width;  // per node: numbers of its movers, [mover][type][option], a multiple of 4
+  std::vector<size_t> choice_at;       // per node: where its choices for eight worlds stand among all, in doubles
+  size_t choices = 0;                  // doubles of all of them
+  std::vector<uint32_t> readers;       // per node: edges that lead to it
+  size_t settle_room = 0;              // doubles of the largest rows that settling a round works on
+  Block type_pattern;                  // [informed][max(pattern, 4)]: 1 for the second type
 
   // Per edge of moves and chance: for every point of its node, the successor's point, the axes that the edge moves at
-  // their first; of values and of mass.
-  std::vector<const uint32_t*> value_base, mass_base;
-  std::vector<const uint32_t*> choice_point;        // per node: for every point of its mass, that of its values
+  // their first.
+  std::vector<const uint32_t*> value_base;
   std::vector<uint32_t> own;                        // per node: the informed actor whose belief its edges move, or none
   std::set<std::pair<uint32_t, uint32_t>> weighed;  // value masks of moves, and whom of the informed they leave out
 
@@ -57,13 +46,11 @@ class BatchPlan {
   const Layout& layout_of(uint32_t mask) const { return by_mask_.at(mask); }
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis) const { return numbers_.at({mask, axis}); }
-  // Doubles of a node's values and mass for eight worlds.
+  // Doubles of a node's values for eight worlds.
   size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * batch_lanes * value_width[n]; }
-  size_t mass_of(game::NodeId n) const { return size_t{mass_layouts[n].points} * batch_lanes * mass_width[n]; }
 
  private:
   void order_values();
-  void order_mass();
   void add_mask(uint32_t mask);
   void map_points();
   // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)

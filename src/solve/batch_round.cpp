@@ -11,8 +11,7 @@ void Batch::Round::prepare(uint32_t round) {
   round_ = round;
   find_types();
   weights_.clear();
-  if (weighing_)
-    for (const auto& [mask, excluded] : in_.plan.weighed) find_weights(mask, excluded);
+  for (const auto& [mask, excluded] : in_.plan.weighed) find_weights(mask, excluded);
   settle_.clear();
   if (round < in_.axes.size()) find_settling();
 }
@@ -86,16 +85,16 @@ void Batch::Round::find_settling() {
   }
 }
 
-SettleJob Batch::Round::settle_job(game::NodeId n, bool mass, std::array<Block, 2>& room) const {
+SettleJob Batch::Round::settle_job(game::NodeId n, std::array<Block, 2>& room) const {
   const BatchPlan& plan = in_.plan;
   const auto& node = in_.g.nodes[n];
   const game::NodeId target = in_.g.edges[node.first_edge].target;
-  const uint32_t mask = mass ? node.mass_mask : node.value_mask;
-  const Layout& to = mass ? plan.mass_layouts[target] : plan.layouts[target];
+  const uint32_t mask = node.value_mask;
+  const Layout& to = plan.layouts[target];
   SettleJob j;
   j.points = plan.layout_of(mask).points;
   j.channels = plan.value_width[n];
-  j.child_channels = mass ? plan.mass_width[target] : plan.value_width[target];
+  j.child_channels = plan.value_width[target];
   j.pay_stride = plan.channels;
   j.line = to.points > 1 && to.stride == plan.layout_of(mask).stride ? plan.points : 0;
   for (size_t k = 0; k < 2; ++k) {

@@ -1,4 +1,4 @@
-// Settling a round for eight worlds, values and mass. Include it with CASUS_ISA defined.
+// Settling a round for eight worlds. Include it with CASUS_ISA defined.
 #pragma once
 #include "solve/batch_place_impl.h"
 
@@ -36,23 +36,11 @@ inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use
   }
 }
 
-// Whether there is any mass in a row: its first group holds all of it.
-inline bool any_mass(const double* row, uint32_t pattern) {
-  uint64_t bits = 0, one;
-  for (uint32_t p = 0; p < pattern; ++p) {
-    __builtin_memcpy(&one, row + p, sizeof one);
-    bits |= one;
-  }
-  return bits << 1 != 0;  // but for the sign of a nought
-}
-
-// Reads (or, transposed, spreads) rows along one axis after another, from the last to the first: a line of the
-// successor's points becomes a line of the node's. [outer][line][inner][8][channels] on both sides.
-template <bool transposed>
+// Reads rows along one axis: a line of the successor's points becomes a line of the node's. [outer][line][inner][8]
+// [channels] on both sides.
 inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
   const uint32_t n = j.line, inner = j.stride[axis], outer = j.points / (n * inner);
   const size_t row = lanes * size_t{channels}, step = inner * row;
-  if constexpr (transposed) __builtin_memset(out, 0, j.points * row * sizeof(double));
   for (uint32_t a = 0; a < outer; ++a)
     for (uint32_t i = 0; i < n; ++i)
       for (uint32_t b = 0; b < inner; ++b) {
@@ -60,30 +48,21 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
         for (size_t w = 0; w < lanes; ++w) {
           const size_t there = ((size_t{a} * n + j.first[axis][i * lanes + w]) * inner + b) * row + w * channels;
           const double* weights = j.weight[axis] + size_t{i} * stencil_points * lanes + w;
-          const double* from = in + (transposed ? here * row + w * channels : there);
-          double* to = out + (transposed ? there : here * row + w * channels);
-          if constexpr (transposed)
-            if (!any_mass(from, channels)) continue;
+          const double* from = in + there;
+          double* to = out + here * row + w * channels;
           each_vector(channels, [&](auto kind, uint32_t c) {
             using Vector = decltype(kind);
-            if constexpr (transposed) {
-              const auto x = read<Vector>(from, c);
-              for (uint32_t k = 0; k < stencil_points; ++k)
-                add<Vector>(to + k * step, c, broadcast<Vector>(weights[k * lanes]) * x);
-            } else {
-              Vector x = broadcast<Vector>(weights[0]) * read<Vector>(from, c);
-              for (uint32_t k = 1; k < stencil_points; ++k)
-                x += broadcast<Vector>(weights[k * lanes]) * read<Vector>(from + k * step, c);
-              write<Vector>(to, c, x);
-            }
+            Vector x = broadcast<Vector>(weights[0]) * read<Vector>(from, c);
+            for (uint32_t k = 1; k < stencil_points; ++k)
+              x += broadcast<Vector>(weights[k * lanes]) * read<Vector>(from + k * step, c);
+            write<Vector>(to, c, x);
           });
         }
       }
 }
 
-// The same with all of an axis's points in registers: `in` a line of rows, `out` the line that they make there (or, if
-// `adding`, what is added to it).
-template <bool transposed, bool adding, uint32_t n>
+// The same with all of an axis's points in registers.
+template <uint32_t n>
 inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
   const uint32_t inner = j.stride[axis], outer = j.points / (n * inner);
   const size_t row = lanes * size_t{channels}, step = inner * row;
@@ -98,23 +77,11 @@ inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, co
           for (uint32_t k = 0; k < n; ++k) x[k] = read<Vector>(in + first + k * step, c);
           for (uint32_t i = 0; i < n; ++i) {
             Vector sum{};
-            for (uint32_t k = 0; k < n; ++k)
-              sum += broadcast<Vector>(weights[(transposed ? k * n + i : i * n + k) * lanes]) * x[k];
-            if constexpr (adding)
-              add<Vector>(out + first + i * step, c, sum);
-            else
-              write<Vector>(out + first + i * step, c, sum);
+            for (uint32_t k = 0; k < n; ++k) sum += broadcast<Vector>(weights[(i * n + k) * lanes]) * x[k];
+            write<Vector>(out + first + i * step, c, sum);
           }
         });
       }
-}
-
-template <bool transposed, bool adding>
-inline void along_any(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
-  if (j.line == stencil_points)
-    along_dense<transposed, adding, stencil_points>(j, axis, channels, in, out);
-  else
-    along_dense<transposed, adding, dense_points>(j, axis, channels, in, out);
 }
 
 inline void settle(const SettleJob& j) {
@@ -122,10 +89,12 @@ inline void settle(const SettleJob& j) {
   if (j.line) {
     settled = j.child;
     for (uint32_t a = j.axes; a-- > 0;) {
-      if (j.dense[a])
-        along_any<false, false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      if (!j.dense[a])
+        along_axis(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      else if (j.line == stencil_points)
+        along_dense<stencil_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       else
-        along_axis<false>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+        along_dense<dense_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       settled = j.scratch[a & 1];
     }
   }
@@ -150,73 +119,6 @@ inline void settle(const SettleJob& j) {
         write<Channel>(to, c,
                        (pay ? read<Channel>(pay, c) : Channel{}) +
                            (c < j.child_channels ? read<Channel>(discount, c) * read<Channel>(to, c) : Channel{}));
-    }
-}
-
-// A row of mass in the groups of a wider row, times the probabilities of its profiles; `width` channels of it.
-inline void spread_row(const MassGroups& g, const double* row, const Channel* probability, uint32_t width,
-                       double* out) {
-  if (g.pattern % 4 == 0) {
-    for (uint32_t group = 0; group * g.pattern < width; ++group) {
-      const uint16_t source = g.source[group];
-      for (uint32_t c = 0; c < g.pattern; c += 4)
-        write<Channel>(
-            out, group * g.pattern + c,
-            source == no_group ? Channel{} : read<Channel>(row, source * g.pattern + c) * probability[c / 4]);
-    }
-    return;
-  }
-  for (uint32_t c = 0; c < width; ++c) {
-    const uint32_t group = c / g.pattern, profile = c % g.pattern;
-    const uint16_t source = group < g.groups ? g.source[group] : no_group;
-    out[c] = source == no_group ? 0 : row[source * g.pattern + profile] * probability[0][profile];
-  }
-}
-
-// Channels at the beginning of a row that stay where they are, in rows of four profiles a group.
-inline uint32_t kept_in_place(const MassGroups& g) {
-  uint32_t group = 0;
-  if (g.pattern == 4)
-    while (group < g.groups && group * 4 < g.width && g.source[group] == group) ++group;
-  return group * 4;
-}
-
-// Adds mass at a node's points to its successor's, j.child_channels a row.
-inline void settle_mass(const SettleJob& j, const double* mass, const MassGroups& groups) {
-  const uint32_t width = j.child_channels;
-  const size_t rows = size_t{j.points} * lanes;
-  const double* from = mass;
-  if (width != groups.width || width > kept_in_place(groups)) {
-    Channel certain[256];
-    for (uint32_t c = 0; c < groups.pattern || c < 4; c += 4) certain[c / 4] = spread(1);
-    for (size_t r = 0; r < rows; ++r)
-      spread_row(groups, mass + r * groups.width, certain, width, j.scratch[1] + r * width);
-    from = j.scratch[1];
-  }
-  if (j.line && j.axes > 0 && j.dense[0]) {
-    for (uint32_t a = 0; a + 1 < j.axes; ++a) {
-      along_any<true, false>(j, a, width, from, j.scratch[a & 1]);
-      from = j.scratch[a & 1];
-    }
-    along_any<true, true>(j, j.axes - 1, width, from, j.child_mass);
-    return;
-  }
-  if (j.line) {
-    for (uint32_t a = 0; a < j.axes; ++a) {
-      along_axis<true>(j, a, width, from, j.scratch[a & 1]);
-      from = j.scratch[a & 1];
-    }
-    for (size_t i = 0; i < rows * width; i += wide_channels)
-      add<WideChannel>(j.child_mass + i, 0, read<WideChannel>(from + i, 0));
-    return;
-  }
-  for (uint32_t point = 0; point < j.points; ++point)
-    for (size_t w = 0; w < lanes; ++w, from += width) {
-      if (!any_mass(from, groups.pattern)) continue;
-      settle_corners(j, point, w, [&](size_t child_point, double weight) {
-        double* to = j.child_mass + (child_point * lanes + w) * width;
-        for (uint32_t c = 0; c < width; c += 4) add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
-      });
     }
 }
 

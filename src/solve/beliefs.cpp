@@ -1,5 +1,6 @@
 #include "solve/beliefs.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace casus::solve {
@@ -15,28 +16,44 @@ double type_probability(uint32_t types, const double* axis, size_t stride, uint3
 }
 }  // namespace
 
-void run_beliefs(const game::Game& g, const double* log_odds, size_t lanes, double* slots) {
+void run_belief_program(const game::Game& g, const double* types, size_t lanes, double* slots) {
   const auto& code = g.belief_program.code();
   for (size_t s = 0; s < code.size(); ++s) {
     const auto& i = code[s];
     double* to = slots + s * lanes;
     const double *a = slots + i.a * lanes, *b = slots + i.b * lanes, *c = slots + i.c * lanes;
-    for (size_t l = 0; l < lanes; ++l) switch (i.op) {
-        case model::Op::constant:
-          to[l] = i.value;
-          break;
-        case model::Op::belief: {
-          const auto& x = g.informed[g.informed_index[i.actor]];
-          to[l] = type_probability(x.types, log_odds + x.first_axis * lanes + l, lanes, i.index);
-          break;
-        }
-        case model::Op::mul:
-          to[l] = a[l] * b[l];
-          break;
-        default:
-          to[l] = model::apply(i.op, a[l], b[l], c[l]);
+    switch (i.op) {
+      case model::Op::constant:
+        std::fill_n(to, lanes, i.value);
+        break;
+      case model::Op::belief: {
+        // Types stand one actor after the other: an actor's first stands after as many axes as actors before it.
+        const uint32_t k = g.informed_index[i.actor];
+        std::copy_n(types + (size_t{g.informed[k].first_axis} + k + i.index) * lanes, lanes, to);
+        break;
       }
+      case model::Op::add:
+        for (size_t l = 0; l < lanes; ++l) to[l] = a[l] + b[l];
+        break;
+      case model::Op::sub:
+        for (size_t l = 0; l < lanes; ++l) to[l] = a[l] - b[l];
+        break;
+      case model::Op::mul:
+        for (size_t l = 0; l < lanes; ++l) to[l] = a[l] * b[l];
+        break;
+      default:
+        for (size_t l = 0; l < lanes; ++l) to[l] = model::apply(i.op, a[l], b[l], c[l]);
+    }
   }
+}
+
+void run_beliefs(const game::Game& g, const double* log_odds, size_t lanes, double* slots) {
+  std::vector<double> types;
+  for (const auto& x : g.informed)
+    for (uint32_t t = 0; t < x.types; ++t)
+      for (size_t l = 0; l < lanes; ++l)
+        types.push_back(type_probability(x.types, log_odds + x.first_axis * lanes + l, lanes, t));
+  run_belief_program(g, types.data(), lanes, slots);
 }
 
 std::vector<double> run_beliefs(const game::Game& g, const Belief& at) {

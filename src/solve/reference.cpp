@@ -38,6 +38,7 @@ Belief Reference::prior() const {
 
 void Reference::lay_field(uint32_t points, const Ranges& ranges) {
   field_ = {};
+  points_ = points;
   field_.grids = lay_grids(w_, ranges, points, options_.scale);
   field_.layouts.reserve(g_.nodes.size());
   for (const auto& n : g_.nodes) field_.layouts.push_back(layout(g_, field_.grids[n.round - 1], n.value_mask));
@@ -125,12 +126,13 @@ std::vector<Solution> Reference::solve_all() {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
   lay_field(coarse_size, widest(g_, w_, reach(points)));
   backward();
-  Windows windows;
-  forward(g_.starts, &windows);
-  lay_field(coarse_size, windows.coarse);
-  backward();
+  const Windows windows = this->windows();
   std::vector<Tally> coarse;
-  for (size_t k = 0; k < g_.starts.size(); ++k) coarse.push_back(forward({&g_.starts[k], 1}));
+  if (options_.compare) {
+    lay_field(coarse_size, windows.coarse);
+    backward();
+    for (const auto& start : g_.starts) coarse.push_back(count(start));
+  }
   lay_field(points, windows.fine);
   last_grid_ = true;
   backward();
@@ -140,9 +142,45 @@ std::vector<Solution> Reference::solve_all() {
     for (NodeId n = 0; n < g_.nodes.size(); ++n)
       if (met[n]) add_node(certificate_[n], out[k].certificate);
     out[k].certificate.payoff_range = payoff_range(g_, w_, met);
-    finish(g_, w_, start_values(g_.starts[k]), forward({&g_.starts[k], 1}), coarse[k], out[k]);
+    const Tally fine = count(g_.starts[k]);
+    finish(g_, w_, start_values(g_.starts[k]), fine, options_.compare ? coarse[k] : fine, out[k]);
   }
   return out;
+}
+
+// Rows of choices as particles read them, in `rows`.
+std::vector<GridChoices> Reference::choices(std::vector<std::vector<double>>& rows) const {
+  rows.assign(g_.nodes.size(), {});
+  std::vector<GridChoices> out(g_.nodes.size());
+  for (NodeId n = 0; n < g_.nodes.size(); ++n) {
+    const size_t points = field_.layouts[n].points, unknowns = field_.y[n].size() / points,
+                 width = (unknowns + 3) / 4 * 4;
+    rows[n].resize(points * width);
+    for (size_t i = 0; i < points; ++i) std::copy_n(&field_.y[n][i * unknowns], unknowns, &rows[n][i * width]);
+    out[n] = {rows[n].data(), width};
+  }
+  return out;
+}
+
+Windows Reference::windows() const {
+  std::vector<std::vector<double>> rows;
+  const auto all = choices(rows);
+  const World* world = &w_;
+  const GridField field{all, field_.layouts, field_.grids};
+  return std::move(find_windows(g_, {&world, 1}, {&field, 1}, std::max(options_.points, least_points)).front());
+}
+
+Tally Reference::count(const game::Start& start) const {
+  std::vector<std::vector<double>> rows;
+  const auto all = choices(rows);
+  const World* world = &w_;
+  const GridField field{all, field_.layouts, field_.grids};
+  const std::vector<double> values = start_values(start);
+  const StartValues here{&start, {&values}};
+  return std::move(count_particles(ParticlePlan(g_), {&world, 1}, {&field, 1}, {&here, 1}, pooling(points_))
+                       .front()
+                       .front()
+                       .measures);
 }
 
 std::vector<double> Reference::start_values(const game::Start& start) const {

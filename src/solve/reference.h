@@ -6,6 +6,7 @@
 
 #include "solve/equilibrium.h"
 #include "solve/grid.h"
+#include "solve/particles.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 #include "solve/world.h"
@@ -43,8 +44,11 @@ class Reference : public GridEquilibrium {
   void sweep(double precision_scale, bool warm);
   // Of a node's fixed point and the others found, the one to take.
   NodeAnswer picked(NodeProblem& problem, game::NodeId node, NodeAnswer answer);
-  // What play from one of `starts`, drawn by lot, comes to; null: nobody asks for windows.
-  Tally forward(std::span<const game::Start> starts, Windows* windows = nullptr) const;
+  // How far beliefs reach when play begins at a start drawn by lot.
+  Windows windows() const;
+  std::vector<GridChoices> choices(std::vector<std::vector<double>>& rows) const;
+  // What play from a start comes to.
+  Tally count(const game::Start& start) const;
   std::vector<double> start_values(const game::Start& start) const;  // [actor][profile]
 
   const game::Game& g_;
@@ -53,6 +57,7 @@ class Reference : public GridEquilibrium {
   NodeSearch search_;
   SearchCount found_;
   bool last_grid_ = false;
+  uint32_t points_ = 0;                   // per axis of the field
   std::vector<Certificate> certificate_;  // per node
   Field field_;
   std::vector<NodeValues> views_;   // of field_.values

@@ -19,6 +19,7 @@ struct SolveOptions {
   size_t exact_up_to = 50'000;
   bool alone = false;        // no more than one world is asked for: a large graph of histories is walked for it alone
   uint32_t points = 17;      // grid points per belief axis; the certificate compares with three quarters of them
+  bool compare = true;       // with a coarser grid
   double tolerance = 1e-12;  // of a node's fixed point, relative
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`

@@ -66,7 +66,7 @@ std::vector<std::array<Solution, batch_lanes>> solve_eight(const game::Game& g, 
                                                            KeptField* first = nullptr) {
   std::array<const World*, batch_lanes> lanes;
   for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers.worlds[std::min(from + l, numbers.worlds.size() - 1)];
-  return Batch(g, lanes, options).solve(threads, first);
+  return Batch(g, lanes, options).solve(std::min(batch_lanes, numbers.worlds.size() - from), threads, first);
 }
 
 void hand_out(std::array<Solution, batch_lanes>& solutions, const Numbers& numbers, size_t from,

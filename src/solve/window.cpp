@@ -23,35 +23,6 @@ Ranges widest(const game::Game& g, const World& w, double reach) {
   return range;
 }
 
-void add_reached(const Axis& axis, std::span<const double> mass, double reach, std::pair<double, double>& range) {
-  double total = 0, mean = 0, lowest = static_cast<double>(mass.size()), highest = -1;
-  for (size_t i = 0; i < mass.size(); ++i) {
-    const auto at = static_cast<double>(i);
-    total += mass[i];
-    mean += mass[i] * at;
-    if (!(std::fabs(mass[i]) > reach)) continue;
-    lowest = std::min(lowest, at);
-    highest = at;
-  }
-  if (!(total > reach) || highest < 0) return;
-  mean /= total;
-  double second = 0, fourth = 0;
-  for (size_t i = 0; i < mass.size(); ++i) {
-    const double square = (static_cast<double>(i) - mean) * (static_cast<double>(i) - mean);
-    second += mass[i] * square;
-    fourth += mass[i] * square * square;
-  }
-  // Markov's inequality for these moments, which no distribution exceeds; half of it is about where a normal one ends.
-  const double far =
-      0.5 * std::min(std::sqrt(std::max(second, 0.0) / reach), std::sqrt(std::sqrt(std::max(fourth, 0.0) / reach)));
-  // To whole eighths of a step, so that rounding in the moments does not reach the grid.
-  constexpr double parts = 8, rounding = 1e-3;
-  const double first = std::floor(std::max(lowest, mean - far) * parts + rounding) / parts;
-  const double last = std::ceil(std::min(highest, mean + far) * parts - rounding) / parts;
-  range.first = std::min(range.first, axis.log_odds(first));
-  range.second = std::max(range.second, axis.log_odds(last));
-}
-
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale) {
   constexpr double least = 0.25;  // half-width in log-odds where beliefs hardly move
   std::vector<Grid> grids(ranges.size());

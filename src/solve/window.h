@@ -36,11 +36,6 @@ inline double window_weight(const World& w, size_t profile) {
   return 0.5 * (w.profile_prior[profile] + 1 / static_cast<double>(w.profile_prior.size()));
 }
 
-// Adds to a range what a node reaches on an axis, given the mass at each of the axis's points: a stretch about its mean
-// that holds all but about `reach` of it. Interpolation keeps the first five moments of a distribution and not its
-// shape, so the second and the fourth tell the stretch.
-void add_reached(const Axis& axis, std::span<const double> mass, double reach, std::pair<double, double>& range);
-
 // One grid per round with `points` points on every axis, the prior among them.
 std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t points, double scale);
 

@@ -143,7 +143,7 @@ TEST_F(Exactness, VerifiesTheChainStore) {
 }
 
 TEST_F(Exactness, VerifiesTwoInformedActors) {
-  const auto run = casus("verify cases/two-sided-crisis.casus --set care=1 --points 9,17 --tolerance 3e-5");
+  const auto run = casus("verify cases/two-sided-crisis.casus --set care=1 --points 9,17 --tolerance 1e-5");
   EXPECT_EQ(run.code, 0) << run.out << run.err;
   EXPECT_NE(run.out.find("From 17 points on"), std::string::npos) << run.out;
   const auto strict = casus("verify cases/two-sided-crisis.casus --set care=1 --points 9,17 --tolerance 1e-9");

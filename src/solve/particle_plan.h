@@ -1,0 +1,49 @@
+// What every count by particles on one game shares: in, a compiled game; out, what is kept of a particle at each node.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "game/game.h"
+
+namespace casus::solve {
+
+// How the numbers of a node's movers stand in a row, [mover][type][option].
+struct MoverNumbers {
+  std::vector<uint32_t> offset;   // per mover: its first
+  std::vector<uint32_t> type;     // [mover][profile]
+  uint32_t count = 0, width = 0;  // of all; padded to a multiple of 4
+};
+
+// A particle's mass stands in channels, [channel][profile]. Channel 0 is all of it. A measure that recurs counts the
+// mass that has not met it; that needs a channel of its own only where it may still come true, and where some ways to
+// the node have made it true and some have not.
+class ParticlePlan {
+ public:
+  // Without `measures` nothing is counted but how far beliefs reach.
+  explicit ParticlePlan(const game::Game& g, bool measures = true);
+
+  static constexpr uint16_t nothing = 0xFFFF;
+
+  const game::Game& game;
+  const bool measures;
+  std::vector<MoverNumbers> movers;     // per shape
+  std::vector<uint32_t> recurring;      // measures
+  std::vector<uint16_t> recurs_as;      // per measure: its place among these, or nothing
+  std::vector<uint16_t> channels;       // per node
+  std::vector<uint16_t> type;           // [informed][profile]
+  std::vector<uint8_t> reading;         // per node: whether what is believed there is counted
+  std::vector<uint32_t> axis_informed;  // per axis: index of its actor
+
+  // The channel of a node where the mass stands that has not met a recurring measure; nothing: there is none left.
+  uint16_t unmet_at(game::NodeId n, size_t place) const { return unmet_at_[n * recurring.size() + place]; }
+  bool read_at(game::NodeId n, uint32_t axis) const { return game.nodes[n].mass_mask >> axis_informed[axis] & 1; }
+  // Whether expectations of beliefs change there.
+  bool lifting(game::NodeId n) const { return measures && game.nodes[n].telling != 0 && !game.lifted.empty(); }
+
+ private:
+  void lay_channels();
+
+  std::vector<uint16_t> unmet_at_;  // [node][recurring]
+};
+
+}  // namespace casus::solve

@@ -1,0 +1,660 @@
+#include "solve/particles.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <deque>
+
+#include "solve/batch_kernel.h"
+#include "solve/beliefs.h"
+#include "solve/block.h"
+
+namespace casus::solve {
+
+namespace {
+
+using game::NodeId;
+using game::NodeKind;
+using game::none;
+using model::MeasureKind;
+
+constexpr size_t side = batch_lanes;  // particles looked at side by side
+// Windows leave out what hardly ever happens; a particle with so small a share of that does not count.
+constexpr double least_share = 1.0 / 8;
+
+// Records of doubles, one after the other, in memory that is kept for reuse.
+class Pile {
+ public:
+  double* data() const { return block_.data(); }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  // Room for so many more; what is in it is anything.
+  double* add(size_t doubles) {
+    if (size_ + doubles > room_) {
+      room_ = std::max<size_t>(2 * room_, 16 * doubles);
+      Block wider(room_);
+      if (size_ > 0) std::copy_n(block_.data(), size_, wider.data());
+      block_ = std::move(wider);
+    }
+    size_ += doubles;
+    return block_.data() + size_ - doubles;
+  }
+  void cut(size_t doubles) { size_ = doubles; }
+
+ private:
+  Block block_;
+  size_t size_ = 0, room_ = 0;
+};
+
+// Piles of the nodes where particles wait. What one node no longer needs the next takes.
+class Piles {
+ public:
+  explicit Piles(size_t nodes) : of_(nodes, none) {}
+  bool any(NodeId n) const { return of_[n] != none; }
+  Pile& at(NodeId n) {
+    if (of_[n] == none) {
+      if (free_.empty()) {
+        free_.push_back(static_cast<uint32_t>(all_.size()));
+        all_.emplace_back();
+      }
+      of_[n] = free_.back();
+      free_.pop_back();
+    }
+    return all_[of_[n]];
+  }
+  void give_back(NodeId n) {
+    if (of_[n] == none) return;
+    all_[of_[n]].cut(0);
+    free_.push_back(of_[n]);
+    of_[n] = none;
+  }
+  void hand_on(NodeId from, NodeId to) { std::swap(of_[from], of_[to]); }
+
+ private:
+  std::vector<uint32_t> of_, free_;
+  std::deque<Pile> all_;
+};
+
+class Counter {
+ public:
+  Counter(const ParticlePlan& plan, const World& w, const GridField& field, const Pooling& pooling)
+      : plan_(plan),
+        g_(plan.game),
+        w_(w),
+        field_(field),
+        pooling_(pooling),
+        profiles_(g_.profiles),
+        axes_(g_.axes),
+        waiting_(g_.nodes.size()) {
+    for (const auto& m : g_.source->measures) by_round_.push_back(m.kind == MeasureKind::in_round);
+    clear();
+    tells_apart_.resize(axes_);
+    forgotten_.resize(axes_);
+    shifted_.resize(axes_);
+    shift_ = Block(std::max(axes_, 1u) * side);
+    share_ = Block(std::max(profiles_, 4u) * side, true);
+    probability_.resize(profiles_);
+    uint32_t most_types = 1;
+    for (const auto& x : g_.informed) {
+      types_ += x.types;
+      most_types = std::max(most_types, x.types);
+    }
+    of_type_.resize(most_types);
+    odds_ = Block(most_types * side);
+    ignored_ = Block(most_types * side);
+    for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
+    log_odds_ = Block(std::max(axes_, 1u) * side);
+    type_ = Block(std::max<size_t>(types_, 1) * side);
+    after_type_ = Block(std::max<size_t>(types_, 1) * side);
+    slots_before_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
+    slots_after_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
+    weight_ = Block(std::max(axes_, 1u) * stencil_points * side);
+    first_.resize(axes_);
+    view_.resize(axes_);
+    uint32_t width = 0;
+    for (const auto& m : plan_.movers) width = std::max(width, m.width);
+    for (Block* b : {&q_, &log_sigma_, &sigma_}) *b = Block(std::max<size_t>(width, 1) * side, true);
+  }
+
+  // `wanted` and `sample` as in count_particles.
+  void draw(double wanted, std::vector<Seen>* sample) {
+    sample_ = sample;
+    every_ = wanted > 0 ? static_cast<double>(g_.horizon) * static_cast<double>(g_.source->stages.size()) / wanted : 0;
+  }
+
+  // Instead of measures: how far beliefs reach.
+  void look_for(Windows& windows, double leave_coarse, double leave_fine) {
+    windows_ = &windows;
+    leave_[0] = leave_coarse;
+    leave_[1] = leave_fine;
+    windows.coarse.assign(static_cast<size_t>(g_.horizon) + 1, {});
+    for (auto& round : windows.coarse)
+      for (double l : w_.prior_log_odds) round.emplace_back(l, l);
+    windows.fine = windows.coarse;
+  }
+
+  void begin(const game::Start& start, double share) {
+    const size_t record = shape(start.node).record();
+    if (waits(start.node)) {  // a twin
+      double* mass = waiting_.at(start.node).data() + axes_;
+      for (size_t i = 0; i < record - axes_; ++i) mass[i] += share;
+      return;
+    }
+    double* at = waiting_.at(start.node).add(record);
+    std::copy(w_.prior_log_odds.begin(), w_.prior_log_odds.end(), at);
+    std::fill_n(at + axes_, record - axes_, share);
+    if (windows_) return;
+    for (const uint32_t m : start.events) {
+      std::fill(total_[m].begin(), total_[m].end(), 1.0);
+      if (const uint16_t channel = unmet_at(start.node, m); channel != 0 && channel != ParticlePlan::nothing)
+        std::fill_n(at + axes_ + channel * profiles_, profiles_, 0.0);
+    }
+    if (g_.lifted.empty()) return;
+    std::vector<double> slots(g_.belief_program.size());
+    run_beliefs(g_, w_.prior_log_odds.data(), 1, slots.data());
+    for (const auto& l : g_.lifted) std::fill(total_[l.measure].begin(), total_[l.measure].end(), slots[l.slot]);
+  }
+
+  bool waits(NodeId n) const { return waiting_.any(n); }
+
+  // All particles at a node, which must come before those that it leads to.
+  void visit(NodeId n) {
+    pool(n);
+    if (windows_) drop_slight(n);
+    if (!hand_on(n)) look_at_all(n);
+    waiting_.give_back(n);
+  }
+
+  Particles finish(std::span<const double> values) {
+    const auto& measures = g_.source->measures;
+    for (size_t m = 0; m < measures.size(); ++m)
+      if (measures[m].kind == MeasureKind::payoff)
+        total_[m].assign(values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * profiles_),
+                         values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor + 1} * profiles_));
+    Particles out{std::move(total_), count_};
+    clear();
+    return out;
+  }
+
+ private:
+  void clear() {
+    total_.clear();
+    for (const bool by_round : by_round_)
+      total_.emplace_back((by_round ? static_cast<size_t>(g_.horizon) : 1) * profiles_, 0.0);
+    count_ = 0;
+    passed_ = 0;
+  }
+  ParticleShape shape(NodeId n) const { return {axes_, profiles_, plan_.channels[n]}; }
+  // The channel of a node's mass that has not met a measure: all of it for one that does not recur.
+  uint16_t unmet_at(NodeId n, uint32_t measure) const {
+    const uint16_t place = plan_.recurs_as[measure];
+    return place == ParticlePlan::nothing ? uint16_t{0} : plan_.unmet_at(n, place);
+  }
+
+  // Joins particles whose beliefs fall into one cell; the lighter a particle is, the larger is its cell.
+  void pool(NodeId n) {
+    Pile& all = waiting_.at(n);
+    const size_t record = shape(n).record(), count = all.size() / record;
+    for (uint32_t a = 0; a < axes_; ++a) tells_apart_[a] = plan_.read_at(n, a);
+    if (count <= pooling_.few) return;
+    size_t slots = 16;
+    while (slots < 2 * count) slots *= 2;
+    if (table_.size() < slots) table_.assign(slots, {});
+    if (joined_.size() < count) joined_.resize(2 * count);
+    const uint32_t kept = kernels().pool({.shape = shape(n),
+                                          .records = all.data(),
+                                          .count = static_cast<uint32_t>(count),
+                                          .read = tells_apart_.data(),
+                                          .weight = window_weight_.data(),
+                                          .per_cell = 1 / pooling_.cell,
+                                          .per_slight = pooling_.cell * pooling_.cell / pooling_.slight,
+                                          .table = table_.data(),
+                                          .mask = slots - 1,
+                                          .stamp = ++stamp_,
+                                          .joined = joined_.data()});
+    all.cut(kept * record);
+    believe(n);
+  }
+
+  // Forgets particles that no window asks for.
+  void drop_slight(NodeId n) {
+    Pile& all = waiting_.at(n);
+    const size_t record = shape(n).record();
+    double* to = all.data();
+    for (const double *from = to, *end = from + all.size(); from != end; from += record) {
+      if (weight_of(from + axes_) < leave_[1] * least_share) continue;
+      if (to != from) std::copy_n(from, record, to);
+      to += record;
+    }
+    all.cut(static_cast<size_t>(to - all.data()));
+  }
+
+  // What the mass of particles that were joined says of everybody whom their node reads.
+  void believe(NodeId n) {
+    const size_t record = shape(n).record();
+    double* const all = waiting_.at(n).data();
+    changed_.clear();
+    for (size_t i = 0; i < waiting_.at(n).size() / record; ++i)
+      if (joined_[i]) changed_.push_back(all + i * record);
+    if (changed_.empty()) return;
+    constexpr double least = 1e-290;  // below, its first history's belief says more
+    for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+      const auto& x = g_.informed[k];
+      if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
+      const size_t eights = (changed_.size() * x.types + side - 1) / side;
+      if (sums_doubles_ < eights * side) {
+        sums_doubles_ = 2 * eights * side;
+        sums_ = Block(sums_doubles_);
+      }
+      double* sum = sums_.data();
+      const uint16_t* type = &plan_.type[k * profiles_];
+      for (const double* of : changed_) {
+        std::fill_n(of_type_.begin(), x.types, 0.0);
+        for (uint32_t p = 0; p < profiles_; ++p) of_type_[type[p]] += w_.profile_prior[p] * of[axes_ + p];
+        for (uint32_t t = 0; t < x.types; ++t) *sum++ = std::max(of_type_[t], least);
+      }
+      std::fill(sum, sums_.data() + eights * side, 1.0);
+      kernels().logs(static_cast<uint32_t>(eights), sums_.data(), sums_.data());
+      const double none_left = std::log(least) + 1e-9;
+      const double* log_of = sums_.data();
+      for (double* to : changed_) {
+        for (uint32_t t = 1; t < x.types; ++t)
+          if (log_of[0] > none_left && log_of[t] > none_left) to[x.first_axis + t - 1] = log_of[t] - log_of[0];
+        log_of += x.types;
+      }
+    }
+  }
+
+  // Where nothing happens and nothing is forgotten, all particles go on as they are.
+  bool hand_on(NodeId n) {
+    const auto& node = g_.nodes[n];
+    if (node.edges != 1 || !g_.shapes[node.shape].movers.empty() || g_.shapes[node.shape].kind == NodeKind::chance)
+      return false;
+    const auto& edge = g_.edges[node.first_edge];
+    if (!g_.tallies[node.tally].empty() || !g_.events[edge.event].empty() || windows_) return false;
+    if (g_.nodes[edge.target].mass_mask != node.mass_mask || waits(edge.target)) return false;
+    for (size_t k = 0; k < plan_.recurring.size(); ++k)
+      if (plan_.unmet_at(n, k) != plan_.unmet_at(edge.target, k)) return false;
+    if (plan_.channels[n] != plan_.channels[edge.target]) return false;
+    count_ += waiting_.at(n).size() / shape(n).record();
+    waiting_.hand_on(n, edge.target);
+    return true;
+  }
+
+  void look_at_all(NodeId n) {
+    const auto& node = g_.nodes[n];
+    const MoverNumbers& numbers = plan_.movers[node.shape];
+    if (numbers.count > 0) lay_out(n, numbers);
+    const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
+    count_ += count;
+    if (windows_) note_reached(n);
+    for (size_t first = 0; first < count; first += side) {
+      const size_t together = std::min(side, count - first);
+      const double* records = waiting_.at(n).data() + first * record;
+      for (uint32_t a = 0; a < axes_; ++a)
+        for (size_t i = 0; i < side; ++i)
+          log_odds_.data()[a * side + i] = records[std::min(i, together - 1) * record + a];
+      if (plan_.reading[n]) {
+        find_types();
+        run_belief_program(g_, type_.data(), side, slots_before_.data());
+      }
+      if (!windows_) tally(node, records, record, together);
+      if (node.edges == 0) continue;
+      if (numbers.count > 0) {
+        find_choices(n, numbers);
+        if (sample_)
+          for (size_t i = 0; i < together; ++i) look(n, numbers, records + i * record, i);
+      }
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        if (!find_share(n, e)) continue;
+        if (plan_.lifting(n)) find_after(n, e);
+        step(n, records, together, e);
+      }
+    }
+  }
+
+  void lay_out(NodeId n, const MoverNumbers& numbers) {
+    const GridChoices& choices = field_.choices[n];
+    job_ = {.rows = choices.first, .per_point = choices.per_point, .width = numbers.width, .axes = 0, .out = q_.data()};
+    const Layout& place = field_.layouts[n];
+    const Grid& grid = field_.grids[g_.nodes[n].round - 1];
+    for (uint32_t a = 0; a < axes_; ++a) {
+      if (place.stride[a] == 0) continue;
+      const Axis& axis = grid.axes[a];
+      const uint32_t k = job_.axes++;
+      axis_[k] = a;
+      std::fill_n(view_[k].low, side, axis.low);
+      std::fill_n(view_[k].inverse_step, side, 1 / axis.step);
+      view_[k].view = {view_[k].low, view_[k].inverse_step, 1 / axis.scale, axis.points};
+      job_.stride[k] = place.stride[a];
+      job_.first[k] = first_[k].data();
+      job_.weight[k] = weight_.data() + k * stencil_points * side;
+    }
+  }
+
+  // Widens the windows of a node's round to what it reaches.
+  void note_reached(NodeId n) {
+    const double* all = waiting_.at(n).data();
+    const size_t record = shape(n).record();
+    for (uint32_t a = 0; a < axes_; ++a) {
+      if (!plan_.read_at(n, a)) continue;
+      reached_.clear();
+      for (size_t i = 0; i < waiting_.at(n).size(); i += record)
+        reached_.emplace_back(all[i + a], weight_of(&all[i + axes_]));
+      std::sort(reached_.begin(), reached_.end());
+      for (int which = 0; which < 2; ++which) {
+        auto& [low, high] = (which ? windows_->fine : windows_->coarse)[g_.nodes[n].round - 1][a];
+        double below = 0, above = 0;
+        for (auto at = reached_.begin(); at != reached_.end(); ++at)
+          if ((below += at->second) > leave_[which]) {
+            low = std::min(low, at->first);
+            break;
+          }
+        for (auto at = reached_.rbegin(); at != reached_.rend(); ++at)
+          if ((above += at->second) > leave_[which]) {
+            high = std::max(high, at->first);
+            break;
+          }
+      }
+    }
+  }
+
+  double weight_of(const double* mass) const {
+    double out = 0;
+    for (uint32_t p = 0; p < profiles_; ++p) out += mass[p] * window_weight_[p];
+    return out;
+  }
+
+  // Probabilities of everybody's types.
+  void find_types() {
+    for (const auto& x : g_.informed) {
+      std::fill_n(odds_.data(), side, 0.0);
+      std::copy_n(log_odds_.data() + x.first_axis * side, (x.types - 1) * side, odds_.data() + side);
+      kernels().choose(x.types, odds_.data(), ignored_.data(), types_of(x, type_));
+    }
+  }
+  double* types_of(const game::Informed& x, const Block& types) const {
+    return types.data() + (size_t{x.first_axis} + static_cast<size_t>(&x - g_.informed.data())) * side;
+  }
+
+  void tally(const game::Node& node, const double* records, size_t record, size_t together) {
+    for (const auto& t : g_.tallies[node.tally]) {
+      if (t.lifted) continue;
+      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      for (size_t i = 0; i < together; ++i) {
+        const double value = t.by_belief ? slots_before_.data()[t.belief_slot * side + i] : t.value;
+        for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
+      }
+    }
+  }
+
+  // Choices at eight beliefs, by interpolation of what stands at the grid points around them.
+  void find_choices(NodeId n, const MoverNumbers& numbers) {
+    for (uint32_t k = 0; k < job_.axes; ++k)
+      kernels().stencils(view_[k].view, log_odds_.data() + axis_[k] * side, first_[k].data(),
+                         weight_.data() + k * stencil_points * side);
+    kernels().read_rows(job_);
+    const auto& shape = g_.shapes[g_.nodes[n].shape];
+    for (size_t m = 0; m < shape.movers.size(); ++m) {
+      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+      for (uint32_t t = 0; t < g_.types(shape.movers[m].actor); ++t) {
+        const size_t first = size_t{numbers.offset[m] + t * options} * side;
+        kernels().choose(options, q_.data() + first, log_sigma_.data() + first, sigma_.data() + first);
+      }
+    }
+  }
+
+  // Systematic sampling in proportion to mass: one particle with a choice for every `every_` of mass passed.
+  void look(NodeId n, const MoverNumbers& numbers, const double* record, size_t i) {
+    for (uint32_t p = 0; p < profiles_; ++p) passed_ += w_.profile_prior[p] * record[axes_ + p];
+    if (passed_ < every_) return;
+    passed_ = std::fmod(passed_, every_);
+    Seen seen{
+        n, {{record, record + axes_}, std::vector<int>(axes_, -1)}, {record + axes_, record + axes_ + profiles_}, {}};
+    for (uint32_t u = 0; u < numbers.count; ++u) seen.log_sigma.push_back(log_sigma_.data()[u * side + i]);
+    sample_->push_back(std::move(seen));
+  }
+
+  // What is believed after an edge, and what the belief program makes of it.
+  void find_after(NodeId n, uint32_t e) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    const MoverNumbers& numbers = plan_.movers[node.shape];
+    std::copy_n(type_.data(), types_ * side, after_type_.data());
+    auto bayes = [&](uint32_t k, auto&& likelihood) {
+      const auto& x = g_.informed[k];
+      double* to = types_of(x, after_type_);
+      constexpr double least = 1e-300;  // what hardly ever happens weighs nothing
+      for (size_t i = 0; i < side; ++i) {
+        double sum = 0;
+        for (uint32_t t = 0; t < x.types; ++t) sum += to[t * side + i] * likelihood(t, i);
+        if (!(sum > least)) continue;
+        for (uint32_t t = 0; t < x.types; ++t) to[t * side + i] *= likelihood(t, i) / sum;
+      }
+    };
+    if (shape.kind == NodeKind::chance && shape.informer != none) {
+      const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
+      bayes(shape.informer, [&](uint32_t t, size_t) { return w_.slots[slots[t]]; });
+    }
+    uint32_t rest = e;
+    for (size_t m = shape.movers.size(); m-- > 0;) {
+      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+      const uint32_t o = rest % options, k = g_.informed_index[shape.movers[m].actor];
+      rest /= options;
+      if (options > 1 && k != none)
+        bayes(k, [&](uint32_t t, size_t i) { return sigma_.data()[(numbers.offset[m] + t * options + o) * side + i]; });
+    }
+    run_belief_program(g_, after_type_.data(), side, slots_after_.data());
+  }
+
+  // Pushes particles along an edge and counts what that makes true.
+  void step(NodeId n, const double* records, size_t together, uint32_t e) {
+    const auto& node = g_.nodes[n];
+    const auto& edge = g_.edges[node.first_edge + e];
+    const auto& events = g_.events[edge.event];
+    const ParticleShape from = shape(n), to = shape(edge.target);
+    for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(edge.target, a);
+    source_.assign(to.channels, 0);
+    for (size_t k = 0; to.channels > 1 && k < plan_.recurring.size(); ++k) {
+      const uint16_t channel = plan_.unmet_at(edge.target, k);
+      if (channel == 0 || channel == ParticlePlan::nothing) continue;
+      const bool event = std::find(events.begin(), events.end(), plan_.recurring[k]) != events.end();
+      source_[channel] = event ? ParticlePlan::nothing : plan_.unmet_at(n, k);
+    }
+    double* out = waiting_.at(edge.target).add(together * to.record());
+    kernels().push({.from = from,
+                    .channels = to.channels,
+                    .source = source_.data(),
+                    .records = records,
+                    .count = static_cast<uint32_t>(together),
+                    .share = share_.data(),
+                    .shift = shifted_.data(),
+                    .forgotten = forgotten_.data(),
+                    .prior = w_.prior_log_odds.data(),
+                    .out = out});
+    if (windows_) return;
+    for (const uint32_t m : events) {
+      const uint16_t channel = unmet_at(n, m);
+      if (channel == ParticlePlan::nothing) continue;
+      double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
+      for (size_t i = 0; i < together; ++i) {
+        const double* mass = records + i * from.record() + axes_ + channel * profiles_;
+        for (uint32_t p = 0; p < profiles_; ++p) total[p] += mass[p] * share_.data()[p * side + i];
+      }
+    }
+    if (!plan_.lifting(n)) return;
+    for (const auto& l : g_.lifted) {
+      if (!(l.reads & node.telling)) continue;
+      std::fill(probability_.begin(), probability_.end(), 0.0);
+      for (size_t i = 0; i < together; ++i) {
+        const double change = slots_after_.data()[l.slot * side + i] - slots_before_.data()[l.slot * side + i];
+        for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += change * out[i * to.record() + axes_ + p];
+      }
+      auto& total = total_[l.measure];
+      for (size_t k = by_round_[l.measure] ? (node.round - 1) * profiles_ : 0; k < total.size(); ++k)
+        total[k] += probability_[k % profiles_];
+    }
+  }
+
+  // Probability of an edge given each profile, and how far it moves beliefs, for eight particles; whether it can
+  // happen.
+  bool find_share(NodeId n, uint32_t e) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    double* share = share_.data();
+    std::fill(shifted_.begin(), shifted_.end(), nullptr);
+    if (shape.kind == NodeKind::chance) {
+      const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
+      bool any = false;
+      for (uint32_t p = 0; p < profiles_; ++p) {
+        const uint32_t t = shape.informer == none ? 0 : plan_.type[shape.informer * profiles_ + p];
+        std::fill_n(share + p * side, side, w_.slots[slots[t]]);
+        any |= w_.slots[slots[t]] != 0;
+      }
+      if (shape.informer == none || !any) return any;
+      const auto& x = g_.informed[shape.informer];
+      const double base = std::log(std::max(w_.slots[slots[0]], 0.0));
+      for (uint32_t t = 1; t < x.types; ++t) {
+        const double odds = std::log(std::max(w_.slots[slots[t]], 0.0));
+        if (!(odds == base)) move(x.first_axis + t - 1, [&](size_t) { return odds - base; });
+      }
+      return true;
+    }
+    std::fill_n(share, profiles_ * side, 1.0);
+    const MoverNumbers& numbers = plan_.movers[node.shape];
+    uint32_t rest = e;
+    for (size_t m = shape.movers.size(); m-- > 0;) {
+      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+      const size_t first = size_t{numbers.offset[m] + rest % options} * side, next_type = size_t{options} * side;
+      rest /= options;
+      if (options < 2) continue;
+      const double *sigma = sigma_.data() + first, *log_sigma = log_sigma_.data() + first;
+      const uint32_t* type = &numbers.type[m * profiles_];
+      for (uint32_t p = 0; p < profiles_; ++p)
+        for (size_t i = 0; i < side; ++i) share[p * side + i] *= sigma[type[p] * next_type + i];
+      const uint32_t k = g_.informed_index[shape.movers[m].actor];
+      if (k == none) continue;
+      for (uint32_t t = 1; t < g_.informed[k].types; ++t)
+        move(g_.informed[k].first_axis + t - 1, [&](size_t i) { return log_sigma[t * next_type + i] - log_sigma[i]; });
+    }
+    return true;
+  }
+
+  template <class By>
+  void move(uint32_t axis, By&& by) {
+    double* to = shift_.data() + axis * side;
+    for (size_t i = 0; i < side; ++i) to[i] = by(i);
+    shifted_[axis] = to;
+  }
+
+  // One axis of the node that is visited, for eight particles.
+  struct WideAxis {
+    alignas(64) double low[side], inverse_step[side];
+    AxisView view;
+  };
+
+  const ParticlePlan& plan_;
+  const game::Game& g_;
+  const World& w_;
+  const GridField& field_;
+  Pooling pooling_;
+  uint32_t profiles_, axes_;
+  size_t types_ = 0;  // of all informed actors
+  std::vector<bool> by_round_;
+  std::vector<double> window_weight_;
+  Tally total_;
+  uint64_t count_ = 0;
+  Piles waiting_;  // per node: records as its shape has them
+  std::vector<ParticleCell> table_;
+  std::vector<uint8_t> joined_, tells_apart_, forgotten_;
+  std::vector<uint16_t> source_;
+  std::vector<const double*> shifted_;
+  Block shift_, share_;
+  std::vector<double*> changed_;
+  uint32_t stamp_ = 0;
+  Block sums_;
+  size_t sums_doubles_ = 0;
+  // At the node that is visited.
+  RowsJob job_;
+  std::vector<WideAxis> view_;
+  uint32_t axis_[most_row_axes] = {};
+  // At eight particles there.
+  std::vector<std::array<uint32_t, side>> first_;
+  Block weight_, log_odds_, odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
+  Block q_, log_sigma_, sigma_;
+  std::vector<double> probability_, of_type_;
+  std::vector<Seen>* sample_ = nullptr;
+  double every_ = 0, passed_ = 0;
+  Windows* windows_ = nullptr;
+  double leave_[2] = {};
+  std::vector<std::pair<double, double>> reached_;  // log-odds and weight
+};
+
+// Lets all counters go through the game, the last node first. Worlds one after the other at a node, so that what they
+// read of its choices is still in the cache.
+void go_through(const game::Game& g, std::vector<Counter>& counters) {
+  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;)
+    for (Counter& counter : counters)
+      if (counter.waits(n)) counter.visit(n);
+}
+
+// Beliefs found on a grid are found to a fraction of its steps, and the finer grid may put play elsewhere: more of them
+// on either side, as much as it can afford, since steps within the window grow with it. To whole eighths, so that
+// rounding does not reach the window.
+void widen(std::span<const Grid> grids, uint32_t points, Ranges& ranges) {
+  constexpr double parts = 8;
+  const double more = std::min(parts, 2.0 * points / least_points);
+  for (size_t t = 0; t < ranges.size(); ++t)
+    for (size_t a = 0; a < ranges[t].size(); ++a) {
+      const Axis& axis = grids[t].axes[a];
+      auto& [low, high] = ranges[t][a];
+      if (!(low < high) || !(axis.step > 0)) continue;
+      const auto eighths = [&](double log_odds) { return (axis.u(log_odds) - axis.low) / axis.step * parts; };
+      low = axis.log_odds(std::floor(eighths(low) - more) / parts);
+      high = axis.log_odds(std::ceil(eighths(high) + more) / parts);
+    }
+}
+
+}  // namespace
+
+std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
+                                                    std::span<const GridField> fields,
+                                                    std::span<const StartValues> starts, const Pooling& pooling,
+                                                    double wanted, std::span<std::vector<Seen>> samples) {
+  std::vector<Counter> counters;
+  counters.reserve(worlds.size());
+  for (size_t w = 0; w < worlds.size(); ++w) {
+    counters.emplace_back(plan, *worlds[w], fields[w], pooling);
+    if (!samples.empty()) counters.back().draw(wanted, &samples[w]);
+  }
+  std::vector<std::vector<Particles>> out;
+  for (const StartValues& start : starts) {
+    for (Counter& counter : counters) counter.begin(*start.start, 1);
+    go_through(plan.game, counters);
+    auto& of_start = out.emplace_back();
+    for (size_t w = 0; w < worlds.size(); ++w) of_start.push_back(counters[w].finish(*start.values[w]));
+  }
+  return out;
+}
+
+std::vector<Windows> find_windows(const game::Game& g, std::span<const World* const> worlds,
+                                  std::span<const GridField> fields, uint32_t points) {
+  Pooling roughly = pooling(points);  // where a window ends need not be known as well
+  roughly.cell *= 2;
+  roughly.slight *= 8;
+  const ParticlePlan plan(g, false);
+  std::vector<Windows> out(worlds.size());
+  std::vector<Counter> counters;
+  counters.reserve(worlds.size());
+  for (size_t w = 0; w < worlds.size(); ++w) {
+    counters.emplace_back(plan, *worlds[w], fields[w], roughly);
+    counters.back().look_for(out[w], reach(coarse_points(points)), reach(points));
+    for (const auto& start : g.starts) counters.back().begin(start, 1 / static_cast<double>(g.starts.size()));
+  }
+  go_through(g, counters);
+  for (size_t w = 0; w < worlds.size(); ++w)
+    for (Ranges* ranges : {&out[w].coarse, &out[w].fine}) widen(fields[w].grids, points, *ranges);
+  return out;
+}
+
+}  // namespace casus::solve
