@@ -1,13 +1,12 @@
 #include "solve/particles.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <deque>
 
 #include "solve/batch_kernel.h"
 #include "solve/beliefs.h"
-#include "solve/block.h"
+#include "solve/particle_node.h"
+#include "solve/pile.h"
 
 namespace casus::solve {
 
@@ -18,62 +17,9 @@ using game::NodeKind;
 using game::none;
 using model::MeasureKind;
 
-constexpr size_t side = batch_lanes;  // particles looked at side by side
+constexpr size_t side = ParticleNode::side;  // particles looked at side by side
 // Windows leave out what hardly ever happens; a particle with so small a share of that does not count.
 constexpr double least_share = 1.0 / 8;
-
-// Records of doubles, one after the other, in memory that is kept for reuse.
-class Pile {
- public:
-  double* data() const { return block_.data(); }
-  size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
-  // Room for so many more; what is in it is anything.
-  double* add(size_t doubles) {
-    if (size_ + doubles > room_) {
-      room_ = std::max<size_t>(2 * room_, 16 * doubles);
-      Block wider(room_);
-      if (size_ > 0) std::copy_n(block_.data(), size_, wider.data());
-      block_ = std::move(wider);
-    }
-    size_ += doubles;
-    return block_.data() + size_ - doubles;
-  }
-  void cut(size_t doubles) { size_ = doubles; }
-
- private:
-  Block block_;
-  size_t size_ = 0, room_ = 0;
-};
-
-// Piles of the nodes where particles wait. What one node no longer needs the next takes.
-class Piles {
- public:
-  explicit Piles(size_t nodes) : of_(nodes, none) {}
-  bool any(NodeId n) const { return of_[n] != none; }
-  Pile& at(NodeId n) {
-    if (of_[n] == none) {
-      if (free_.empty()) {
-        free_.push_back(static_cast<uint32_t>(all_.size()));
-        all_.emplace_back();
-      }
-      of_[n] = free_.back();
-      free_.pop_back();
-    }
-    return all_[of_[n]];
-  }
-  void give_back(NodeId n) {
-    if (of_[n] == none) return;
-    all_[of_[n]].cut(0);
-    free_.push_back(of_[n]);
-    of_[n] = none;
-  }
-  void hand_on(NodeId from, NodeId to) { std::swap(of_[from], of_[to]); }
-
- private:
-  std::vector<uint32_t> of_, free_;
-  std::deque<Pile> all_;
-};
 
 class Counter {
  public:
@@ -85,14 +31,12 @@ class Counter {
         pooling_(pooling),
         profiles_(g_.profiles),
         axes_(g_.axes),
+        here_(plan, w, field),
         waiting_(g_.nodes.size()) {
     for (const auto& m : g_.source->measures) by_round_.push_back(m.kind == MeasureKind::in_round);
     clear();
     tells_apart_.resize(axes_);
     forgotten_.resize(axes_);
-    shifted_.resize(axes_);
-    shift_ = Block(std::max(axes_, 1u) * side);
-    share_ = Block(std::max(profiles_, 4u) * side, true);
     probability_.resize(profiles_);
     uint32_t most_types = 1;
     for (const auto& x : g_.informed) {
@@ -103,23 +47,10 @@ class Counter {
     odds_ = Block(most_types * side);
     ignored_ = Block(most_types * side);
     for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
-    log_odds_ = Block(std::max(axes_, 1u) * side);
     type_ = Block(std::max<size_t>(types_, 1) * side);
     after_type_ = Block(std::max<size_t>(types_, 1) * side);
     slots_before_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
     slots_after_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
-    weight_ = Block(std::max(axes_, 1u) * stencil_points * side);
-    first_.resize(axes_);
-    view_.resize(axes_);
-    uint32_t width = 0;
-    for (const auto& m : plan_.movers) width = std::max(width, m.width);
-    for (Block* b : {&q_, &log_sigma_, &sigma_}) *b = Block(std::max<size_t>(width, 1) * side, true);
-  }
-
-  // `wanted` and `sample` as in count_particles.
-  void draw(double wanted, std::vector<Seen>* sample) {
-    sample_ = sample;
-    every_ = wanted > 0 ? static_cast<double>(g_.horizon) * static_cast<double>(g_.source->stages.size()) / wanted : 0;
   }
 
   // Instead of measures: how far beliefs reach.
@@ -182,7 +113,6 @@ class Counter {
     for (const bool by_round : by_round_)
       total_.emplace_back((by_round ? static_cast<size_t>(g_.horizon) : 1) * profiles_, 0.0);
     count_ = 0;
-    passed_ = 0;
   }
   ParticleShape shape(NodeId n) const { return {axes_, profiles_, plan_.channels[n]}; }
   // The channel of a node's mass that has not met a measure: all of it for one that does not recur.
@@ -283,52 +213,27 @@ class Counter {
 
   void look_at_all(NodeId n) {
     const auto& node = g_.nodes[n];
-    const MoverNumbers& numbers = plan_.movers[node.shape];
-    if (numbers.count > 0) lay_out(n, numbers);
+    const bool chosen = plan_.movers[node.shape].count > 0;
+    here_.enter(n);
     const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
     count_ += count;
     if (windows_) note_reached(n);
     for (size_t first = 0; first < count; first += side) {
       const size_t together = std::min(side, count - first);
       const double* records = waiting_.at(n).data() + first * record;
-      for (uint32_t a = 0; a < axes_; ++a)
-        for (size_t i = 0; i < side; ++i)
-          log_odds_.data()[a * side + i] = records[std::min(i, together - 1) * record + a];
+      here_.load(records, record, together);
       if (plan_.reading[n]) {
         find_types();
         run_belief_program(g_, type_.data(), side, slots_before_.data());
       }
       if (!windows_) tally(node, records, record, together);
       if (node.edges == 0) continue;
-      if (numbers.count > 0) {
-        find_choices(n, numbers);
-        if (sample_)
-          for (size_t i = 0; i < together; ++i) look(n, numbers, records + i * record, i);
-      }
+      if (chosen) here_.choose();
       for (uint32_t e = 0; e < node.edges; ++e) {
-        if (!find_share(n, e)) continue;
+        if (!here_.find_edge(e)) continue;
         if (plan_.lifting(n)) find_after(n, e);
         step(n, records, together, e);
       }
-    }
-  }
-
-  void lay_out(NodeId n, const MoverNumbers& numbers) {
-    const GridChoices& choices = field_.choices[n];
-    job_ = {.rows = choices.first, .per_point = choices.per_point, .width = numbers.width, .axes = 0, .out = q_.data()};
-    const Layout& place = field_.layouts[n];
-    const Grid& grid = field_.grids[g_.nodes[n].round - 1];
-    for (uint32_t a = 0; a < axes_; ++a) {
-      if (place.stride[a] == 0) continue;
-      const Axis& axis = grid.axes[a];
-      const uint32_t k = job_.axes++;
-      axis_[k] = a;
-      std::fill_n(view_[k].low, side, axis.low);
-      std::fill_n(view_[k].inverse_step, side, 1 / axis.step);
-      view_[k].view = {view_[k].low, view_[k].inverse_step, 1 / axis.scale, axis.points};
-      job_.stride[k] = place.stride[a];
-      job_.first[k] = first_[k].data();
-      job_.weight[k] = weight_.data() + k * stencil_points * side;
     }
   }
 
@@ -369,7 +274,7 @@ class Counter {
   void find_types() {
     for (const auto& x : g_.informed) {
       std::fill_n(odds_.data(), side, 0.0);
-      std::copy_n(log_odds_.data() + x.first_axis * side, (x.types - 1) * side, odds_.data() + side);
+      std::copy_n(here_.log_odds() + x.first_axis * side, (x.types - 1) * side, odds_.data() + side);
       kernels().choose(x.types, odds_.data(), ignored_.data(), types_of(x, type_));
     }
   }
@@ -386,33 +291,6 @@ class Counter {
         for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
       }
     }
-  }
-
-  // Choices at eight beliefs, by interpolation of what stands at the grid points around them.
-  void find_choices(NodeId n, const MoverNumbers& numbers) {
-    for (uint32_t k = 0; k < job_.axes; ++k)
-      kernels().stencils(view_[k].view, log_odds_.data() + axis_[k] * side, first_[k].data(),
-                         weight_.data() + k * stencil_points * side);
-    kernels().read_rows(job_);
-    const auto& shape = g_.shapes[g_.nodes[n].shape];
-    for (size_t m = 0; m < shape.movers.size(); ++m) {
-      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-      for (uint32_t t = 0; t < g_.types(shape.movers[m].actor); ++t) {
-        const size_t first = size_t{numbers.offset[m] + t * options} * side;
-        kernels().choose(options, q_.data() + first, log_sigma_.data() + first, sigma_.data() + first);
-      }
-    }
-  }
-
-  // Systematic sampling in proportion to mass: one particle with a choice for every `every_` of mass passed.
-  void look(NodeId n, const MoverNumbers& numbers, const double* record, size_t i) {
-    for (uint32_t p = 0; p < profiles_; ++p) passed_ += w_.profile_prior[p] * record[axes_ + p];
-    if (passed_ < every_) return;
-    passed_ = std::fmod(passed_, every_);
-    Seen seen{
-        n, {{record, record + axes_}, std::vector<int>(axes_, -1)}, {record + axes_, record + axes_ + profiles_}, {}};
-    for (uint32_t u = 0; u < numbers.count; ++u) seen.log_sigma.push_back(log_sigma_.data()[u * side + i]);
-    sample_->push_back(std::move(seen));
   }
 
   // What is believed after an edge, and what the belief program makes of it.
@@ -442,7 +320,7 @@ class Counter {
       const uint32_t o = rest % options, k = g_.informed_index[shape.movers[m].actor];
       rest /= options;
       if (options > 1 && k != none)
-        bayes(k, [&](uint32_t t, size_t i) { return sigma_.data()[(numbers.offset[m] + t * options + o) * side + i]; });
+        bayes(k, [&](uint32_t t, size_t i) { return here_.sigma()[(numbers.offset[m] + t * options + o) * side + i]; });
     }
     run_belief_program(g_, after_type_.data(), side, slots_after_.data());
   }
@@ -467,8 +345,8 @@ class Counter {
                     .source = source_.data(),
                     .records = records,
                     .count = static_cast<uint32_t>(together),
-                    .share = share_.data(),
-                    .shift = shifted_.data(),
+                    .share = here_.share(),
+                    .shift = here_.shift(),
                     .forgotten = forgotten_.data(),
                     .prior = w_.prior_log_odds.data(),
                     .out = out});
@@ -479,7 +357,7 @@ class Counter {
       double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
       for (size_t i = 0; i < together; ++i) {
         const double* mass = records + i * from.record() + axes_ + channel * profiles_;
-        for (uint32_t p = 0; p < profiles_; ++p) total[p] += mass[p] * share_.data()[p * side + i];
+        for (uint32_t p = 0; p < profiles_; ++p) total[p] += mass[p] * here_.share()[p * side + i];
       }
     }
     if (!plan_.lifting(n)) return;
@@ -496,63 +374,6 @@ class Counter {
     }
   }
 
-  // Probability of an edge given each profile, and how far it moves beliefs, for eight particles; whether it can
-  // happen.
-  bool find_share(NodeId n, uint32_t e) {
-    const auto& node = g_.nodes[n];
-    const auto& shape = g_.shapes[node.shape];
-    double* share = share_.data();
-    std::fill(shifted_.begin(), shifted_.end(), nullptr);
-    if (shape.kind == NodeKind::chance) {
-      const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
-      bool any = false;
-      for (uint32_t p = 0; p < profiles_; ++p) {
-        const uint32_t t = shape.informer == none ? 0 : plan_.type[shape.informer * profiles_ + p];
-        std::fill_n(share + p * side, side, w_.slots[slots[t]]);
-        any |= w_.slots[slots[t]] != 0;
-      }
-      if (shape.informer == none || !any) return any;
-      const auto& x = g_.informed[shape.informer];
-      const double base = std::log(std::max(w_.slots[slots[0]], 0.0));
-      for (uint32_t t = 1; t < x.types; ++t) {
-        const double odds = std::log(std::max(w_.slots[slots[t]], 0.0));
-        if (!(odds == base)) move(x.first_axis + t - 1, [&](size_t) { return odds - base; });
-      }
-      return true;
-    }
-    std::fill_n(share, profiles_ * side, 1.0);
-    const MoverNumbers& numbers = plan_.movers[node.shape];
-    uint32_t rest = e;
-    for (size_t m = shape.movers.size(); m-- > 0;) {
-      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-      const size_t first = size_t{numbers.offset[m] + rest % options} * side, next_type = size_t{options} * side;
-      rest /= options;
-      if (options < 2) continue;
-      const double *sigma = sigma_.data() + first, *log_sigma = log_sigma_.data() + first;
-      const uint32_t* type = &numbers.type[m * profiles_];
-      for (uint32_t p = 0; p < profiles_; ++p)
-        for (size_t i = 0; i < side; ++i) share[p * side + i] *= sigma[type[p] * next_type + i];
-      const uint32_t k = g_.informed_index[shape.movers[m].actor];
-      if (k == none) continue;
-      for (uint32_t t = 1; t < g_.informed[k].types; ++t)
-        move(g_.informed[k].first_axis + t - 1, [&](size_t i) { return log_sigma[t * next_type + i] - log_sigma[i]; });
-    }
-    return true;
-  }
-
-  template <class By>
-  void move(uint32_t axis, By&& by) {
-    double* to = shift_.data() + axis * side;
-    for (size_t i = 0; i < side; ++i) to[i] = by(i);
-    shifted_[axis] = to;
-  }
-
-  // One axis of the node that is visited, for eight particles.
-  struct WideAxis {
-    alignas(64) double low[side], inverse_step[side];
-    AxisView view;
-  };
-
   const ParticlePlan& plan_;
   const game::Game& g_;
   const World& w_;
@@ -564,27 +385,18 @@ class Counter {
   std::vector<double> window_weight_;
   Tally total_;
   uint64_t count_ = 0;
+  ParticleNode here_;
   Piles waiting_;  // per node: records as its shape has them
   std::vector<ParticleCell> table_;
   std::vector<uint8_t> joined_, tells_apart_, forgotten_;
   std::vector<uint16_t> source_;
-  std::vector<const double*> shifted_;
-  Block shift_, share_;
   std::vector<double*> changed_;
   uint32_t stamp_ = 0;
   Block sums_;
   size_t sums_doubles_ = 0;
-  // At the node that is visited.
-  RowsJob job_;
-  std::vector<WideAxis> view_;
-  uint32_t axis_[most_row_axes] = {};
   // At eight particles there.
-  std::vector<std::array<uint32_t, side>> first_;
-  Block weight_, log_odds_, odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
-  Block q_, log_sigma_, sigma_;
+  Block odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
   std::vector<double> probability_, of_type_;
-  std::vector<Seen>* sample_ = nullptr;
-  double every_ = 0, passed_ = 0;
   Windows* windows_ = nullptr;
   double leave_[2] = {};
   std::vector<std::pair<double, double>> reached_;  // log-odds and weight
@@ -619,14 +431,10 @@ void widen(std::span<const Grid> grids, uint32_t points, Ranges& ranges) {
 
 std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
                                                     std::span<const GridField> fields,
-                                                    std::span<const StartValues> starts, const Pooling& pooling,
-                                                    double wanted, std::span<std::vector<Seen>> samples) {
+                                                    std::span<const StartValues> starts, const Pooling& pooling) {
   std::vector<Counter> counters;
   counters.reserve(worlds.size());
-  for (size_t w = 0; w < worlds.size(); ++w) {
-    counters.emplace_back(plan, *worlds[w], fields[w], pooling);
-    if (!samples.empty()) counters.back().draw(wanted, &samples[w]);
-  }
+  for (size_t w = 0; w < worlds.size(); ++w) counters.emplace_back(plan, *worlds[w], fields[w], pooling);
   std::vector<std::vector<Particles>> out;
   for (const StartValues& start : starts) {
     for (Counter& counter : counters) counter.begin(*start.start, 1);

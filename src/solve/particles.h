@@ -53,26 +53,16 @@ struct Particles {
   uint64_t count = 0;  // particles at all nodes
 };
 
-// A particle at a node with a choice, for looking at how good it is.
-struct Seen {
-  game::NodeId node = 0;
-  Belief belief;
-  std::vector<double> mass;       // given each profile
-  std::vector<double> log_sigma;  // as NodeProblem has it
-};
-
 // One of the game's starts, and per world the values there, [actor][profile].
 struct StartValues {
   const game::Start* start = nullptr;
   std::vector<const std::vector<double>*> values;
 };
 
-// Per start and world; fields as worlds. `samples`, if given, are filled with particles with a choice drawn in
-// proportion to their mass, `wanted` in each on average.
+// Per start and world; fields as worlds.
 std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
                                                     std::span<const GridField> fields,
-                                                    std::span<const StartValues> starts, const Pooling& pooling,
-                                                    double wanted = 0, std::span<std::vector<Seen>> samples = {});
+                                                    std::span<const StartValues> starts, const Pooling& pooling);
 
 // How far beliefs reach when play begins at one of the game's starts, drawn by lot; per world. At every node a window
 // holds all but a part of the probability that comes there: reach(coarse_points(points)) to either side for the coarser

@@ -1,0 +1,61 @@
+// Rows of numbers that stand at the points of a belief grid, read between them for eight beliefs side by side.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "solve/batch_kernel.h"
+#include "solve/block.h"
+#include "solve/grid.h"
+
+namespace casus::solve {
+
+class RowReader {
+ public:
+  explicit RowReader(uint32_t axes) : first_(axes), view_(axes), weight_(std::max(axes, 1u) * per_axis) {}
+
+  // From now on: points of `layout` on `grid`.
+  void lay_out(const Layout& layout, const Grid& grid) {
+    job_.axes = 0;
+    for (uint32_t a = 0; a < layout.stride.size(); ++a) {
+      if (layout.stride[a] == 0) continue;
+      const Axis& axis = grid.axes[a];
+      const uint32_t k = job_.axes++;
+      axis_[k] = a;
+      std::fill_n(view_[k].low, batch_lanes, axis.low);
+      std::fill_n(view_[k].inverse_step, batch_lanes, 1 / axis.step);
+      view_[k].view = {view_[k].low, view_[k].inverse_step, 1 / axis.scale, axis.points};
+      job_.stride[k] = layout.stride[a];
+      job_.first[k] = first_[k].data();
+      job_.weight[k] = weight_.data() + k * per_axis;
+    }
+  }
+  // Where the beliefs lie, log-odds [axis][8].
+  void locate(const double* log_odds) {
+    for (uint32_t k = 0; k < job_.axes; ++k)
+      kernels().stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(),
+                         weight_.data() + k * per_axis);
+  }
+  // `width` (a multiple of 4) numbers of each row into out [width][8].
+  void read(const double* rows, size_t per_point, uint32_t width, double* out) {
+    job_.rows = rows;
+    job_.per_point = per_point;
+    job_.width = width;
+    job_.out = out;
+    kernels().read_rows(job_);
+  }
+
+ private:
+  static constexpr size_t per_axis = stencil_points * batch_lanes;
+  struct WideAxis {
+    alignas(64) double low[batch_lanes], inverse_step[batch_lanes];
+    AxisView view;
+  };
+  RowsJob job_;
+  uint32_t axis_[most_row_axes] = {};
+  std::vector<std::array<uint32_t, batch_lanes>> first_;
+  std::vector<WideAxis> view_;
+  Block weight_;
+};
+
+}  // namespace casus::solve
