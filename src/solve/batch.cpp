@@ -8,6 +8,7 @@
 #include "base/thread_pool.h"
 #include "game/join.h"
 #include "solve/batch_backward.h"
+#include "solve/grid_judge.h"
 
 namespace casus::solve {
 
@@ -25,6 +26,12 @@ struct Batch::Fields {
   std::array<std::vector<GridChoices>, batch_lanes> choices;
   std::vector<GridField> all;
 };
+
+std::vector<NodeValues> KeptField::views() const {
+  std::vector<NodeValues> out;
+  for (const Node& n : nodes) out.push_back({values.data() + n.offset, n.width, actor_at.data(), n.width});
+  return out;
+}
 
 bool Batch::takes(const game::Game& g) {
   return g.axes <= most_fast_axes && g.profiles <= 1024;
@@ -100,6 +107,8 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   if (options_.compare && there == 0) coarse = on_coarse(room, threads);
   const Numbers numbers(g_, worlds_, options_, plan, fine_ranges, true);
   Backward solved(numbers, room.arena, room.choices, true);
+  KeptField kept;
+  if (options_.judge && !first) first = &kept;
   solved.solve(threads - there, first);
   const Tallies fine = count(solved, worlds, threads - there);
   if (meanwhile.valid()) coarse = meanwhile.get();
@@ -113,6 +122,17 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
       out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
       finish(g_, *worlds_[w], solved.values(k, w), fine[k][w], options_.compare ? coarse[k][w] : fine[k][w], out[k][w]);
     }
+  }
+  if (options_.judge) {
+    const ParticlePlan particles(g_, false);
+    const Fields fields(solved, 1);
+    const auto views = first->views();
+    static const std::atomic<bool> never{false};
+    base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
+      certify(judge(particles, *worlds_[0], fields.all[0], {views, first->layouts, first->grids}, g_.starts[k],
+                    judge_options(options_)),
+              out[k][0].certificate);
+    });
   }
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "solve/batch_plan.h"
 #include "solve/block.h"
+#include "solve/node_problem.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 
@@ -24,6 +25,8 @@ struct KeptField {
   std::vector<uint32_t> actor_at;
   std::vector<Node> nodes;
   std::vector<double> values;
+
+  std::vector<NodeValues> views() const;  // per node; valid while this stays as it is
 };
 
 class Batch {

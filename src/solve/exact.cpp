@@ -78,6 +78,7 @@ std::unique_ptr<Walk> ExactEquilibrium::walk(const game::Game& g, const World& w
 Certificate certificate_of(const SweepPlan& plan, const World& w, const BranchRecord& record, const Counted& counted) {
   Certificate c;
   c.method = Method::exact;
+  c.judged = true;
   c.payoff_range = w.payoff_range;
   const double stakes = w.payoff_range > 0 ? w.payoff_range : 1;
   c.residual = counted.anywhere.residual;

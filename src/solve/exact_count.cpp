@@ -199,25 +199,17 @@ class Counter {
     auto reply = [&](uint32_t o) {
       return log_sigma[o * lanes] - (n.implicit && o > 0 ? residual[(o - 1) * lanes] : 0);
     };
-    double top = reply(0), sum = 0, mean = 0, divergence = 0, distance = 0;
-    for (uint32_t o = 1; o < mover.options; ++o) top = std::max(top, reply(o));
-    for (uint32_t o = 0; o < mover.options; ++o) sum += std::exp(reply(o) - top);
-    const double norm = top + std::log(sum);
-    for (uint32_t o = 0; o < mover.options; ++o) {
-      const double sigma = std::exp(log_sigma[o * lanes]);
-      mean += sigma * reply(o);
-      divergence += sigma * (log_sigma[o * lanes] - reply(o) + norm);
-      distance = std::max(distance, std::fabs(sigma - std::exp(reply(o) - norm)));
-    }
+    const ReplyGap gap = reply_gap(
+        mover.options, [&](uint32_t o) { return log_sigma[o * lanes]; }, reply);
     double off = 0;
     for (uint32_t o = 1; n.implicit && o < mover.options; ++o)
       off = std::max(off, std::fabs(residual[(o - 1) * lanes]));
     const double lambda = job_.worlds.precision[mover.actor * lanes + w], per = lambda > 0 ? 1 / lambda : 0;
     auto note = [&](Regrets& r) {
       r.residual = std::max(r.residual, off * per);
-      r.distance = std::max(r.distance, distance);
-      r.regret = std::max(r.regret, divergence * per);
-      r.best_reply = std::max(r.best_reply, (top - mean) * per);
+      r.distance = std::max(r.distance, gap.distance);
+      r.regret = std::max(r.regret, gap.divergence * per);
+      r.best_reply = std::max(r.best_reply, gap.best * per);
       ++r.decisions;
     };
     note(out_[w].anywhere);

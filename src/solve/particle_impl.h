@@ -62,10 +62,12 @@ inline uint32_t pool(const PoolJob& j) {
       if (j.table[slot].stamp != j.stamp) {
         j.table[slot] = {key, j.stamp, kept};
         j.joined[kept] = 0;
+        if (j.place) j.place[first + i] = kept;
         if (kept != first + i) __builtin_memcpy(j.records + kept * record, from, record * sizeof(double));
         ++kept;
         continue;
       }
+      if (j.place) j.place[first + i] = j.table[slot].place;
       double* to = j.records + j.table[slot].place * record + j.shape.axes;
       const double* more = from + j.shape.axes;
       each_mass(mass, [&](auto kind, uint32_t c) {

@@ -31,6 +31,7 @@ struct PoolJob {
   uint64_t mask = 0;              // 2^bits - 1
   uint32_t stamp = 0;
   uint8_t* joined = nullptr;  // per record kept: whether others came to it
+  uint32_t* place = nullptr;  // per record: which of those kept it is now part of; null: nobody asks
 };
 
 // Pushes up to eight particles along an edge: a record for each.

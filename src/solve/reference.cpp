@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "game/join.h"
+#include "solve/grid_judge.h"
 
 namespace casus::solve {
 
@@ -50,7 +51,7 @@ void Reference::lay_field(uint32_t points, const Ranges& ranges) {
 
 void Reference::sweep(double precision_scale, bool warm) {
   NodeProblem problem(g_, w_, continuation());
-  const size_t width = size_t{g_.actors()} * g_.profiles;
+  const size_t width = row(), used = size_t{g_.actors()} * g_.profiles;
   for (NodeId n = 0; n < g_.nodes.size(); ++n) {
     const Layout& place = field_.layouts[n];
     const Grid& grid = field_.grids[g_.nodes[n].round - 1];
@@ -83,7 +84,7 @@ void Reference::sweep(double precision_scale, bool warm) {
         certificate.failed += !answer.converged;
       }
       problem.values(std::span<const double>(log_sigma).subspan(point * unknowns, unknowns),
-                     std::span<double>(values).subspan(point * width, width));
+                     std::span<double>(values).subspan(point * width, used));
     }
   }
 }
@@ -144,6 +145,13 @@ std::vector<Solution> Reference::solve_all() {
     out[k].certificate.payoff_range = payoff_range(g_, w_, met);
     const Tally fine = count(g_.starts[k]);
     finish(g_, w_, start_values(g_.starts[k]), fine, options_.compare ? coarse[k] : fine, out[k]);
+    if (options_.judge) {
+      std::vector<std::vector<double>> rows;
+      const auto all = choices(rows);
+      certify(judge(ParticlePlan(g_, false), w_, {all, field_.layouts, field_.grids}, continuation(), g_.starts[k],
+                    judge_options(options_)),
+              out[k].certificate);
+    }
   }
   return out;
 }
@@ -184,14 +192,14 @@ Tally Reference::count(const game::Start& start) const {
 }
 
 std::vector<double> Reference::start_values(const game::Start& start) const {
-  const size_t width = size_t{g_.actors()} * g_.profiles;
+  const size_t width = size_t{g_.actors()} * g_.profiles, stride = row();
   Corners corners;
   const uint32_t round = g_.nodes[start.node].round;
   find_corners(field_.layouts[start.node], field_.grids[round - 1], prior(), false, false, corners);
   std::vector<double> values(width, 0.0);
   for (size_t c = 0; c < corners.point.size(); ++c)
     for (size_t i = 0; i < width; ++i)
-      values[i] += corners.weight[c] * field_.values[start.node][corners.point[c] * width + i];
+      values[i] += corners.weight[c] * field_.values[start.node][corners.point[c] * stride + i];
   return values;
 }
 

@@ -17,7 +17,7 @@ namespace casus::solve {
 struct Field {
   std::vector<Grid> grids;                     // per round; one more for the end
   std::vector<Layout> layouts;                 // per node: of its value mask
-  std::vector<std::vector<double>> values;     // per node: [point][actor][profile]
+  std::vector<std::vector<double>> values;     // per node: [point][actor][profile], padded to a multiple of 4
   std::vector<std::vector<double>> y;          // per node: [point][unknown], scaled option values
   std::vector<std::vector<double>> log_sigma;  // per node: [point][unknown]
 };
@@ -49,6 +49,8 @@ class Reference : public GridEquilibrium {
   std::vector<GridChoices> choices(std::vector<std::vector<double>>& rows) const;
   // What play from a start comes to.
   Tally count(const game::Start& start) const;
+  // Doubles from one point's values to the next: padded, as rows are read.
+  size_t row() const { return (size_t{g_.actors()} * g_.profiles + 3) / 4 * 4; }
   std::vector<double> start_values(const game::Start& start) const;  // [actor][profile]
 
   const game::Game& g_;

@@ -17,27 +17,34 @@ struct SolveOptions {
   // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs (solve/exact.h); a
   // larger one is on belief grids. 0: on grids always.
   size_t exact_up_to = 50'000;
-  bool alone = false;        // no more than one world is asked for: a large graph of histories is walked for it alone
-  uint32_t points = 17;      // grid points per belief axis; the certificate compares with three quarters of them
-  bool compare = true;       // with a coarser grid
-  double tolerance = 1e-12;  // of a node's fixed point, relative
+  bool alone = false;    // no more than one world is asked for: a large graph of histories is walked for it alone
+  uint32_t points = 17;  // grid points per belief axis; the certificate compares with three quarters of them
+  bool compare = true;   // with a coarser grid
+  // Whether choices on grids are judged at exact beliefs (solve/grid_judge.h): of the first world of a batch.
+  bool judge = true;
+  double judge_least = 1e-4;  // what is as likely as this is looked at
+  double tolerance = 1e-12;   // of a node's fixed point, relative
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
 };
 
-// How good a solution is; every number shown to a user comes with it.
 // How a world was solved.
 enum class Method : uint8_t { exact, grid };
 
+// How good a solution is; every number shown to a user comes with it.
 struct Certificate {
   Method method = Method::grid;
+  bool judged = false;  // whether choices were held against replies; else the next few numbers say nothing
   // Of the choices at exact beliefs and with what follows as it is played, where the mover's type gets with a
   // probability of at least 0.001: the largest distance from a logit reply, in probability; the most that anybody loses
   // against that reply; and the most that the best option is worth more than the choice, in units of payoff_range.
   double distance = 0, regret = 0, best_reply = 0;
   double distance_anywhere = 0, regret_anywhere = 0;  // the same at every history looked at
-  uint64_t crossings = 0;                             // points passed where branches meet to within rounding
+  double seen = 1;          // of all decisions, weighed by their probability: the share that was looked at
+  double effect = 0;        // largest change of any measure if everybody replied, payoffs in units of payoff_range
+  double drift = 0;         // expected number of times that somebody does otherwise than the logit reply would
+  uint64_t crossings = 0;   // points passed where branches meet to within rounding
   double left_at = 1;       // share of the precision up to which the principal branch was followed
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision

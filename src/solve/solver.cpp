@@ -44,9 +44,9 @@ class FirstWorld : public GridEquilibrium {
   FirstWorld(const World& w, std::shared_ptr<const KeptField> field, std::span<const game::NodeId> node)
       : field_(std::move(field)) {
     prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
+    const auto views = field_->views();
     for (const game::NodeId k : node) {
-      const auto& n = field_->nodes[k];
-      views_.push_back({field_->values.data() + n.offset, n.width, field_->actor_at.data(), n.width});
+      views_.push_back(views[k]);
       layouts_.push_back(field_->layouts[k]);
     }
   }
