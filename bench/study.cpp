@@ -141,6 +141,7 @@ Row measure(const Settings& s) {
   options.solve.points = s.points;
   if (!s.exact) options.solve.exact_up_to = 0;
   options.solve.compare = false;
+  options.solve.judge = false;
   options.policies = s.policies;
   base::Diagnostics diagnostics;
   auto plan = study::make_plan(*loaded.value, options, diagnostics);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/tree_commands.h"
+#include "study/accuracy.h"
 #include "study/plan.h"
 
 namespace casus::app {
@@ -20,7 +21,8 @@ struct CaseArguments {
   std::vector<std::string> settings, levers, policies;
   uint32_t points = solve::SolveOptions{}.points;
   bool points_given = false;
-  std::optional<size_t> exact_up_to;  // none: the solver's own, or 0 where points or a selection are asked for
+  double accuracy = study::world_accuracy;  // of measures
+  std::optional<size_t> exact_up_to;        // none: the solver's own, or 0 where points or a selection are asked for
   std::optional<solve::Selection> selection;
   unsigned threads = 1;
   bool json = false;
@@ -29,7 +31,10 @@ struct CaseArguments {
 };
 
 struct CheckArguments : CaseArguments {
-  CheckArguments() { points = study::default_points; }  // it estimates a run
+  CheckArguments() {
+    points = study::default_points;
+    accuracy = study::study_accuracy;
+  }  // it estimates a run
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
 };
@@ -53,7 +58,10 @@ struct SolveArguments : CaseArguments {
 };
 
 struct RunArguments : CaseArguments {
-  RunArguments() { points = study::default_points; }
+  RunArguments() {
+    points = study::default_points;
+    accuracy = study::study_accuracy;
+  }
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;
@@ -69,8 +77,11 @@ struct RunArguments : CaseArguments {
 };
 
 struct PlayArguments : CaseArguments {
-  PlayArguments() { points = 9; }  // a game is to begin at once
-  std::string as, type;            // names; an empty type is drawn
+  PlayArguments() {
+    points = 9;
+    accuracy = study::study_accuracy;
+  }                      // a game is to begin at once
+  std::string as, type;  // names; an empty type is drawn
   uint64_t seed = 1;
   std::filesystem::path replay, transcript;
 };

@@ -49,6 +49,12 @@ void add_case_options(CLI::App& c, CaseArguments& a) {
       ->type_name("N")
       ->each([&a](const std::string&) { a.points_given = true; })
       ->check(CLI::Range(static_cast<int>(solve::least_points), 1001));
+  c.add_option("--accuracy", a.accuracy,
+               fmt::format("how far measures may be off ({}); the belief grid is refined until they are not, unless "
+                           "--points says which",
+                           a.accuracy))
+      ->type_name("X")
+      ->check(CLI::Range(1e-9, 1.0));
   add_selection(c, a);
   c.add_option(
        "--exact-up-to", a.exact_up_to,

@@ -32,6 +32,7 @@ std::string command_of(const RunArguments& a) {
     out += " --design " + quoted(a.worlds_file.string());
   if (a.until > 0) out += fmt::format(" --until {}", a.until);
   if (a.points_given) out += fmt::format(" --points {}", a.points);
+  if (a.accuracy != study::study_accuracy) out += fmt::format(" --accuracy {}", a.accuracy);
   if (a.selection) out += fmt::format(" --selection {}", study::selection_name(*a.selection));
   if (a.exact_up_to) out += fmt::format(" --exact-up-to {}", *a.exact_up_to);
   if (a.branches > 0) out += fmt::format(" --branches {}", a.branches);

@@ -59,9 +59,13 @@ int run(const RunArguments& arguments) {
   }
   make_plan(*session, arguments, options);
   if (session->exit != exit_good) return session->exit;
-  const auto& plan = *session->plan;
+  auto& plan = *session->plan;
   for (const auto& remark : plan.remarks) complain(exit_good, remark);
 
+  ProgressBar bar;
+  const study::RunControl control{
+      .threads = arguments.threads, .stop = &interrupted(), .progress = [&](const study::Progress& p) { bar.show(p); }};
+  const auto median = study::solve_accurately(plan, control);
   const auto identity = study::identity_of(plan, session->loaded.sources, CASUS_VERSION);
   const auto path = store_path(arguments, identity);
   if (!path) return complain(exit_failure, path.error());
@@ -76,10 +80,6 @@ int run(const RunArguments& arguments) {
   auto store = study::Store::open(*path, plan, identity, existing);
   if (!store) return complain(exit_failure, store.error());
 
-  ProgressBar bar;
-  const study::RunControl control{
-      .threads = arguments.threads, .stop = &interrupted(), .progress = [&](const study::Progress& p) { bar.show(p); }};
-  const auto median = study::solve_median(plan, control);
   bool stopped = !median, precise = false;
   if (median) {
     const auto end = study::run_worlds(plan, *store, *median, control);

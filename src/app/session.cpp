@@ -71,6 +71,8 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   const bool grids = arguments.points_given || arguments.selection == solve::Selection::recursive;
   options.solve.exact_up_to = arguments.exact_up_to.value_or(grids ? 0 : solve::SolveOptions{}.exact_up_to);
   options.solve.alone = options.worlds == 1;
+  options.accuracy = arguments.accuracy;
+  options.refine = !arguments.points_given;
   auto plan = study::make_plan(session.source(), options, session.loaded.diagnostics);
   if (!quiet) print_diagnostics(session, arguments.no_colour);
   if (!plan) {

@@ -79,8 +79,8 @@ int solve(const SolveArguments& given) {
     arguments.policies.clear();
   make_plan(*session, arguments, {.worlds = 1});
   if (session->exit != exit_good) return session->exit;
-  const auto& plan = *session->plan;
-  auto solved = study::solve_median(plan, {.threads = arguments.threads, .stop = &interrupted()});
+  auto& plan = *session->plan;
+  auto solved = study::solve_accurately(plan, {.threads = arguments.threads, .stop = &interrupted()});
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
   if (along) {
     std::string problem;

@@ -98,7 +98,10 @@ Stored open_stored(const std::filesystem::path& file) {
   arguments.levers = split(value("levers"));
   arguments.policies = split(value("policies"));
   arguments.points = static_cast<uint32_t>(whole(value("points")));
+  arguments.points_given = true;  // as they were found to be enough
   arguments.exact_up_to = whole(value("exact_up_to"));
+  const auto accuracy = value("accuracy");
+  std::from_chars(accuracy.data(), accuracy.data() + accuracy.size(), arguments.accuracy);
   arguments.selection = value("selection") == "global" ? solve::Selection::global : solve::Selection::recursive;
   auto session = load(arguments, true);
   if (session->exit == exit_good) make_plan(*session, arguments, options, true);
@@ -126,6 +129,7 @@ Stored open_stored(const std::filesystem::path& file) {
       if (!session->source().policies[p.policy].by_lever)
         out.arguments.policies.push_back(session->source().policies[p.policy].name);
   out.arguments.points = arguments.points;
+  out.arguments.accuracy = arguments.accuracy;
   out.arguments.points_given = *arguments.exact_up_to == 0;
   if (arguments.selection == solve::Selection::global) out.arguments.selection = arguments.selection;
   if (*arguments.exact_up_to != 0 && *arguments.exact_up_to != solve::SolveOptions{}.exact_up_to)

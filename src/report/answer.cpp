@@ -21,35 +21,93 @@ std::string objective_sentence(const Answer& a) {
   return out + ".";
 }
 
-std::vector<std::string> certificate_sentences(const Answer& a) {
-  double residual = 0, change = 0, probability_change = 0;
-  lab::QuantileSketch changes;
-  uint64_t nodes = 0, folds = 0, unstable = 0, failed = 0;
+namespace {
+
+// What the certificates of all policies say together.
+struct Together {
+  double distance = 0, regret = 0, best_reply = 0, effect = 0, seen = 1, residual = 0;
+  double grid_change = 0, probability_change = 0;
+  lab::QuantileSketch effects, grid_changes;
+  uint64_t worlds = 0, exact = 0, judged = 0, decisions = 0, folds = 0, unstable = 0, failed = 0, crossings = 0;
+};
+
+Together together(const Answer& a) {
+  Together t;
   for (const auto& p : a.summary->policies) {
     const auto& c = p.worst;
-    if (c.payoff_range > 0) residual = std::max(residual, c.residual / c.payoff_range);
-    change = std::max(change, c.grid_change);
-    changes.merge(p.grid_change);
+    if (c.judged) {
+      t.distance = std::max(t.distance, c.distance);
+      t.regret = std::max(t.regret, c.regret);
+      t.best_reply = std::max(t.best_reply, c.best_reply);
+      t.effect = std::max(t.effect, c.effect);
+      t.seen = std::min(t.seen, c.seen);
+    }
+    if (c.payoff_range > 0) t.residual = std::max(t.residual, c.residual / c.payoff_range);
+    t.grid_change = std::max(t.grid_change, c.grid_change);
+    t.effects.merge(p.effect);
+    t.grid_changes.merge(p.grid_change);
     for (size_t m = 0; m < p.measures.size(); ++m)
       if (a.plan->source->measures[m].probability)
-        probability_change = std::max(probability_change, p.measures[m].change);
-    nodes += c.nodes;
-    folds += c.folds;
-    unstable += c.unstable;
-    failed += c.failed;
+        t.probability_change = std::max(t.probability_change, p.measures[m].change);
+    t.worlds += a.summary->worlds - std::min(p.failed, a.summary->worlds);
+    t.exact += p.exact;
+    t.judged += p.judged;
+    t.decisions += c.nodes;
+    t.folds += c.folds;
+    t.unstable += c.unstable;
+    t.failed += c.failed;
+    t.crossings += c.crossings;
   }
+  return t;
+}
+
+}  // namespace
+
+std::vector<std::string> certificate_sentences(const Answer& a) {
+  const Together t = together(a);
   std::vector<std::string> out;
-  out.push_back(
-      fmt::format("The answers rest on {} fixed points ({} selection), those that policies share counted for each; the "
-                  "worst is off by {:.1e} of the range of payoffs.",
-                  nodes, study::selection_name(a.plan->options.solve.selection), residual));
-  if (changes.count() > 0)
+  if (t.worlds == 0) return {"No world was solved, so there is nothing to certify."};
+  const uint64_t on_grids = t.worlds - t.exact;
+  if (t.exact > 0)
     out.push_back(fmt::format(
-        "Refining the belief grid to {} points an axis moved no probability by more than {}. Given the types, "
-        "and with expectations (payoffs in units of their range), it moved nothing by more than {} in half "
-        "of the worlds, {} in 95 % of them and {} in any.",
-        a.plan->options.solve.points, percent(probability_change), percent(changes.quantile(0.5)),
-        percent(changes.quantile(0.95)), percent(change)));
+        "{}olved with exact beliefs at every public history, {} decisions in all, along the branch of "
+        "equilibria that begins at precision 0.",
+        on_grids == 0 ? "S" : fmt::format("{} of {} answers (a world under a policy) were s", t.exact, t.worlds),
+        t.decisions));
+  if (on_grids > 0)
+    out.push_back(fmt::format(
+        "{}n belief grids of {} points an axis ({} selection, fixed points to {:.1e} of the stakes). Of {} answers (a "
+        "world under a policy) {} were looked at anew, decision by decision with exact beliefs{}.",
+        t.exact > 0 ? "The others were solved o" : "Solved o", a.plan->options.solve.points,
+        study::selection_name(a.plan->options.solve.selection), t.residual, on_grids, t.judged,
+        t.judged > 0 ? fmt::format(", at least {} of all that is decided there", percent(t.seen)) : ""));
+  if (t.exact + t.judged > 0) {
+    out.push_back(fmt::format(
+        "There, whoever gets to a decision with a probability of 0.1 % or more chooses within {} of the logit reply "
+        "to what truly follows, and would gain at most {} of the stakes (the range of payments) by giving that reply.",
+        bound(t.distance), bound(t.regret)));
+    if (on_grids > 0)
+      out.push_back(fmt::format(
+          "If everybody gave that reply, no measure would move by more than {}, in half of these answers {}.",
+          bound(t.effect), bound(t.effects.count() > 0 ? t.effects.quantile(0.5) : 0)));
+    out.push_back(fmt::format(
+        "At its precision nobody is perfect: the best option is worth up to {} of the stakes more than what is chosen.",
+        bound(t.best_reply)));
+  }
+  if (t.grid_changes.count() > 0)
+    out.push_back(fmt::format(
+        "Refining the grid to these points moved no probability by more than {} (compared in {} answers; where not, "
+        "claims are called too close by the largest change of the median world and those beside it); given the types, "
+        "and with expectations (payoffs in units of their range), it moved nothing by more than {} in half of them, {} "
+        "in 95 % and {} in any.",
+        percent(t.probability_change), t.grid_changes.count(), percent(t.grid_changes.quantile(0.5)),
+        percent(t.grid_changes.quantile(0.95)), percent(t.grid_change)));
+  const uint64_t failed = t.failed, unstable = t.unstable, folds = t.folds;
+  if (t.crossings > 0)
+    out.push_back(
+        fmt::format("On the way branches met {} time{} to within rounding, as in symmetric games: there the "
+                    "way that goes straight on was taken.",
+                    t.crossings, t.crossings == 1 ? "" : "s"));
   if (failed > 0) out.push_back(fmt::format("At {} of them no fixed point was found to the tolerance.", failed));
   if (unstable > 0)
     out.push_back(fmt::format(
@@ -57,7 +115,9 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         "selection; compare with --selection {}.",
         unstable, folds, a.plan->options.solve.selection == solve::Selection::global ? "recursive" : "global"));
   else
-    out.push_back(fmt::format("No branch folded back, so nothing hinted at a second equilibrium."));
+    out.push_back(
+        fmt::format("Other equilibria were not looked for{}; --branches looks for them.",
+                    folds > 0 ? fmt::format(", though the branches turned back {} times on their way", folds) : ""));
   return out;
 }
 

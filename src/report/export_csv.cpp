@@ -102,8 +102,9 @@ base::Result<bool> claims(const study::Archive& archive, Lines& out) {
 }
 
 base::Result<bool> certificates(const study::Archive& archive, Lines& out) {
-  for (const char* head : {"world", "policy", "error", "residual", "payoff_range", "grid_change", "nodes", "traced",
-                           "folds", "unstable", "failed"})
+  for (const char* head :
+       {"world", "policy", "error", "residual", "payoff_range", "grid_change", "nodes", "traced", "folds", "unstable",
+        "failed", "method", "distance", "regret", "best_reply", "effect", "seen", "crossings", "left_at"})
     out.cell(head);
   out.end();
   return archive.store.each_result([&](int64_t world, uint32_t place, const study::PolicyResult& r) {
@@ -111,10 +112,20 @@ base::Result<bool> certificates(const study::Archive& archive, Lines& out) {
     out.cell(world).cell(archive.names.policies[place].name).cell(r.error);
     const auto& c = r.certificate;
     if (r.ok()) {
-      out.cell(c.residual).cell(c.payoff_range).cell(c.grid_change);
+      out.cell(c.residual).cell(c.payoff_range);
+      const auto number = [&](bool known, double x) {
+        if (known)
+          out.cell(x);
+        else
+          out.cell("");
+      };
+      number(c.compared, c.grid_change);
       for (uint64_t n : {c.nodes, c.traced, c.folds, c.unstable, c.failed}) out.cell(static_cast<int64_t>(n));
+      out.cell(solve::method_name(c.method));
+      for (double x : {c.distance, c.regret, c.best_reply, c.effect, c.seen}) number(c.judged, x);
+      out.cell(static_cast<int64_t>(c.crossings)).cell(c.left_at);
     } else {
-      for (int k = 0; k < 8; ++k) out.cell("");
+      for (int k = 0; k < 16; ++k) out.cell("");
     }
     out.end();
   });

@@ -214,7 +214,7 @@ void write(const study::Archive& archive, File& file) {
                     : nan;
     };
     residual.row(at)[place] = r.ok() ? r.certificate.residual : nan;
-    change.row(at)[place] = r.ok() ? r.certificate.grid_change : nan;
+    change.row(at)[place] = r.ok() && r.certificate.compared ? r.certificate.grid_change : nan;
     size_t s = 0;
     if (!single.empty()) {
       double* out = measures[s++].row(at) + place * single.size();

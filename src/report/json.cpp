@@ -23,9 +23,21 @@ Json words(const model::Words& w) {
 }
 
 Json certificate(const solve::Certificate& c) {
-  return {{"residual", real(c.residual)},
+  const auto if_judged = [&](double x) { return c.judged ? real(x) : Json(); };
+  return {{"method", solve::method_name(c.method)},
+          {"distance", if_judged(c.distance)},
+          {"distance_anywhere", if_judged(c.distance_anywhere)},
+          {"regret", if_judged(c.regret)},
+          {"regret_anywhere", if_judged(c.regret_anywhere)},
+          {"best_reply", if_judged(c.best_reply)},
+          {"effect", if_judged(c.effect)},
+          {"drift", if_judged(c.drift)},
+          {"seen", if_judged(c.seen)},
+          {"left_at", real(c.left_at)},
+          {"crossings", c.crossings},
+          {"residual", real(c.residual)},
           {"payoff_range", real(c.payoff_range)},
-          {"grid_change", real(c.grid_change)},
+          {"grid_change", c.compared ? real(c.grid_change) : Json()},
           {"nodes", c.nodes},
           {"traced", c.traced},
           {"folds", c.folds},
@@ -168,6 +180,10 @@ Json policy_summary(const Answer& a, const study::PolicySummary& p) {
                       {"worst_regret", real(p.worst_regret)},
                       {"worst_value", real(p.worst_value)}};
   out["certificate"] = certificate(p.worst);
+  out["certificate"]["worlds_exact"] = p.exact;
+  out["certificate"]["worlds_judged"] = p.judged;
+  out["certificate"]["effect_in_half"] = p.effect.count() > 0 ? real(p.effect.quantile(0.5)) : Json();
+  out["certificate"]["regret_in_half"] = p.regret.count() > 0 ? real(p.regret.quantile(0.5)) : Json();
   out["certificate"]["grid_change_in_half"] = real(p.grid_change.quantile(0.5));
   out["certificate"]["grid_change_in_95_percent"] = real(p.grid_change.quantile(0.95));
   return out;

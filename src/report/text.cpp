@@ -2,9 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace casus::report {
+
+std::string bound(double share) {
+  if (std::isnan(share)) return "-";
+  if (share <= 0) return "0 %";
+  if (share < 1e-6) return "0.0001 %";
+  const double p = 100 * share, unit = std::pow(10, std::floor(std::log10(p)) - 1);
+  const double up = std::ceil(p / unit * (1 - 1e-12)) * unit;
+  return fmt::format("{:.{}f} %", up, std::max(0, 1 - static_cast<int>(std::floor(std::log10(up) + 1e-9))));
+}
 
 std::string percent(double share) {
   if (std::isnan(share)) return "-";

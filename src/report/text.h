@@ -11,6 +11,8 @@ namespace casus::report {
 
 // A probability: "34 %", "0.4 %", "99.7 %"; "under 0.01 %" and "over 99.99 %" at the ends unless exactly 0 or 1.
 std::string percent(double share);
+// An upper bound of a small share, rounded up: "0.34 %", "12 %"; what is less than a millionth is at most "0.0001 %".
+std::string bound(double share);
 // A number to about three significant digits: "0.45", "12.3", "-1.2e-05"; "-" for NaN.
 std::string number(double value);
 // A value of a measure: a percentage for a probability, else a number.

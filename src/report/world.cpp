@@ -133,10 +133,16 @@ class Page {
       }
   }
 
+  static bool compared(const study::PolicyResult& r) {
+    return r.certificate.method == solve::Method::grid && r.certificate.compared;
+  }
+
   void measures(const study::PolicyResult& r) {
     if (c_.measures.empty()) return;
-    out_ +=
-        "\n" + tint("1", "Measures") + tint("2", " (± change when the grid was refined; then given one type)") + "\n";
+    out_ += "\n" + tint("1", "Measures") +
+            tint("2", compared(r) ? " (± change when the grid was refined; then given one type)"
+                                  : " (then given one type)") +
+            "\n";
     for (uint32_t m = 0; m < c_.measures.size(); ++m)
       for (uint32_t k = 0; k < a_.plan->layout.rounds[m]; ++k) {
         const auto& x = c_.measures[m];
@@ -145,9 +151,9 @@ class Page {
           return study::expected(a_.plan->layout, row, r.profile_prior, m, k, given);
         };
         std::string text = fmt::format(
-            "{}: {} ± {}",
-            a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
-            value_text(probability, value(r.values, {})), value_text(probability, std::abs(value(r.change, {}))));
+            "{}: {}{}", a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
+            value_text(probability, value(r.values, {})),
+            compared(r) ? " ± " + value_text(probability, std::abs(value(r.change, {}))) : "");
         for (uint32_t i = 0; i < c_.actors.size(); ++i)
           for (size_t t = 0; c_.actors[i].types.size() > 1 && t < c_.actors[i].types.size(); ++t) {
             std::vector<int> given(c_.actors.size(), -1);
@@ -164,12 +170,29 @@ class Page {
   }
 
   void certificate(const solve::Certificate& c) {
-    prose(fmt::format("Certificate: largest residual {:.1e} with payments spanning {}; refining the grid moved no "
-                      "measure by more than {}; {} fixed points, {} traced, {} folds, {} off the first stretch of "
-                      "their branch, {} not found.",
-                      c.residual, number(c.payoff_range), percent(c.grid_change), c.nodes, c.traced, c.folds,
-                      c.unstable, c.failed),
-          2);
+    std::string text =
+        c.method == solve::Method::exact
+            ? fmt::format("Certificate: solved with exact beliefs at {} decisions of public histories.", c.nodes)
+            : fmt::format("Certificate: solved on belief grids of {} points an axis, {} fixed points.",
+                          a_.plan->options.solve.points, c.nodes);
+    if (c.judged)
+      text += fmt::format(
+          " Whoever gets to a decision with 0.1 % or more{} chooses within {} of the logit reply to what truly "
+          "follows, "
+          "and would gain at most {} of the stakes ({}) by giving it; the best option is worth up to {} more than what "
+          "is chosen.",
+          c.method == solve::Method::exact ? ""
+                                           : fmt::format(" (looked at: {} of all that is decided)", percent(c.seen)),
+          bound(c.distance), bound(c.regret), number(c.payoff_range), bound(c.best_reply));
+    if (c.method == solve::Method::grid && c.judged)
+      text += fmt::format(" If all gave it, no measure would move by more than {}.", bound(c.effect));
+    if (c.method == solve::Method::grid && c.compared)
+      text += fmt::format(" A coarser grid moves measures by up to {}.", percent(c.grid_change));
+    text += fmt::format(
+        " Folds met: {}; points where branches meet: {}; fixed points off their branch's first stretch: "
+        "{}.",
+        c.folds, c.crossings, c.unstable);
+    prose(text, 2);
   }
 
   void claims() {

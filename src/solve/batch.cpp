@@ -119,6 +119,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     const auto certificates = solved.certificate(met);
     for (size_t w = 0; w < worlds; ++w) {
       out[k][w].certificate = certificates[w];
+      out[k][w].certificate.compared = options_.compare;
       out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
       finish(g_, *worlds_[w], solved.values(k, w), fine[k][w], options_.compare ? coarse[k][w] : fine[k][w], out[k][w]);
     }

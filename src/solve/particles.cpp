@@ -217,7 +217,10 @@ class Counter {
     here_.enter(n);
     const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
     count_ += count;
-    if (windows_) note_reached(n);
+    if (windows_)
+      note_reached(n);
+    else
+      tally_all(n);
     for (size_t first = 0; first < count; first += side) {
       const size_t together = std::min(side, count - first);
       const double* records = waiting_.at(n).data() + first * record;
@@ -226,7 +229,7 @@ class Counter {
         find_types();
         run_belief_program(g_, type_.data(), side, slots_before_.data());
       }
-      if (!windows_) tally(node, records, record, together);
+      if (!windows_ && plan_.reading[n]) tally_beliefs(node, records, record, together);
       if (node.edges == 0) continue;
       if (chosen) here_.choose();
       for (uint32_t e = 0; e < node.edges; ++e) {
@@ -282,12 +285,28 @@ class Counter {
     return types.data() + (size_t{x.first_axis} + static_cast<size_t>(&x - g_.informed.data())) * side;
   }
 
-  void tally(const game::Node& node, const double* records, size_t record, size_t together) {
+  // What is counted of all particles of a node alike, whatever they believe.
+  void tally_all(NodeId n) {
+    const auto& node = g_.nodes[n];
+    const auto& list = g_.tallies[node.tally];
+    if (std::none_of(list.begin(), list.end(), [](const auto& t) { return !t.lifted && !t.by_belief; })) return;
+    const size_t record = shape(n).record();
+    std::fill(probability_.begin(), probability_.end(), 0.0);
+    const double* all = waiting_.at(n).data();
+    for (size_t i = axes_; i < waiting_.at(n).size(); i += record)
+      for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += all[i + p];
+    for (const auto& t : list) {
+      if (t.lifted || t.by_belief) continue;
+      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      for (uint32_t p = 0; p < profiles_; ++p) to[p] += t.value * probability_[p];
+    }
+  }
+  void tally_beliefs(const game::Node& node, const double* records, size_t record, size_t together) {
     for (const auto& t : g_.tallies[node.tally]) {
-      if (t.lifted) continue;
+      if (t.lifted || !t.by_belief) continue;
       double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
       for (size_t i = 0; i < together; ++i) {
-        const double value = t.by_belief ? slots_before_.data()[t.belief_slot * side + i] : t.value;
+        const double value = slots_before_.data()[t.belief_slot * side + i];
         for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
       }
     }
@@ -351,14 +370,20 @@ class Counter {
                     .prior = w_.prior_log_odds.data(),
                     .out = out});
     if (windows_) return;
+    uint16_t summed = ParticlePlan::nothing;  // the channel that probability_ is of
     for (const uint32_t m : events) {
       const uint16_t channel = unmet_at(n, m);
       if (channel == ParticlePlan::nothing) continue;
-      double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
-      for (size_t i = 0; i < together; ++i) {
-        const double* mass = records + i * from.record() + axes_ + channel * profiles_;
-        for (uint32_t p = 0; p < profiles_; ++p) total[p] += mass[p] * here_.share()[p * side + i];
+      if (channel != summed) {
+        std::fill(probability_.begin(), probability_.end(), 0.0);
+        for (size_t i = 0; i < together; ++i) {
+          const double* mass = records + i * from.record() + axes_ + channel * profiles_;
+          for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += mass[p] * here_.share()[p * side + i];
+        }
+        summed = channel;
       }
+      double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
+      for (uint32_t p = 0; p < profiles_; ++p) total[p] += probability_[p];
     }
     if (!plan_.lifting(n)) return;
     for (const auto& l : g_.lifted) {

@@ -143,6 +143,7 @@ std::vector<Solution> Reference::solve_all() {
     for (NodeId n = 0; n < g_.nodes.size(); ++n)
       if (met[n]) add_node(certificate_[n], out[k].certificate);
     out[k].certificate.payoff_range = payoff_range(g_, w_, met);
+    out[k].certificate.compared = options_.compare;
     const Tally fine = count(g_.starts[k]);
     finish(g_, w_, start_values(g_.starts[k]), fine, options_.compare ? coarse[k] : fine, out[k]);
     if (options_.judge) {

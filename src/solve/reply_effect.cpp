@@ -19,12 +19,15 @@ double reply_effect(const game::Game& g, const World& w, const ParticleGraph& gr
     for (uint32_t p = 0; p < profiles; ++p) out += given[p] * w.profile_prior[p];
     return out;
   };
+  std::vector<double> discounted(g.actors() * (static_cast<size_t>(g.horizon) + 2), 1.0);  // [round][actor]
+  for (size_t k = 2 * size_t{g.actors()}; k < discounted.size(); ++k)
+    discounted[k] = discounted[k - g.actors()] * w.discount[k % g.actors()];
   const auto pay = [&](uint32_t table, uint32_t round, const double* given) {
     const game::Slot* slots = g.payoff(table);
     for (uint32_t a = 0; a < g.actors(); ++a) {
       double sum = 0;
       for (uint32_t p = 0; p < profiles; ++p) sum += w.slots[slots[a * profiles + p]] * given[p] * w.profile_prior[p];
-      paid[a] += sum * std::pow(w.discount[a], round - 1);
+      paid[a] += sum * discounted[round * g.actors() + a];
     }
   };
   for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;) {

@@ -31,6 +31,9 @@ struct SolveOptions {
 
 // How a world was solved.
 enum class Method : uint8_t { exact, grid };
+inline const char* method_name(Method m) {
+  return m == Method::exact ? "exact" : "grid";
+}
 
 // How good a solution is; every number shown to a user comes with it.
 struct Certificate {
@@ -48,6 +51,7 @@ struct Certificate {
   double left_at = 1;       // share of the precision up to which the principal branch was followed
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
+  bool compared = true;     // with a coarser grid; else grid_change says nothing
   double grid_change = 0;   // largest change of any measure when the grid was refined; payoffs in units of payoff_range
   uint64_t nodes = 0;       // fixed points solved on the final grid
   uint64_t traced = 0;      // of these, found by following the branch from precision 0

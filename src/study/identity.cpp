@@ -40,6 +40,7 @@ Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std
       {"points", fmt::format("{}", o.solve.points)},
       {"selection", std::string(selection_name(o.solve.selection))},
       {"exact_up_to", fmt::format("{}", o.solve.exact_up_to)},
+      {"accuracy", fmt::format("{}", o.accuracy)},
       {"settings", joined(o.settings)},
       {"policies", joined(policies)},
   };

@@ -160,6 +160,14 @@ void lint_stages(const Plan& plan, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
+double fixed_points(const Plan& plan) {
+  double out = 0;
+  for (const auto& group : plan.groups)
+    if (group.joined || !plan.policies[group.places.front()].exact)
+      out += static_cast<double>(fixed_points(game_of(plan.policies, group), plan.options.solve.points));
+  return out;
+}
+
 Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagnostics) {
   Inspection out;
   const auto& first = plan.policies.front().game;

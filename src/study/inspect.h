@@ -36,6 +36,9 @@ struct Inspection {
 // fit.
 Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagnostics);
 
+// Fixed points of one world under all policies, with the sub-games that they share solved once.
+double fixed_points(const Plan& plan);
+
 // Bytes of memory of this machine.
 double physical_memory();
 // An error message if solving `threads` batches at once would not fit into memory, else empty.

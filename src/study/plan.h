@@ -30,6 +30,8 @@ struct Options {
   // Above 0: worlds are added, up to `worlds`, until every claim's 95 % interval reaches at most so far to either side.
   double until = 0;
   solve::SolveOptions solve = {};
+  double accuracy = 1e-3;                  // that is asked of measures
+  bool refine = false;                     // the grid is left to the solver: it begins with solve.points
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
   std::vector<std::string> settings = {}, levers = {};

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <mutex>
 
 #include "base/thread_pool.h"
 #include "lab/streaming.h"
 #include "solve/solver.h"
+#include "study/accuracy.h"
 #include "study/claims.h"
 
 namespace casus::study {
@@ -72,6 +74,46 @@ std::vector<uint64_t> missing_in(uint64_t batch, const std::vector<bool>& presen
   return out;
 }
 
+// Every so many batches choices are judged, and a quarter as often answers compared with a coarser grid's: every second
+// in small studies, every eighth in large ones.
+uint64_t judged_every(uint64_t worlds) {
+  return std::clamp<uint64_t>((worlds + batch_width) / batch_width / 8, 2, 8);
+}
+
+// How a batch is solved. It is judged only where its own first world is there, so that no row depends on interruptions.
+solve::SolveOptions options_of(const Plan& plan, uint64_t batch, uint64_t first_world) {
+  solve::SolveOptions out = plan.options.solve;
+  out.judge = first_world == (batch == 0 ? 0 : (batch - 1) * batch_width + beside_median) &&
+              batch % judged_every(plan.worlds) == 0;
+  out.judge_least = 1e-3;
+  out.compare = batch % (4 * judged_every(plan.worlds)) == 0;
+  return out;
+}
+
+// Where a world was not compared with a coarser grid, its changes are taken to be the largest of those solved beside
+// the median one.
+class TypicalChange {
+ public:
+  TypicalChange(const Plan& plan, const Median& median) : of_(plan.policies.size()) {
+    for (size_t p = 0; p < of_.size(); ++p) {
+      add(p, median.policies[p].result);
+      for (const auto& record : median.beside) add(p, record.policies[p]);
+    }
+  }
+  void fill(size_t policy, PolicyResult& r) const {
+    if (r.ok() && !r.certificate.compared && of_[policy].size() == r.change.size()) r.change = of_[policy];
+  }
+
+ private:
+  void add(size_t policy, const PolicyResult& r) {
+    if (!r.ok() || !r.certificate.compared) return;
+    auto& most = of_[policy];
+    most.resize(r.change.size());
+    for (size_t k = 0; k < most.size(); ++k) most[k] = std::max(most[k], std::fabs(r.change[k]));
+  }
+  std::vector<std::vector<double>> of_;  // per policy: as PolicyResult::change
+};
+
 // Jobs in the order in which they are taken: groups of policies one after another within a few batches, so that the
 // largest come first and what is finished can be written.
 struct Job {
@@ -85,7 +127,8 @@ Job job_at(uint64_t number, size_t batches, size_t groups) {
 }
 
 // Solves the worlds below `limit` that the store lacks; whether all of them are in it now.
-base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const RunControl& control) {
+base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const TypicalChange& typical,
+                                 const RunControl& control) {
   const auto present = store.present(limit);
   std::vector<uint64_t> missing;  // batches
   for (uint64_t b = 0; b * batch_width < limit + batch_width; ++b)
@@ -111,10 +154,13 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     std::vector<std::vector<double>> worlds;
     worlds.reserve(numbers.size());
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
-    auto solved = solve_group(plan.policies, group, worlds, plan.options.solve, false, inside);
+    auto solved = solve_group(plan.policies, group, worlds, options_of(plan, b, numbers.front()), false, inside);
     std::vector<std::vector<PolicyResult>> results(solved.size());
     for (size_t k = 0; k < solved.size(); ++k)
-      for (auto& outcome : solved[k].outcomes) results[k].push_back(result_of(plan, std::move(outcome)));
+      for (auto& outcome : solved[k].outcomes) {
+        results[k].push_back(result_of(plan, std::move(outcome)));
+        typical.fill(group.places[k], results[k].back());
+      }
     const std::lock_guard hold(lock);
     auto& batch = open[b];
     if (batch.records.empty()) {
@@ -173,6 +219,9 @@ MedianPolicy with_course(const Plan& plan, uint32_t place, const std::vector<dou
 
 PolicyResult result_of(const Plan& plan, solve::Solution s) {
   PolicyResult out;
+  out.certificate = s.certificate;
+  out.error = shortfall(s.certificate, plan.options.accuracy, plan.options.refine && plan.options.solve.alone);
+  if (!out.ok()) return out;
   for (auto& m : s.measures) {
     out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
     out.change.insert(out.change.end(), m.change.begin(), m.change.end());
@@ -184,7 +233,6 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
     out.payoffs.push_back(payoff);
   }
   out.profile_prior = std::move(s.profile_prior);
-  out.certificate = s.certificate;
   return out;
 }
 
@@ -197,7 +245,7 @@ MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vec
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
   Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size()), {}};
   std::vector<std::vector<double>> worlds{out.params};
-  for (uint64_t w = 0; w < std::min(beside_median, plan.worlds); ++w) {
+  for (uint64_t w = 0; w < (plan.options.solve.alone ? 0 : std::min(beside_median, plan.worlds)); ++w) {
     out.beside.push_back(empty_record(plan, w));
     worlds.push_back(out.beside.back().params);
   }
@@ -233,9 +281,10 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
   if (!beside.empty())
     if (auto written = store.write(beside); !written) return base::Error{written.error()};
 
+  const TypicalChange typical(plan, median);
   RunEnd end;
   for (uint64_t limit = plan.options.until > 0 ? std::min(first_look, plan.worlds) : plan.worlds;;) {
-    const auto solved = solve_missing(plan, store, limit, control);
+    const auto solved = solve_missing(plan, store, limit, typical, control);
     if (!solved) return base::Error{solved.error()};
     end.stopped = !*solved;
     if (end.stopped) return end;

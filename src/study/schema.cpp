@@ -71,6 +71,24 @@ CREATE TABLE branches (world INTEGER NOT NULL, policy INTEGER NOT NULL, reading 
                        change TEXT NOT NULL, grid_change REAL NOT NULL,
                        PRIMARY KEY (world, policy, reading)) WITHOUT ROWID;
 )sql",
+    // 2 to 3: how good the choices are. method: 'exact' (on the graph of public histories) or 'grid'. distance, regret,
+    // best_reply, effect, drift, seen: of choices held against what truly follows, as solve::Certificate has them; NULL
+    // where that was not done. grid_change is NULL where no coarser grid was compared with; change is then the largest
+    // of the worlds solved beside the median one. A world whose answer is not good enough has an error and a
+    // certificate.
+    R"sql(
+ALTER TABLE results ADD COLUMN method TEXT NOT NULL DEFAULT 'grid';
+ALTER TABLE results ADD COLUMN distance REAL;
+ALTER TABLE results ADD COLUMN distance_anywhere REAL;
+ALTER TABLE results ADD COLUMN regret REAL;
+ALTER TABLE results ADD COLUMN regret_anywhere REAL;
+ALTER TABLE results ADD COLUMN best_reply REAL;
+ALTER TABLE results ADD COLUMN effect REAL;
+ALTER TABLE results ADD COLUMN drift REAL;
+ALTER TABLE results ADD COLUMN seen REAL;
+ALTER TABLE results ADD COLUMN crossings INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE results ADD COLUMN left_at REAL NOT NULL DEFAULT 1;
+)sql",
 };
 
 int64_t pragma(const Database& d, const char* name) {
@@ -78,12 +96,30 @@ int64_t pragma(const Database& d, const char* name) {
   return s.step() ? s.integer(0) : 0;
 }
 
+// What a study of an older format is taken to have been asked for.
+constexpr const char* older_keys = R"sql(
+INSERT OR IGNORE INTO study SELECT 'exact_up_to', '0' WHERE EXISTS (SELECT 1 FROM study WHERE key = 'points');
+INSERT OR IGNORE INTO study SELECT 'accuracy', '0.001' WHERE EXISTS (SELECT 1 FROM study WHERE key = 'points');
+)sql";
+
 void bring_up(Database& d, int64_t from) {
   for (int64_t v = from; v < schema_version; ++v) d.run(steps[static_cast<size_t>(v - oldest_schema)]);
   d.run(fmt::format("PRAGMA user_version = {};", schema_version).c_str());
 }
 
 }  // namespace
+
+std::string result_columns(const Database& d) {
+  constexpr std::string_view first =
+      "error, profile_prior, value, change, payoff, residual, payoff_range, grid_change, nodes, traced, folds, "
+      "unstable, "
+      "failed, ";
+  if (pragma(d, "user_version") < 3)
+    return std::string(first) + "'grid', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 1";
+  return std::string(first) +
+         "method, distance, distance_anywhere, regret, regret_anywhere, best_reply, effect, drift, seen, crossings, "
+         "left_at";
+}
 
 void check_schema(const Database& d) {
   if (pragma(d, "application_id") != application_id) throw SqlError(SQLITE_NOTADB, "no study");
@@ -107,6 +143,7 @@ void migrate(Database& d) {
   if (v == schema_version) return;
   Transaction t(d);
   bring_up(d, v);
+  d.run(older_keys);
   t.commit();
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "study/branches.h"
 #include "study/packed.h"
@@ -20,6 +22,14 @@ struct Store::State {
 };
 
 namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::string places(int count) {
+  std::string out = "?";
+  for (int k = 1; k < count; ++k) out += ", ?";
+  return out;
+}
 
 std::string shown(const std::string& path) {
   return path.empty() ? "the temporary study" : fmt::format("'{}'", path);
@@ -47,8 +57,11 @@ base::Error failure(const std::string& path, std::string_view doing, const SqlEr
 std::optional<std::string> key_value(const Database& d, std::string_view key) {
   Statement s(d, "SELECT value FROM study WHERE key = ?");
   s.bind(0, key);
-  if (!s.step()) return std::nullopt;
-  return std::string(s.text(0));
+  if (s.step()) return std::string(s.text(0));
+  // Studies of older formats were solved on grids, as accurately as it went.
+  if (key == "exact_up_to") return "0";
+  if (key == "accuracy") return "0.001";
+  return std::nullopt;
 }
 
 uint64_t count_worlds(const Database& d) {
@@ -222,8 +235,8 @@ base::Result<bool> Store::write(std::span<const WorldRecord> records) {
     uint64_t added = 0;
     Transaction t(d);
     Statement world(d, "INSERT INTO worlds VALUES (?, ?)");
-    Statement solved(d, "INSERT INTO results VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    Statement broken(d, "INSERT INTO results (world, policy, error) VALUES (?, ?, ?)");
+    Statement solved(d, fmt::format("INSERT INTO results (world, policy, {}) VALUES ({})", result_columns(d),
+                                    places(2 + result_count)));
     Statement verdict(d, "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?)");
     for (const auto& r : records) {
       const std::string params = pack(r.params);
@@ -231,18 +244,23 @@ base::Result<bool> Store::write(std::span<const WorldRecord> records) {
       added += r.world >= 0;
       for (size_t p = 0; p < r.policies.size(); ++p) {
         const auto& x = r.policies[p];
-        if (!x.ok()) {
-          broken.bind(0, r.world).bind(1, state_->policies[p]).bind(2, x.error).run();
-          continue;
-        }
         const auto& c = x.certificate;
+        solved.bind(0, r.world).bind(1, state_->policies[p]);
         const std::string prior = pack(x.profile_prior), values = pack(x.values), change = pack(x.change, 3),
-                          payoffs = pack(x.payoffs);
-        solved.bind(0, r.world).bind(1, state_->policies[p]).bind(2, prior).bind(3, values).bind(4, change);
-        solved.bind(5, payoffs).bind(6, c.residual).bind(7, c.payoff_range).bind(8, c.grid_change);
-        int column = 9;
+                          payoffs = pack(x.payoffs), method(solve::method_name(c.method));
+        if (x.ok())
+          solved.bind(2, nan).bind(3, prior).bind(4, values).bind(5, change).bind(6, payoffs);
+        else
+          solved.bind(2, x.error).bind(3, nan).bind(4, nan).bind(5, nan).bind(6, nan);
+        solved.bind(7, c.residual).bind(8, c.payoff_range).bind(9, c.compared ? c.grid_change : nan);
+        int column = 10;
         for (uint64_t n : {c.nodes, c.traced, c.folds, c.unstable, c.failed})
           solved.bind(column++, static_cast<int64_t>(n));
+        solved.bind(column++, method);
+        for (double v :
+             {c.distance, c.distance_anywhere, c.regret, c.regret_anywhere, c.best_reply, c.effect, c.drift, c.seen})
+          solved.bind(column++, c.judged ? v : nan);
+        solved.bind(column, static_cast<int64_t>(c.crossings)).bind(column + 1, c.left_at);
         solved.run();
       }
       for (size_t k = 0; k < r.claims.size(); ++k)
@@ -299,16 +317,29 @@ namespace {
 PolicyResult row_of(const Statement& s) {
   PolicyResult r;
   r.error = s.text(2);
+  auto& c = r.certificate;
+  c.residual = s.real(7);
+  c.payoff_range = s.real(8);
+  c.grid_change = s.real(9);
+  c.compared = !std::isnan(c.grid_change);
+  if (!c.compared) c.grid_change = 0;
+  int column = 10;
+  for (uint64_t* n : {&c.nodes, &c.traced, &c.folds, &c.unstable, &c.failed})
+    *n = static_cast<uint64_t>(s.integer(column++));
+  c.method = s.text(column++) == solve::method_name(solve::Method::exact) ? solve::Method::exact : solve::Method::grid;
+  c.judged = !std::isnan(s.real(column));
+  for (double* x : {&c.distance, &c.distance_anywhere, &c.regret, &c.regret_anywhere, &c.best_reply, &c.effect,
+                    &c.drift, &c.seen}) {
+    const double value = s.real(column++);
+    if (c.judged) *x = value;
+  }
+  c.crossings = static_cast<uint64_t>(s.integer(column++));
+  c.left_at = s.real(column++);
   if (!r.ok()) return r;
   r.profile_prior = unpack(s.text(3));
   r.values = unpack(s.text(4));
   r.change = unpack(s.text(5));
   r.payoffs = unpack(s.text(6));
-  r.certificate = {.residual = s.real(7), .payoff_range = s.real(8), .grid_change = s.real(9)};
-  int column = 10;
-  for (uint64_t* n : {&r.certificate.nodes, &r.certificate.traced, &r.certificate.folds, &r.certificate.unstable,
-                      &r.certificate.failed})
-    *n = static_cast<uint64_t>(s.integer(column++));
   return r;
 }
 
@@ -321,9 +352,8 @@ uint32_t place_of(const std::vector<int64_t>& numbers, int64_t number) {
 base::Result<bool> Store::each_result(const Visit& visit) const {
   try {
     for (Statement s(state_->database,
-                     "SELECT world, policy, error, profile_prior, value, change, payoff, residual, payoff_range, "
-                     "grid_change, nodes, traced, folds, unstable, failed FROM results WHERE world >= 0 "
-                     "ORDER BY world, policy");
+                     fmt::format("SELECT world, policy, {} FROM results WHERE world >= 0 ORDER BY world, policy",
+                                 result_columns(state_->database)));
          s.step();)
       visit(s.integer(0), place_of(state_->policies, s.integer(1)), row_of(s));
     return true;

@@ -129,7 +129,18 @@ void add_certificate(solve::Certificate& worst, const solve::Certificate& c) {
     worst.residual = c.residual;
     worst.payoff_range = c.payoff_range;
   }
-  worst.grid_change = std::max(worst.grid_change, c.grid_change);
+  if (c.compared) worst.grid_change = std::max(worst.grid_change, c.grid_change);
+  if (c.judged) {
+    worst.judged = true;
+    for (double solve::Certificate::*x :
+         {&solve::Certificate::distance, &solve::Certificate::distance_anywhere, &solve::Certificate::regret,
+          &solve::Certificate::regret_anywhere, &solve::Certificate::best_reply, &solve::Certificate::effect,
+          &solve::Certificate::drift})
+      worst.*x = std::max(worst.*x, c.*x);
+    worst.seen = std::min(worst.seen, c.seen);
+  }
+  worst.left_at = std::min(worst.left_at, c.left_at);
+  if (c.method == solve::Method::exact) worst.method = c.method;
   solve::add_counts(c, worst);
 }
 
@@ -155,7 +166,14 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
       return;
     }
     add_certificate(p.worst, r.certificate);
-    p.grid_change.add(r.certificate.grid_change);
+    const auto& how = r.certificate;
+    if (how.compared && how.method == solve::Method::grid) p.grid_change.add(how.grid_change);
+    if (how.method == solve::Method::exact) ++p.exact;
+    if (how.judged) {
+      p.judged += how.method == solve::Method::grid;
+      p.effect.add(how.effect);
+      p.regret.add(how.regret);
+    }
     const size_t first = place * columns.size() / plan.policies.size();
     for (size_t c = first; c < columns.size() && columns[c].place == place; ++c) {
       const auto& at = columns[c];

@@ -41,8 +41,10 @@ struct PolicySummary {
   std::vector<MeasureSummary> measures;
   uint64_t failed = 0;                    // worlds without a solution
   std::vector<std::string> first_errors;  // of these, with the world's number
-  solve::Certificate worst;               // residuals and changes: the largest; counts: sums
-  lab::QuantileSketch grid_change;        // over the worlds
+  solve::Certificate worst;               // what is off: the most; seen: the least; counts: sums
+  lab::QuantileSketch grid_change;        // over the worlds that were compared with a coarser grid
+  uint64_t exact = 0, judged = 0;         // worlds solved exactly; on grids, with choices held against replies
+  lab::QuantileSketch effect, regret;     // over the worlds judged, as solve::Certificate has them
   // Among the policies that can be chosen, by the objective; NaN and 0 for the others.
   bool compared = false;
   double best_share = 0;    // of the worlds in which it is the best (of equals the first)

@@ -1,0 +1,66 @@
+#include "study/accuracy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "study/inspect.h"
+
+namespace casus::study {
+
+namespace {
+
+// How far an answer is from what was asked, 1 being just enough.
+double excess(const solve::Certificate& c, double accuracy, bool alone) {
+  return std::max(c.effect / accuracy, c.distance / (alone ? choice_per_measure * accuracy : wrong_choice));
+}
+
+}  // namespace
+
+std::string shortfall(const solve::Certificate& c, double accuracy, bool strict) {
+  constexpr double solved = 1e-6;  // of the stakes: what a fixed point may be off by
+  if (c.method == solve::Method::exact && c.failed > 0)
+    return "its equilibrium could not be followed up to the precision asked for; try a lower one";
+  if (c.failed > 0 && c.residual > solved * c.payoff_range)
+    return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
+                       c.failed, c.residual / c.payoff_range);
+  if (!c.judged || c.method == solve::Method::exact) return {};
+  const double measures = strict ? accuracy : wrong_measure * accuracy;
+  const double choices = strict ? choice_per_measure * accuracy : wrong_choice;
+  if (c.effect > measures || c.distance > choices)
+    return fmt::format(
+        "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
+        "would change by up to {:.2g} if everybody replied); take more --points, or allow more with --accuracy",
+        c.distance, c.effect);
+  return {};
+}
+
+std::optional<Median> solve_accurately(Plan& plan, const RunControl& control) {
+  static constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
+  constexpr double most_fixed_points = 2e7;
+  std::optional<Median> best;
+  uint32_t best_points = 0;
+  double least = 0;
+  for (;;) {
+    auto found = solve_median(plan, control);
+    if (!found) return best;
+    double worst = 0;
+    for (const auto& p : found->policies)
+      if (p.result.certificate.judged && p.result.certificate.method == solve::Method::grid)
+        worst = std::max(worst, excess(p.result.certificate, plan.options.accuracy, plan.options.solve.alone));
+    if (!best || worst < least) {
+      best = std::move(found);
+      best_points = plan.options.solve.points;
+      least = worst;
+    }
+    const auto finer = std::upper_bound(ladder.begin(), ladder.end(), plan.options.solve.points);
+    if (!plan.options.refine || worst <= 1 || finer == ladder.end()) break;
+    plan.options.solve.points = *finer;
+    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most_fixed_points) break;
+  }
+  plan.options.solve.points = best_points;
+  return best;
+}
+
+}  // namespace casus::study

@@ -1,0 +1,27 @@
+// Whether an answer is good enough: in, certificates; out, grids on which it is, or what is wrong.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "study/run.h"
+
+namespace casus::study {
+
+// What measures may be off by: of a study, and of one world alone.
+inline constexpr double study_accuracy = 1e-3, world_accuracy = 1e-4;
+// A world of a study has no answer where measures would change by so many times the accuracy if everybody replied, or
+// a choice, where its type gets with solve::likely_reach or more, differs so much from the logit reply.
+inline constexpr double wrong_measure = 10, wrong_choice = 0.05;
+// One world alone shows its choices, too: they may be off by so many times what its measures may.
+inline constexpr double choice_per_measure = 10;
+
+// What an answer lacks, as the end of a sentence; empty: nothing. `strict`: it is to be as accurate as was asked for,
+// else it is only not to be wrong.
+std::string shortfall(const solve::Certificate& c, double accuracy, bool strict);
+
+// As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
+// for, as far as memory and about ten minutes' work allow; the plan then has the points of the best of them. Only
+// where the plan leaves the grid to the solver.
+std::optional<Median> solve_accurately(Plan& plan, const RunControl& control);
+
+}  // namespace casus::study
