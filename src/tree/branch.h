@@ -36,6 +36,7 @@ struct BranchOptions {
   double max_work_after_fold = 1e12;        // the same, once the branch has turned round
   bool rungs = true;                        // false: do not go on in rungs, stop
   const std::atomic<bool>* stop = nullptr;  // ends it between two steps
+  double caution = 1;      // above 1, steps are kept shorter by about that factor, to hold an answer to
   double max_pairs = 4e8;  // refuse trees whose Jacobian would need more pairs of a node and an ancestor
 };
 
@@ -47,18 +48,21 @@ struct BranchStatistics {
   int rejected = 0;
   int factorisations = 0;
   int evaluations = 0;
-  int folds = 0;         // times the precision turned round
-  double left_at = 0;    // precision at which the branch was left for rungs; 0 if it was followed all the way
-  int hops = 0;          // rungs on which Newton's method did not get to the next equilibrium and the dynamics did
-  int bifurcations = 0;  // points where the determinant changed its sign though the branch went straight on
+  int folds = 0;       // times the precision turned round
+  double left_at = 0;  // precision at which the branch was left for rungs; 0 if it was followed all the way
+  int hops = 0;        // rungs on which Newton's method did not get to the next equilibrium and the dynamics did
+  // Points passed where branches meet to within rounding: which of them is the principal one cannot be told there, and
+  // the one that goes straight on was taken.
+  int bifurcations = 0;
 };
 
-// Follows dF = 0 by predictor and corrector in the arc length of (log-odds, scaled precision). The predictor is the
+// Follows F = 0 by predictor and corrector in the arc length of (log-odds, scaled precision). The predictor is the
 // best of three extrapolations through the last points and tangents; the corrector is Newton's with the matrix of the
 // predicted point and a step orthogonal to the tangent, so a fold is passed like any other point. The step length
-// follows the corrector's rate of convergence (Deuflhard 2004, section 5.1). Along a branch the sign of det(dF/dz)
-// times the direction of the precision does not change but at a bifurcation (as in symmetric games); a step that breaks
-// this rule may have jumped to another part of the solution set and is taken again, shorter, before it is believed.
+// follows the corrector's rate of convergence (Deuflhard 2004, section 5.1), how far the tangent turns, and how near a
+// singular point is: where two branches all but touch, steps shrink with the gap between them (follower_meetings.cpp).
+// Along a branch the sign of det(dF/dz) times the direction of the precision does not change but where branches meet
+// (as in symmetric games). Where no step is short enough to tell them apart, the way straight on is taken, and counted.
 class Branch {
  public:
   explicit Branch(const Layout& layout, BranchOptions options = {});

@@ -10,10 +10,7 @@ constexpr double kRate = 0.1;       // aimed-at ratio of the second corrector st
 constexpr double kWorstRate = 0.3;  // beyond it a step is taken again, shorter
 constexpr double kFirst = 0.3;      // aimed-at size of the first corrector step, in log-odds
 constexpr double kWorstFirst = 1;
-constexpr double kLeastTurn = 0.9;  // cosine of the angle between successive tangents
-// Where parts of a tree are all but independent, branches pass each other at a distance that is small but not zero; a
-// change of the determinant's sign is taken for a bifurcation only if no step, however short, avoids it.
-constexpr double kCrossing = 1e-3;
+constexpr double kError = 0.05;  // aimed-at relative error of the responses
 }  // namespace
 
 Follower::Follower(const Layout& layout, BranchOptions o)
@@ -26,6 +23,7 @@ Follower::Follower(const Layout& layout, BranchOptions o)
       started_(std::chrono::steady_clock::now()) {
   for (int h = 0; h < g.agent_count; ++h)
     if (!g.is_explicit[h] && g.actions_of(h) > 1) {
+      implicit_agents.push_back(h);
       for (int a = g.first_action[h]; a < g.first_action[h + 1]; ++a) implicit.push_back(a);
       free_count += g.actions_of(h) - 1;
     }
@@ -35,10 +33,21 @@ Follower::Follower(const Layout& layout, BranchOptions o)
   if (!too_large) jacobian.emplace(layout);
 }
 
+// The same whatever action log-odds are measured against: half the squares of differences to the agent's mean would be
+// the square of one log-odds for two actions.
 double Follower::dot(const Vector& a, const Vector& b) const {
   double sum = 0;
-  for (int k : implicit) sum += a[k] * b[k];
-  return sum / free_count;
+  for (int h : implicit_agents) {
+    const int begin = g.first_action[h], end = g.first_action[h + 1];
+    double product = 0, sum_a = 0, sum_b = 0;
+    for (int k = begin; k < end; ++k) {
+      product += a[k] * b[k];
+      sum_a += a[k];
+      sum_b += b[k];
+    }
+    sum += product - sum_a * sum_b / (end - begin);
+  }
+  return 2 * sum / free_count;
 }
 
 // The mean square of the log-odds and the square of the relative change of the precision.
@@ -89,50 +98,16 @@ void Follower::start() {
     const int begin = g.first_action[h], r = begin + sweep.reference[h];
     for (int a = begin; a < g.first_action[h + 1]; ++a) work_[a] = sweep.q[a] - sweep.q[r];
   }
-  set_tangent(work_, 1);
+  new_tangent_ = work_;
+  new_tangent_lambda_ = 1;
+  normalise_new_tangent();
+  tangent_ = new_tangent_;
+  tangent_lambda_ = new_tangent_lambda_;
   step_ = 0.5 / std::max(1e-3, tangent_lambda_);
+  draw_pushes();
+  for (int k = 0; k < push_count; ++k) load_push(k, new_response_[k]);  // the matrix is the identity
+  accept_responses();
   running = true;
-}
-
-void Follower::tangent_by_refinement(Vector& v) {
-  v.assign(g.action_count, 0.0);
-  for (int round = 0; round < 6; ++round) {
-    sweep.derivative(v, 1.0, lambda, work_);
-    for (double& w : work_) w = -w;
-    jacobian->solve(sweep, work_, correction_);
-    double most = 0, size = 0;
-    for (size_t k = 0; k < v.size(); ++k) {
-      v[k] += correction_[k];
-      most = std::max(most, std::abs(correction_[k]));
-      size = std::max(size, std::abs(v[k]));
-    }
-    if (most <= 1e-6 * size) break;
-  }
-}
-
-// Solves J x + s dF/dprecision = work, orthogonal to the tangent (or with s = 0), from the factors at hand. Near a fold
-// J is nearly singular and elimination by blocks loses digits; further rounds on the remainder bring them back.
-void Follower::solve_bordered(bool fixed, Vector& x, double& s) {
-  jacobian->solve(sweep, work_, x);
-  s = 0;
-  if (fixed) return;
-  const double pivot = weight_ * weight_ * tangent_lambda_ - dot(tangent_, along_);
-  s = -dot(tangent_, x) / pivot;
-  double most = 0;
-  for (int k : implicit) {
-    x[k] -= s * along_[k];
-    most = std::max(most, std::abs(along_[k]));
-  }
-  if (most * weight_ < 100) return;
-  for (int round = 0; round < 2; ++round) {
-    jacobian->multiply(sweep, x, remainder_);
-    for (size_t k = 0; k < x.size(); ++k) remainder_[k] = work_[k] - remainder_[k] - s * column_[k];
-    const double out_of_plane = -dot(tangent_, x) - weight_ * weight_ * tangent_lambda_ * s;
-    jacobian->solve(sweep, remainder_, extra_);
-    const double more = (out_of_plane - dot(tangent_, extra_)) / pivot;
-    for (size_t k = 0; k < x.size(); ++k) x[k] += extra_[k] - more * along_[k];
-    s += more;
-  }
 }
 
 // Newton's corrector with the matrix of the first point, in the plane through it orthogonal to the tangent or at fixed
@@ -144,13 +119,7 @@ std::optional<double> Follower::correct(bool fixed) {
     evaluate();
     if (round == 0) {
       factor();
-      if (!fixed) {
-        for (int h = 0; h < g.agent_count; ++h) {
-          const int begin = g.first_action[h], r = begin + sweep.reference[h];
-          for (int a = begin; a < g.first_action[h + 1]; ++a) column_[a] = sweep.q[r] - sweep.q[a];
-        }
-        jacobian->solve(sweep, column_, along_);
-      }
+      find_along();
     }
     sweep.residual(odds, lambda, work_);
     double shift = 0;
@@ -161,7 +130,7 @@ std::optional<double> Follower::correct(bool fixed) {
     lambda -= shift;
     if (round == 0) {
       first = size;
-      if (size > kWorstFirst) return std::nullopt;
+      if (size > kWorstFirst / options.caution) return std::nullopt;
     } else {
       if (round == 1) rate = first > 100 * floor ? size / first : 0.0;
       if (size > 0.5 * last) {
@@ -207,19 +176,12 @@ void Follower::change_references() {
       if (odds[a] > odds[best]) best = a;
     if (odds[best] < 0.7) continue;
     sweep.reference[h] = best - begin;
-    for (Vector* v : {&odds, &tangent_, &old_odds_, &old_tangent_}) {
+    for (Vector* v : {&odds, &tangent_, &old_odds_, &old_tangent_, &response_[0], &response_[1]}) {
       if (v->empty()) continue;
       const double shift = (*v)[best];
       for (int a = begin; a < end; ++a) (*v)[a] -= shift;
     }
   }
-}
-
-void Follower::set_tangent(const Vector& slope, double direction) {
-  const double norm = direction / std::sqrt(metric(slope, 1, slope, 1));
-  tangent_.resize(slope.size());
-  for (size_t k = 0; k < slope.size(); ++k) tangent_[k] = norm * slope[k];
-  tangent_lambda_ = norm;
 }
 
 // After the metric has changed: the old tangent's length and the distance to the old point in the new one.
@@ -250,20 +212,11 @@ void Follower::extrapolate(int kind, double h, Vector& z, double& l) const {
 
 BranchEnd Follower::advance(double target) {
   if (!running) start();
-  const double step = step_;
-  const int predictor = predictor_;
-  if (take_step(target, false) == BranchEnd::reached) return BranchEnd::reached;
-  // No step keeps the sign: so it does change here, or rounding errors decide it.
-  step_ = step;
-  predictor_ = predictor;
-  return take_step(target, true);
-}
-
-BranchEnd Follower::take_step(double target, bool may_cross) {
   const Vector saved = odds;
-  const double saved_lambda = lambda;
-  Vector predicted, slope;
-  for (int attempt = 0; attempt < 60 && step_ > 1e-12; ++attempt) {
+  const double saved_lambda = lambda, shortest = shortest_step();
+  Vector predicted;
+  bool again = false;  // the last point has been looked at again
+  for (int attempt = 0; attempt < 100; ++attempt) {
     double h = step_, next = 0;
     extrapolate(predictor_, h, predicted, next);
     for (int cut = 0; cut < 100 && !(next > 0); ++cut) extrapolate(predictor_, h *= 0.5, predicted, next);
@@ -280,40 +233,40 @@ BranchEnd Follower::take_step(double target, bool may_cross) {
     }
     odds = predicted;
     lambda = next;
+    bool unlike = false;  // the last point
     auto rate = correct(fixed);
     if (rate && lambda > target) {
       // The corrector went past the target: back to it.
+      const double first = first_step_;
       lambda = target;
       rate = correct(true);
+      first_step_ = std::max(first, first_step_);
     }
-    if (rate && *rate <= kWorstRate) {
-      tangent_by_refinement(slope);
-      // The direction that goes on from the last tangent; the determinant tells whether this is still the same branch.
-      const double turn = metric(slope, 1, tangent_, tangent_lambda_) / std::sqrt(metric(slope, 1, slope, 1));
-      const double direction = turn < 0 ? -1 : 1;
-      const bool flipped = (jacobian->lu().determinant_sign() > 0 ? direction : -direction) != orientation_;
-      if ((std::abs(turn) >= kLeastTurn || (std::abs(turn) > 0.2 && first_step_ < 0.01)) &&
-          (!flipped || (std::abs(turn) > 0.98 && first_step_ < 0.1 && (may_cross || h < kCrossing)))) {
-        if (flipped) {
-          orientation_ = -orientation_;
-          ++statistics.bifurcations;
-        }
-        accept(saved, saved_lambda, h, *rate, slope, direction);
+    if (rate && *rate <= kWorstRate / options.caution && find_tangent()) {
+      const Look seen = look();
+      const bool stands = leaping_ ? went_straight(seen, h) : may_stand(seen);
+      unlike = !stands;
+      if (stands && !(h > shortest && target_is_passed(saved_lambda, h, target))) {
+        if (leaping_ && !may_stand(seen)) ++statistics.bifurcations;
+        orientation_ = seen.orientation;
+        accept(saved, saved_lambda, h, *rate);
         return BranchEnd::reached;
       }
     }
     ++statistics.rejected;
-    step_ = h * 0.35;
     odds = saved;
     lambda = saved_lambda;
+    if (unlike && !again) look_again();
+    again = again || unlike;
     if (attempt > 2) predictor_ = 0;
+    if (!retry_with_another_step(h)) break;
   }
+  leaping_ = false;
   evaluate();
   return BranchEnd::stalled;
 }
 
-void Follower::accept(const Vector& saved, double saved_lambda, double h, double rate, const Vector& slope,
-                      double direction) {
+void Follower::accept(const Vector& saved, double saved_lambda, double h, double rate) {
   // Which of the three predictors would have been best? Asked from the old point, whose history is still in place.
   const Vector reached = odds;
   const double reached_lambda = lambda;
@@ -338,14 +291,22 @@ void Follower::accept(const Vector& saved, double saved_lambda, double h, double
   old_lambda_ = saved_lambda;
   old_tangent_lambda_ = tangent_lambda_;
   weight_ = 1 / (1 + lambda);
-  set_tangent(slope, direction);
+  normalise_new_tangent();
+  tangent_ = new_tangent_;
+  tangent_lambda_ = new_tangent_lambda_;
   if (tangent_lambda_ * old_tangent_lambda_ < 0) ++statistics.folds;
   rescale_history();
   predictor_ = best;
-  const double power = 1.0 / (predictor_ + 2);
-  const double by_rate = std::pow(kRate / std::max(rate, 1e-4), power);
-  const double by_size = std::pow(kFirst / std::max(first_step_, 1e-4), power);
-  step_ = gap_ * std::clamp(std::min(by_rate, by_size), 0.4, 4.0);
+  const double left = leaping_ ? 0 : near_;
+  accept_responses();
+  const int power = predictor_ + 2;  // of the step, with which errors of the predictor grow
+  const double less = std::pow(options.caution, power);
+  const double by_rate = kRate / (less * std::max(rate, 1e-4 / less));
+  const double by_size = std::max(kFirst / less, 100 * noise()) / std::max(first_step_, 1e-4 / less);
+  const double by_error = kError / (less * std::max(response_error_, 1e-4 / less));
+  step_ = gap_ * std::clamp(std::pow(std::min({by_rate, by_size, by_error}), 1.0 / power), 0.4, 4.0);
+  leaping_ = false;
+  bound_by_meeting(left);
   change_references();
   ++statistics.steps;
 }
