@@ -67,7 +67,10 @@ std::vector<std::string> branch_notes(const BranchStatistics& s, const Recall& r
   std::vector<std::string> notes;
   if (s.folds > 0) notes.push_back(fmt::format("the branch turns round {} on the way", times(s.folds)));
   if (s.bifurcations > 0)
-    notes.push_back(fmt::format("it passes a bifurcation {}: other branches start there", times(s.bifurcations)));
+    notes.push_back(
+        fmt::format("it passes a point where branches meet to within rounding {}: which of them is the principal one "
+                    "cannot be told there, and the one that goes straight on was taken",
+                    times(s.bifurcations)));
   if (s.left_at > 0)
     notes.push_back(
         fmt::format("the principal branch was left at precision {:.6g}; what follows is an equilibrium, but "

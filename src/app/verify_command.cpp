@@ -41,6 +41,11 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
       exact.situations.size(), exact.residual,
       exact.folds ? fmt::format("; the branch turns round {} on the way", report::counted(exact.folds, "time"))
                   : std::string());
+  if (exact.bifurcations > 0)
+    out += fmt::format(
+        "On the way branches meet to within rounding {}; the one that goes straight on was taken, but which of them\n"
+        "is the principal one cannot be told there.\n",
+        report::counted(exact.bifurcations, "time"));
   if (exact.left_at > 0)
     out += fmt::format(
         "The branch was left at {:.3g} of the precision: the equilibrium of the tree need not be the principal one.\n",
@@ -92,6 +97,7 @@ std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                    {"information_sets", exact.situations.size()},
                    {"residual", exact.residual},
                    {"folds", exact.folds},
+                   {"bifurcations", exact.bifurcations},
                    {"branch_left_at", exact.left_at}}},
                  {"tolerance", a.tolerance},
                  {"on_path_from", verify::likely},

@@ -215,6 +215,7 @@ ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t nod
     return {{}, fmt::format("the exact tree of {} nodes was not solved: {}", out.tree_nodes, tree::describe(end))};
   out.residual = point.residual;
   out.folds = branch.statistics().folds;
+  out.bifurcations = branch.statistics().bifurcations;
   out.left_at = branch.statistics().left_at;
   for (const auto& s : out.situations) {
     const int agent = layout.agent_of_set[static_cast<size_t>(s.info_set)];

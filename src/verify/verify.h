@@ -22,7 +22,8 @@ struct Exact {
   std::vector<std::vector<double>> measures;  // [measure][round index * profiles + profile], payoffs as at the start
   double residual = 0;                        // of the tree's equilibrium conditions
   int folds = 0;
-  double left_at = 0;  // share of the precision at which the principal branch was left; 0 if it was not
+  int bifurcations = 0;  // points passed where branches meet to within rounding, so that none can be told the principal
+  double left_at = 0;    // share of the precision at which the principal branch was left; 0 if it was not
 };
 struct ExactResult {
   std::optional<Exact> value;
