@@ -18,7 +18,7 @@ constexpr double kMostChange = 0.5;     // of the responses in a step: as much a
 constexpr double kDoubt = 0.05;         // of the predictor's error times the responses: beyond it they are checked
 constexpr double kMostError = 0.2;      // of the responses, relative
 constexpr double kShareOfWay = 0.8;     // of the way to where a singular point seems to lie
-constexpr double kShortestStep = 1e-7;  // nearer, branches meet
+constexpr double kShortestStep = 1e-8;  // nearer, branches meet
 constexpr double kLeap = 30;            // length of a leap across, to that of the way there
 constexpr double kLongestLeap = 300;    // to the first one tried
 }  // namespace
@@ -33,7 +33,7 @@ void Follower::draw_pushes() {
 
 // Far up rounding errors of the log-odds are all that shorter steps would follow.
 double Follower::shortest_step() const {
-  return std::max(kShortestStep, 100 * noise());
+  return std::max(kShortestStep, 10 * noise());
 }
 
 void Follower::load_push(int k, Vector& out) const {
@@ -150,6 +150,7 @@ bool Follower::target_is_passed(double from, double h, double target) const {
 // across, until one goes straight on.
 bool Follower::retry_with_another_step(double h) {
   if (leaping_) {
+    if (3 * h <= step_) return false;  // the target is in the way
     step_ = 3 * h;
     return step_ <= kLongestLeap * kLeap * shortest_step();
   }

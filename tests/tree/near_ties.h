@@ -57,12 +57,12 @@ inline bool all_alike(const std::vector<int>& choices) {
   return true;
 }
 
-// Those who all choose alike get about 1, the others nothing. What each place is worth differs by 1e-6 to 0.1, for both
-// players alike or for each by another amount; in every other game all payoffs are disturbed by as little.
-inline StrategicGame near_tied_game(unsigned seed) {
+// Those who all choose alike get about 1, the others nothing. What each place is worth differs by 10^least to 10^most,
+// for all players alike or for each by another amount; in every other game all payoffs are disturbed by as little.
+inline StrategicGame near_tied_game(unsigned seed, double least = -6, double most = -1) {
   GameDraw draw(seed);
   const int players = 2 + draw.below(2), options = 2 + draw.below(4);
-  const double size = std::pow(10, draw.between(-6, -1)), noise = std::pow(10, draw.between(-6, -1));
+  const double size = std::pow(10, draw.between(least, most)), noise = std::pow(10, draw.between(least, most));
   const bool own = draw.below(2) > 0, disturbed = draw.below(2) > 0;
   std::vector<std::vector<double>> worth(players, std::vector<double>(options));
   for (auto& row : worth)

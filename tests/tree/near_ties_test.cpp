@@ -135,14 +135,17 @@ TEST(NearTies, PlacesThatAreAlikeAreTakenAlikeAndTheMeetingOfBranchesIsTold) {
   EXPECT_GT(found.statistics.bifurcations, 0);
 }
 
-// The same as with steps a tenth as long, at a precision asked for alone, at the end of a list, and at the limit.
-void expect_the_slow_answer(const StrategicGame& game, int& told) {
+// The same as with shorter steps, at a precision asked for alone, at the end of a list, and at the limit, or else it is
+// said that branches meet or that the branch was left.
+void expect_the_slow_answer(const StrategicGame& game, double caution, int& told) {
   const Tree tree = *to_tree(game, 100000);
   const Layout g(tree);
-  const Found slow[] = {at_last(g, {8}, 10), at_last(g, {40}, 10), at_limit(tree, g, 10)};
+  const Found slow[] = {at_last(g, {8}, caution), at_last(g, {40}, caution), at_limit(tree, g, caution)};
   const Found fast[] = {at_last(g, {8}), at_last(g, {1, 2, 3, 5, 8, 12, 20, 40}), at_limit(tree, g)};
   for (int k = 0; k < 3; ++k) {
-    const bool says = slow[k].statistics.bifurcations + fast[k].statistics.bifurcations > 0;
+    bool says = false;
+    for (const Found& found : {slow[k], fast[k]})
+      says = says || found.statistics.bifurcations > 0 || found.statistics.left_at > 0;
     told += says;
     if (says) continue;
     EXPECT_LT(difference(fast[k], slow[k]), 1e-6) << game.title << ", question " << k;
@@ -151,13 +154,20 @@ void expect_the_slow_answer(const StrategicGame& game, int& told) {
 
 TEST(NearTies, CoordinationGamesEndOnTheBranchThatSlowContinuationFollows) {
   int told = 0;
-  for (unsigned seed = 1; seed <= 120; ++seed) expect_the_slow_answer(near_tied_game(seed), told);
+  for (unsigned seed = 1; seed <= 120; ++seed) expect_the_slow_answer(near_tied_game(seed), 10, told);
   EXPECT_EQ(told, 0) << "no two payoffs are alike, so branches can be told apart";
+}
+
+// Here the gap between branches comes down to where rounding errors decide, which may be said, but seldom.
+TEST(NearTies, TiesToRoundingEndOnTheBranchOrAreTold) {
+  int told = 0;
+  for (unsigned seed = 1; seed <= 60; ++seed) expect_the_slow_answer(near_tied_game(seed, -12, -6), 2, told);
+  EXPECT_LE(told, 9) << "of 180";
 }
 
 TEST(NearTies, GamesOfSeveralEquilibriaEndOnTheBranchThatSlowContinuationFollows) {
   int told = 0;
-  for (unsigned seed = 1; seed <= 100; ++seed) expect_the_slow_answer(game_of_several_equilibria(seed), told);
+  for (unsigned seed = 1; seed <= 100; ++seed) expect_the_slow_answer(game_of_several_equilibria(seed), 10, told);
   EXPECT_EQ(told, 0);
 }
 
