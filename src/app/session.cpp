@@ -69,7 +69,7 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   options.solve.selection = arguments.selection.value_or(solve::Selection::recursive);
   // A grid or its selection is asked for only by who wants grids.
   const bool grids = arguments.points_given || arguments.selection == solve::Selection::recursive;
-  options.solve.exact_up_to = arguments.exact_up_to.value_or(grids ? 0 : solve::SolveOptions{}.exact_up_to);
+  options.solve.exact_up_to = arguments.exact_up_to.value_or(grids ? 0 : options.solve.exact_up_to);
   options.solve.alone = options.worlds == 1;
   options.accuracy = arguments.accuracy;
   options.refine = !arguments.points_given;

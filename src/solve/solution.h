@@ -13,6 +13,9 @@ enum class Selection : uint8_t {
   global,     // the whole game followed from precision 0 to the target up a ladder of precisions
 };
 
+// Histories with a choice up to which one world alone is solved exactly by default: it may take seconds.
+inline constexpr size_t exact_alone = 250'000;
+
 struct SolveOptions {
   // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs (solve/exact.h); a
   // larger one is on belief grids. 0: on grids always.

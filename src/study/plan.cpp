@@ -127,6 +127,9 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
   } else if (plan.map.dimensions() > 0) {
     if (auto laid = lay_design(plan); !laid) return base::Error{laid.error()};
   }
+  if (plan.map.dimensions() == 0) plan.options.solve.alone = true;
+  auto& exact_up_to = plan.options.solve.exact_up_to;
+  if (plan.options.solve.alone && exact_up_to == solve::SolveOptions{}.exact_up_to) exact_up_to = solve::exact_alone;
   if (options.until > 0 && c.claims.empty()) return base::Error{"--until needs claims, and the case makes none"};
   if (options.until > 0 && plan.design && !extensible(options.design))
     return base::Error{
@@ -152,8 +155,8 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});
   }
-  for (auto& p : plan.policies) p.exact = solve::Prepared(p.game, options.solve).exact;
-  plan.groups = group_policies(plan.policies, options.solve);
+  for (auto& p : plan.policies) p.exact = solve::Prepared(p.game, plan.options.solve).exact;
+  plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {
     bool all = true;

@@ -261,6 +261,10 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
     }
   });
   if (stop) return std::nullopt;
+  if (plan.worlds == 1 && plan.map.dimensions() == 0) {  // the study's one world is the median one
+    out.beside.push_back(empty_record(plan, 0));
+    for (size_t p = 0; p < out.policies.size(); ++p) out.beside[0].policies[p] = out.policies[p].result;
+  }
   return out;
 }
 

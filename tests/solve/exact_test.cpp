@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "case_text.h"
+#include "solve/beer.h"
 #include "solve/beliefs.h"
 #include "solve/random_case.h"
 
@@ -28,30 +29,11 @@ Solution solve_text(const model::Case& c, const game::Game& g) {
   return solve_one(g, testing::world(g, testing::fixed_params(c)));
 }
 
-std::string beer(double precision) {
-  return fmt::format(R"(
-case "Beer and quiche" source "Cho & Kreps 1987"
-horizon 1 rounds
-precision {}
-actor Sender {{ types {{ surly: 0.9, weak: otherwise }} }}
-actor Other
-round {{
-  move Breakfast by Sender {{ beer pays Sender: if Sender is surly then 1 else 0
-    quiche pays Sender: if Sender is surly then 0 else 1 }}
-  move Duel by Other {{ duel pays Other: if Sender is weak then 1 else -1
-    leave pays Sender: 2 }}
-}}
-measure beer = P(ever Breakfast.beer)
-measure duel = P(ever Duel.duel)
-)",
-                     precision);
-}
-
 // The weak type drinks beer too: no receiver duels after beer, everybody does after quiche. The fixed point is checked
 // by Bayes' rule and two logit replies written out here.
 TEST(Exact, BeerAndQuicheAtAnyPrecision) {
   for (const double lambda : {1.0, 5.0, 8.0, 20.0, 100.0, 1000.0}) {
-    const auto c = testing::load(beer(lambda));
+    const auto c = testing::load(testing::beer_and_quiche(lambda));
     const auto g = testing::compile(c);
     const auto w = testing::world(g, testing::fixed_params(c));
     const solve::World* world = &w;

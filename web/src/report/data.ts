@@ -4,8 +4,12 @@ import { capital, plain } from "../common/words";
 export interface Spread { mean: number | null; q05: number | null; q95: number | null }
 export interface MeasureSummary extends Partial<Spread> { rounds?: Spread[]; largest_change: number | null }
 export interface Certificate {
-  residual: number; payoff_range: number; grid_change: number; nodes: number; traced: number; folds: number;
-  unstable: number; failed: number;
+  method: "exact" | "grid";
+  // Null where nothing was held against replies, or compared with a coarser grid.
+  distance: number | null; regret: number | null; best_reply: number | null; effect: number | null;
+  seen: number | null; grid_change: number | null;
+  residual: number; payoff_range: number; nodes: number; traced: number; folds: number; unstable: number;
+  failed: number; crossings: number; left_at: number;
 }
 export interface Policy {
   name: string; description: string; source: string; text: string; counterfactual: boolean;

@@ -20,9 +20,13 @@ export function CertificateLine({ world, policy }: { world: World; policy: strin
   if (!c) return null;
   return (
     <>
-      Solved on {world.points} points: {c.nodes.toLocaleString("en")} fixed points, the worst off by{" "}
-      {c.residual.toExponential(1)} of a range of payoffs of {number(c.payoff_range)}; refining the grid moved nothing
-      by more than {percent(c.grid_change)}
+      {c.method === "exact"
+        ? `Solved with exact beliefs at ${c.nodes.toLocaleString("en")} decisions`
+        : `Solved on ${world.points} points, ${c.nodes.toLocaleString("en")} fixed points`}
+      {c.distance !== null &&
+        `; choices are within ${percent(c.distance)} of the reply to what truly follows, which nobody would gain more ` +
+          `than ${percent(c.regret ?? 0)} of the stakes (${number(c.payoff_range)}) by giving`}
+      {c.method === "grid" && c.effect !== null && `; it would move no measure by more than ${percent(c.effect)}`}
       {c.failed ? `; ${c.failed} points failed` : ""}
       {c.folds
         ? `; ${counted(c.folds, "branch")} folded back: there may be a second equilibrium`.replace(

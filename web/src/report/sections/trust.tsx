@@ -2,12 +2,14 @@
 import * as Plot from "@observablehq/plot";
 import { Figure, plot } from "../../common/figure";
 import { called, download, number, percent, plain } from "../../common/words";
-import { study } from "../data";
+import { type Policy, study } from "../data";
 
 export function Trust() {
-  const worst = study.policies.reduce((a, b) => (b.certificate.grid_change > a.certificate.grid_change ? b : a));
+  const effect = (p: Policy) => p.certificate.effect ?? 0;
+  const worst = study.policies.reduce((a, b) => (effect(b) > effect(a) ? b : a));
   const rows = study.policies.map((p) => ({
     policy: plain(p.name), residual: p.certificate.residual, payoff_range: p.certificate.payoff_range,
+    effect: effect(p), regret: p.certificate.regret, distance: p.certificate.distance,
     grid_change: p.certificate.grid_change, fixed_points: p.certificate.nodes, traced: p.certificate.traced,
     folds: p.certificate.folds, unstable: p.certificate.unstable, failed: p.certificate.failed,
     worlds_without_solution: p.worlds_without_solution,
@@ -22,15 +24,15 @@ export function Trust() {
         <li>The ranges are the author's, with a reason beside each; the shares of worlds are shares of those ranges, not frequencies of the real world.</li>
       </ul>
       <Figure id="certificate"
-        title={`Refining the belief grid moved a probability by ${percent(worst.certificate.grid_change)} at most (under ${called(worst)})`}
-        units="Across: largest change of a probability in any world when the belief grid was refined (percentage points). Differences smaller than that are too close to call."
+        title={`If everybody gave the reply to what truly follows, measures would move by ${percent(effect(worst))} at most (under ${called(worst)})`}
+        units="Across: largest change of a measure in any world looked at, percentage points (expectations in units of the range of payments). Differences smaller than that are too close to call."
         rows={rows}
         draw={(width) => plot({
           width, height: 46 + 24 * rows.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16,
-          x: { label: "percentage points →", grid: true, domain: [0, Math.max(0.1, 105 * worst.certificate.grid_change)] }, y: { label: null, domain: rows.map((r) => r.policy) },
+          x: { label: "percentage points →", grid: true, domain: [0, Math.max(0.1, 105 * effect(worst))] }, y: { label: null, domain: rows.map((r) => r.policy) },
           marks: [
-            Plot.ruleY(rows, { y: "policy", x1: 0, x2: (d) => 100 * d.grid_change, stroke: "var(--line)", strokeWidth: 2 }),
-            Plot.dot(rows, { y: "policy", x: (d) => 100 * d.grid_change, fill: "var(--a)", r: 4.5 }),
+            Plot.ruleY(rows, { y: "policy", x1: 0, x2: (d) => 100 * d.effect, stroke: "var(--line)", strokeWidth: 2 }),
+            Plot.dot(rows, { y: "policy", x: (d) => 100 * d.effect, fill: "var(--a)", r: 4.5 }),
           ],
         })} />
       <h3>Again</h3>
