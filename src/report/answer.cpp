@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lab/box.h"
+#include "report/limit_text.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -58,6 +59,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         unstable, folds, a.plan->options.solve.selection == solve::Selection::global ? "recursive" : "global"));
   else
     out.push_back(fmt::format("No branch folded back, so nothing hinted at a second equilibrium."));
+  if (const auto limit = limit_sentence(a); !limit.empty()) out.push_back(limit);
   return out;
 }
 

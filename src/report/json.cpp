@@ -23,14 +23,16 @@ Json words(const model::Words& w) {
 }
 
 Json certificate(const solve::Certificate& c) {
-  return {{"residual", real(c.residual)},
-          {"payoff_range", real(c.payoff_range)},
-          {"grid_change", real(c.grid_change)},
-          {"nodes", c.nodes},
-          {"traced", c.traced},
-          {"folds", c.folds},
-          {"unstable", c.unstable},
-          {"failed", c.failed}};
+  Json out{{"residual", real(c.residual)},
+           {"payoff_range", real(c.payoff_range)},
+           {"grid_change", real(c.grid_change)},
+           {"nodes", c.nodes},
+           {"traced", c.traced},
+           {"folds", c.folds},
+           {"unstable", c.unstable},
+           {"failed", c.failed}};
+  if (c.ended_at > 0) out.update({{"ended_at", real(c.ended_at)}, {"gain_at_end", real(c.gain_at_end)}});
+  return out;
 }
 
 Json verdict(const study::Verdict& v) {
@@ -43,7 +45,8 @@ Json verdict(const study::Verdict& v) {
 
 Json by_name(const model::Case& c, const std::vector<double>& params) {
   Json out = Json::object();
-  for (size_t p = 0; p < params.size(); ++p) out[c.params[p].name] = real(params[p]);
+  for (size_t p = 0; p < params.size(); ++p)
+    out[c.params[p].name] = std::isinf(params[p]) ? Json("infinity") : real(params[p]);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/branches.h"
+#include "report/limit_text.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -170,6 +171,7 @@ class Page {
                       c.residual, number(c.payoff_range), percent(c.grid_change), c.nodes, c.traced, c.folds,
                       c.unstable, c.failed),
           2);
+    if (const auto limit = limit_sentence(c); !limit.empty()) prose(limit, 2);
   }
 
   void claims() {

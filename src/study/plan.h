@@ -30,6 +30,7 @@ struct Options {
   // Above 0: worlds are added, up to `worlds`, until every claim's 95 % interval reaches at most so far to either side.
   double until = 0;
   solve::SolveOptions solve = {};
+  bool solves = true;                      // else the plan serves to look at a case, or to write out a tree
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
   std::vector<std::string> settings = {}, levers = {};
