@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -137,6 +138,13 @@ bool refuse_limits(const Plan& plan, base::Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+bool has_limit(const Plan& plan) {
+  return std::any_of(plan.policies.begin(), plan.policies.end(), [&](const Compared& p) {
+    const auto world = solve::evaluate_world(p.game, plan.map.midpoint());
+    return world.value && world.value->has_limit();
+  });
+}
 
 std::string_view selection_name(solve::Selection s) {
   return s == solve::Selection::recursive ? "recursive" : "global";

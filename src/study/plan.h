@@ -92,6 +92,9 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
 // another choice.
 bool is_counterfactual(const model::Policy& p);
 
+// Whether some policy is asked about at infinite precision.
+bool has_limit(const Plan& plan);
+
 std::string_view selection_name(solve::Selection s);  // "recursive", "global"
 
 }  // namespace casus::study

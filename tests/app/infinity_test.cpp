@@ -1,8 +1,8 @@
 // Infinite precision from the command line: what is answered, what is told of the end, and what is refused.
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/program.h"
 
@@ -37,6 +37,13 @@ struct Infinity : ProgramTest {
     ProgramTest::SetUp();
     write("beer.casus", beer);
   }
+  // Without the breaks and indents of a page.
+  static std::string in_one_line(const std::string& text) {
+    std::istringstream words(text);
+    std::string out;
+    for (std::string word; words >> word;) out += word + " ";
+    return out;
+  }
   static size_t count(const std::string& text, const std::string& part) {
     size_t n = 0;
     for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++n;
@@ -55,8 +62,7 @@ TEST_F(Infinity, SolveFollowsTheBranchToItsEnd) {
   EXPECT_EQ(answer["certificate"]["failed"], 0);
   EXPECT_FALSE(Json::parse(casus("solve beer.casus --json").out)["policies"][0]["certificate"].contains("ended_at"));
 
-  std::string text = casus("solve beer.casus --set lam=infinity").out;
-  std::replace(text.begin(), text.end(), '\n', ' ');
+  const std::string text = in_one_line(casus("solve beer.casus --set lam=infinity").out);
   EXPECT_THAT(text, AllOf(HasSubstr("lam=infinity"), HasSubstr("Precision is infinite"), HasSubstr("of the stakes")));
 }
 
@@ -111,6 +117,16 @@ TEST_F(Infinity, IsOneErrorOnBeliefGrids) {
   }
 }
 
+// Nothing is said of other equilibria where none was looked for.
+TEST_F(Infinity, IsRefusedWithBranches) {
+  for (const char* command : {"solve beer.casus --branches", "run beer.casus --branches 1 --no-store"}) {
+    const auto refused = casus(std::string(command) + " --set lam=infinity");
+    EXPECT_EQ(refused.code, 2) << command;
+    EXPECT_EQ(refused.out, "") << command;
+    EXPECT_THAT(refused.err, HasSubstr("give a finite precision")) << command;
+  }
+}
+
 TEST_F(Infinity, ATreeIsWrittenWithoutPrecisionOrNotAtAll) {
   const auto tree = casus("unroll beer.casus --set lam=infinity");
   EXPECT_EQ(tree.code, 0) << tree.err;
@@ -145,7 +161,8 @@ TEST_F(Infinity, FinitePrecisionsAreSolvedOrRefused) {
                 other["policies"][0]["measures"][measure]["value"].get<double>(), 1e-9);
   const auto refused = casus("solve beer.casus --set lam=1e9");
   EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.out, AllOf(HasSubstr("the precision of Sender is 1e+09"), HasSubstr("infinity for the limit")));
+  EXPECT_THAT(in_one_line(refused.out),
+              AllOf(HasSubstr("the precision of Sender is 1e+09"), HasSubstr("infinity for the limit")));
 }
 
 }  // namespace
