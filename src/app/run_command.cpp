@@ -60,6 +60,10 @@ int run(const RunArguments& arguments) {
   make_plan(*session, arguments, options);
   if (session->exit != exit_good) return session->exit;
   auto& plan = *session->plan;
+  if (arguments.branches > 0 && study::has_limit(plan))
+    return complain(exit_input,
+                    "--branches looks for other equilibria on belief grids, where an infinite precision has "
+                    "no limit; give a finite precision with it");
   for (const auto& remark : plan.remarks) complain(exit_good, remark);
 
   ProgressBar bar;

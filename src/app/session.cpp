@@ -63,6 +63,7 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   options.policies = arguments.policies;
   if (!options.policies.empty())
     options.policies.insert(options.policies.end(), session.lever_policies.begin(), session.lever_policies.end());
+  options.solves = arguments.solves;
   options.settings = arguments.settings;
   options.levers = arguments.levers;
   options.solve.points = arguments.points;

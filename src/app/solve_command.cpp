@@ -80,6 +80,10 @@ int solve(const SolveArguments& given) {
   make_plan(*session, arguments, {.worlds = 1});
   if (session->exit != exit_good) return session->exit;
   auto& plan = *session->plan;
+  if (arguments.branches && study::has_limit(plan))
+    return complain(exit_input,
+                    "--branches looks for other equilibria on belief grids, where an infinite precision has "
+                    "no limit; give a finite precision with it");
   auto solved = study::solve_accurately(plan, {.threads = arguments.threads, .stop = &interrupted()});
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
   if (along) {

@@ -33,6 +33,7 @@ std::optional<model::Case> Checker::run() {
     measures();
     policies();
     claims();
+    infinite_params();
   } catch (const Stop&) {
     return std::nullopt;
   }
@@ -242,7 +243,7 @@ void Checker::one_actor(Actor& family) {
     model::Actor& out = case_.actors[index++];
     const auto value = [&](const ExprPtr& e, const Scope* scope, bool is_discount) {
       scope_ = scope;
-      const ExprId id = number(*e, prior_context);
+      const ExprId id = is_discount ? number(*e, prior_context) : number_or_infinity(*e, prior_context);
       const auto fixed = constant_of(id);
       if (fixed && is_discount && !(*fixed > 0 && *fixed <= 1))
         error("out-of-domain", e->span,

@@ -72,6 +72,10 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
   }
   switch (e.kind) {
     case ExprKind::number:
+      if (is_infinity(e)) {
+        infinity_elsewhere(e);
+        return {};
+      }
       return {number_type, constant_node(e.value, e.span)};
     case ExprKind::boolean:
       return {boolean_type, constant_node(e.value, e.span)};

@@ -169,7 +169,7 @@ void Checker::draw(const Draw& draw, model::Param& out) {
   if (draw.distribution == Distribution::fixed) {
     Context context = formula_context;
     context.param_limit = static_cast<uint32_t>(case_.params.size());
-    out.formula = number(*draw.fixed, context);
+    out.formula = number_or_infinity(*draw.fixed, context);
     return;
   }
   std::vector<double> x;

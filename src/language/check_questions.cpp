@@ -178,7 +178,7 @@ void Checker::change(const PolicyItem& item, model::Policy& out) {
     }
   } else if (symbol && symbol->kind == Kind::param && used == item.target.parts.size()) {
     const auto cells = cells_of(item.target, params_[symbol->index]);
-    const ExprId value = number(*item.value, override_context);
+    const ExprId value = number_or_infinity(*item.value, override_context);
     if (!cells || value == model::no_expr) return;
     for (uint32_t index : *cells) {
       tick(out.params.size());

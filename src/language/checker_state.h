@@ -197,6 +197,9 @@ class Checker {
   Value lower_measure(const syntax::Path& path, Symbol& symbol, size_t used, const Context& context);
   Value let_value(uint32_t let, const std::vector<int>& tuple);
   ExprId number(const syntax::Expr& e, const Context& context);  // no_expr after an error
+  ExprId number_or_infinity(const syntax::Expr& e, const Context& context);
+  static bool is_infinity(const syntax::Expr& e);
+  void infinity_elsewhere(const syntax::Expr& e);
   ExprId condition(const syntax::Expr& e, const Context& context);
   std::optional<double> constant(const syntax::Expr& e, const Context& context = constant_context);
   std::optional<double> constant_of(ExprId id) const;
@@ -227,6 +230,7 @@ class Checker {
   void one_param(Param& param);
   void draw(const syntax::Draw& draw, model::Param& out);
   void correlations();
+  void infinite_params();
   std::optional<uint32_t> param_of(const syntax::Path& path);
   std::optional<std::vector<uint32_t>> cells_of(const syntax::Path& path, Param& param);
   void states();  // check_states.cpp

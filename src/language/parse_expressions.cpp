@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "language/parser_state.h"
 
@@ -158,6 +159,13 @@ ExprPtr ParserState::word_expression() {
     take();
     auto out = make(ExprKind::boolean, begin);
     out->value = word == "yes" || word == "true";
+    out->literal = word;
+    return out;
+  }
+  if (word == "infinity") {
+    take();
+    auto out = make(ExprKind::number, begin);
+    out->value = std::numeric_limits<double>::infinity();
     out->literal = word;
     return out;
   }

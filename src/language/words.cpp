@@ -48,6 +48,7 @@ const std::vector<Word>& words() {
       {"no", G::constant, false},
       {"true", G::constant, false},
       {"false", G::constant, false},
+      {"infinity", G::constant, false},
       {"and", G::logic, false},
       {"or", G::logic, false},
       {"not", G::logic, false},

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lab/box.h"
+#include "report/limit_text.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -118,6 +119,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
     out.push_back(
         fmt::format("Other equilibria were not looked for{}; --branches looks for them.",
                     folds > 0 ? fmt::format(", though the branches turned back {} times on their way", folds) : ""));
+  if (const auto limit = limit_sentence(a); !limit.empty()) out.push_back(limit);
   return out;
 }
 

@@ -17,7 +17,7 @@ class Lines {
     return *this;
   }
   Lines& cell(double x) {
-    if (std::isfinite(x)) fmt::format_to(std::back_inserter(out_), "{}", x);
+    if (!std::isnan(x)) fmt::format_to(std::back_inserter(out_), "{}", x);
     out_ += ',';
     return *this;
   }

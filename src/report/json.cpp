@@ -24,25 +24,27 @@ Json words(const model::Words& w) {
 
 Json certificate(const solve::Certificate& c) {
   const auto if_judged = [&](double x) { return c.judged ? real(x) : Json(); };
-  return {{"method", solve::method_name(c.method)},
-          {"distance", if_judged(c.distance)},
-          {"distance_anywhere", if_judged(c.distance_anywhere)},
-          {"regret", if_judged(c.regret)},
-          {"regret_anywhere", if_judged(c.regret_anywhere)},
-          {"best_reply", if_judged(c.best_reply)},
-          {"effect", if_judged(c.effect)},
-          {"drift", if_judged(c.drift)},
-          {"seen", if_judged(c.seen)},
-          {"left_at", real(c.left_at)},
-          {"crossings", c.crossings},
-          {"residual", real(c.residual)},
-          {"payoff_range", real(c.payoff_range)},
-          {"grid_change", c.compared ? real(c.grid_change) : Json()},
-          {"nodes", c.nodes},
-          {"traced", c.traced},
-          {"folds", c.folds},
-          {"unstable", c.unstable},
-          {"failed", c.failed}};
+  Json out{{"method", solve::method_name(c.method)},
+           {"distance", if_judged(c.distance)},
+           {"distance_anywhere", if_judged(c.distance_anywhere)},
+           {"regret", if_judged(c.regret)},
+           {"regret_anywhere", if_judged(c.regret_anywhere)},
+           {"best_reply", if_judged(c.best_reply)},
+           {"effect", if_judged(c.effect)},
+           {"drift", if_judged(c.drift)},
+           {"seen", if_judged(c.seen)},
+           {"left_at", real(c.left_at)},
+           {"crossings", c.crossings},
+           {"residual", real(c.residual)},
+           {"payoff_range", real(c.payoff_range)},
+           {"grid_change", c.compared ? real(c.grid_change) : Json()},
+           {"nodes", c.nodes},
+           {"traced", c.traced},
+           {"folds", c.folds},
+           {"unstable", c.unstable},
+           {"failed", c.failed}};
+  if (c.ended_at > 0) out.update({{"ended_at", real(c.ended_at)}, {"gain_at_end", real(c.gain_at_end)}});
+  return out;
 }
 
 Json verdict(const study::Verdict& v) {
@@ -55,7 +57,8 @@ Json verdict(const study::Verdict& v) {
 
 Json by_name(const model::Case& c, const std::vector<double>& params) {
   Json out = Json::object();
-  for (size_t p = 0; p < params.size(); ++p) out[c.params[p].name] = real(params[p]);
+  for (size_t p = 0; p < params.size(); ++p)
+    out[c.params[p].name] = std::isinf(params[p]) ? Json("infinity") : real(params[p]);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/branches.h"
+#include "report/limit_text.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -193,6 +194,7 @@ class Page {
         "{}.",
         c.folds, c.crossings, c.unstable);
     prose(text, 2);
+    if (const auto limit = limit_sentence(c); !limit.empty()) prose(limit, 2);
   }
 
   void claims() {

@@ -91,6 +91,8 @@ Certificate certificate_of(const SweepPlan& plan, const World& w, const BranchRe
   c.folds = static_cast<uint64_t>(record.folds);
   c.crossings = static_cast<uint64_t>(record.crossings);
   c.left_at = record.left_at;
+  c.ended_at = record.ended_at;
+  c.gain_at_end = counted.gain_in_limit / stakes;
   c.failed = record.solved ? 0 : 1;
   return c;
 }

@@ -10,14 +10,15 @@ namespace {
 // Of a step's corrections, in log-odds: the largest first one, what the next may be of it, and where it is good enough.
 constexpr double largest_correction = 0.3, contraction = 0.3, good_correction = 1e-2, wanted_correction = 0.05;
 constexpr int most_corrections = 6;
+// Of a residual, in log-odds: where one more correction is good enough on the way, and where it is at the end. At a
+// high precision a small correction may move replies far: what others learn from it, times the precision, times it
+// again.
+constexpr double good_residual = 0.1, exact_residual = 1e-6;
 constexpr double least_cosine = 0.9;    // between the tangents at both ends of a step
 constexpr double most_nearer = 4;       // how much nearer a singular point a step may come
 constexpr double share_of_way = 0.8;    // of the way to where a singular point seems to lie
 constexpr double shortest_step = 1e-8;  // nearer, branches meet
-constexpr double exact = 1e-11;         // last correction, relative to the largest log-odds
-constexpr double longest_relaxing = 2;  // log-odds that one step of the dynamics may move
-constexpr int most_relaxing = 300;      // steps of the dynamics before they are given up
-constexpr double rung = 1.1;            // how much the precision rises from one rung to the next
+constexpr int most_refining = 300;      // steps from one limit to a better one, and sweeps beyond those for the first
 
 }  // namespace
 
@@ -34,24 +35,25 @@ ExactBranch::ExactBranch(const SweepPlan& plan, std::span<const World* const> wo
   for (Block& b : step_) b = room(plan.unknowns);
   log_sigma_ = room(plan.chances);
   if (values) option_value_ = room(plan.chances);
+  if (std::any_of(worlds.begin(), worlds.end(), [](const World* w) { return w->has_limit(); }))
+    kept_ = room(plan.unknowns);
   belief_ = room(plan.beliefs);
   moved_ = room(size_t{plan.beliefs} * sweep_directions);
   response_ = room(plan.responses);
   values_ = room(plan.held);
   scratch_ = room(plan.scratch);
   precision_ = room(plan.game.actors());
+  precision_from_ = room(plan.game.actors());
   precision_slope_ = room(plan.game.actors());
   damping_ = room(1);
   found_ = room(2);
   root_ = room(size_t{plan.game.actors()} * plan.game.profiles);
   for (size_t w = 0; w < lanes_; ++w) {
     const World& world = *worlds[std::min(w, worlds_ - 1)];
-    double most = 0;
-    for (uint32_t i = 0; i < plan.game.actors(); ++i) {
-      at(precision_slope_, i, lanes_, w) = world.precision[i];
-      most = std::max(most, world.precision[i]);
-    }
-    lane_[w].unit = std::max(most * world.payoff_range, 1e-300);
+    lane_[w].range = world.payoff_range;
+    lane_[w].endless = world.has_limit();
+    lane_[w].stretches = stretches(plan, world);
+    enter(w, plan.unknowns == 0 ? lane_[w].stretches.size() - 1 : 0);
     if (w >= worlds_) lane_[w].phase = Phase::done;
   }
   job_ = {.game = plan.tables,
@@ -77,10 +79,23 @@ ExactBranch::ExactBranch(const SweepPlan& plan, std::span<const World* const> wo
   job_.worlds.precision_slope = precision_slope_.data();
 }
 
+void ExactBranch::enter(size_t w, size_t stretch) {
+  Lane& lane = lane_[w];
+  const Stretch& s = lane.stretches[stretch];
+  lane.stretch = stretch;
+  lane.unit = std::max(s.most * lane.range, 1e-300);
+  lane.t = lane.tried = s.begin;
+  for (uint32_t i = 0; i < plan_.game.actors(); ++i) {
+    at(precision_from_, i, lanes_, w) = s.from[i];
+    at(precision_slope_, i, lanes_, w) = s.slope[i];
+  }
+}
+
 void ExactBranch::sweep() {
   for (size_t w = 0; w < lanes_; ++w)
     for (uint32_t i = 0; i < plan_.game.actors(); ++i)
-      at(precision_, i, lanes_, w) = at(precision_slope_, i, lanes_, w) * lane_[w].tried;
+      at(precision_, i, lanes_, w) =
+          at(precision_from_, i, lanes_, w) + at(precision_slope_, i, lanes_, w) * lane_[w].tried;
   kernels_.forward(job_);
   kernels_.backward(job_);
   kernels_.directions(job_);
@@ -102,12 +117,22 @@ bool ExactBranch::follow(const BranchLimits& limits) {
       if (lane_[w].phase != Phase::done) go_on(w);
   }
   for (size_t w = worlds_; w < lanes_; ++w) lane_[w].tried = 1;
+  for (Lane& lane : lane_) {
+    const double ended = lane.t * lane.stretches[lane.stretch].most;
+    if (lane.endless) lane.record.ended_at = ended;
+    if (lane.left >= 0)
+      lane.record.left_at = lane.left / std::max(lane.endless ? ended : lane.stretches[0].most, 1e-300);
+  }
   sweep();
   return true;
 }
 
 void ExactBranch::go_on(size_t w) {
   Lane& lane = lane_[w];
+  // On the way from a limit that is found to a better one a turn is due to rounding, and so are many steps.
+  const bool slow =
+      lane.record.steps > lane.kept_steps + most_refining || sweeps_ > 2 * lane.kept_sweeps + most_refining;
+  if (lane.kept && (slow || spent(0.5))) return settle(w);
   if (spent(1)) {
     lane.phase = Phase::done;
     return;
@@ -215,7 +240,8 @@ void ExactBranch::correct(size_t w) {
   if (lane.corrections == 0) lane.first = size;
   lane.before = size;
   // What is left after a correction grows with its square and with how near a singular point is.
-  if (size <= good_correction && size * size * seen.near <= good_correction) return accept(w, seen);
+  if (size <= good_correction && size * size * seen.near <= good_correction && job_.worst[w] <= good_residual)
+    return accept(w, seen);
   if (++lane.corrections == most_corrections) reject(w);
 }
 
@@ -279,76 +305,30 @@ void ExactBranch::arrive(size_t w) {
     most = std::max(most, std::fabs(at(z_, u, lanes_, w)));
   }
   if (!(size <= largest_correction / limits_.caution)) return reject(w);
-  const bool rounding = size <= 1e3 * exact * most;
+  const double residual = job_.worst[w];
+  const bool rounding = size <= 1e3 * exact * most && residual <= rounded_residual(most);
   if (lane.corrections > 0 && size > contraction * lane.before && !rounding) return reject(w);
   if (lane.corrections == 0) {
     const Look seen = look(w);
     if (!may_stand(w, seen, 1)) return reject(w);
   }
   for (uint32_t u = 0; u < plan_.unknowns; ++u) at(z_, u, lanes_, w) += at(step_[to_solution], u, lanes_, w);
-  const bool stuck = lane.corrections > 0 && rounding && size > 0.5 * lane.before;
+  const bool falling = lane.corrections == 0 || size <= 0.5 * lane.before || residual <= 0.5 * lane.residual_before;
+  const bool stuck = rounding && !falling;
   lane.before = size;
-  if (size <= exact * most || stuck) {
-    lane.record.solved = true;
-    lane.t = 1;
-    lane.phase = Phase::done;
+  lane.residual_before = residual;
+  if ((size <= exact * most && residual <= exact_residual) || stuck) {
+    if (end_stretch(w)) {
+      lane.begun = false;
+      lane.phase = Phase::correcting;
+    }
     return;
   }
   if (++lane.corrections == 3 * most_corrections) reject(w);
 }
 
-// The branch cannot be followed any further: the precision is raised in rungs, and on each everybody's choices drift to
-// an equilibrium by the logit dynamics, dz/ds = reply - z, in implicit steps of growing length.
-void ExactBranch::leave(size_t w) {
-  Lane& lane = lane_[w];
-  lane.record.left_at = lane.t;
-  for (uint32_t u = 0; u < plan_.unknowns; ++u) at(z_, u, lanes_, w) = at(point_, u, lanes_, w);
-  lane.phase = Phase::relaxing;
-  climb(w);
-}
-
-void ExactBranch::climb(size_t w) {
-  Lane& lane = lane_[w];
-  lane.tried = std::min(1.0, rung * lane.t + 1e-2);
-  lane.corrections = 0;
-  damping_.data()[w] = 1;
-}
-
 bool ExactBranch::spent(double share) const {
   return static_cast<double>(sweeps_) * static_cast<double>(plan_.history.size()) > share * limits_.work;
-}
-
-void ExactBranch::relax(size_t w) {
-  Lane& lane = lane_[w];
-  double& damping = damping_.data()[w];
-  double size = 0, most = 1;
-  for (uint32_t u = 0; u < plan_.unknowns; ++u) {
-    size = std::max(size, std::fabs(at(step_[to_solution], u, lanes_, w)));
-    most = std::max(most, std::fabs(at(z_, u, lanes_, w)));
-  }
-  const double residual = job_.worst[w];
-  if (!std::isfinite(size) || ++lane.corrections > most_relaxing) {
-    damping = 0;
-    lane.phase = Phase::done;
-    return;
-  }
-  // Too long a step would be drawn to an equilibrium that the dynamics leave.
-  if (job_.turned[w] < 0) {
-    damping *= 4;
-    return;
-  }
-  for (uint32_t u = 0; u < plan_.unknowns; ++u)
-    at(z_, u, lanes_, w) += std::clamp(at(step_[to_solution], u, lanes_, w), -longest_relaxing, longest_relaxing);
-  if (size <= 1e3 * exact * most) {
-    lane.t = lane.tried;
-    if (lane.t < 1) return climb(w);
-    damping = 0;
-    lane.record.solved = true;
-    lane.phase = Phase::done;
-    return;
-  }
-  // Steps grow as the residual falls (switched evolution relaxation, Mulder & van Leer 1985).
-  damping = std::min(residual, 10.0);
 }
 
 std::vector<double> ExactBranch::start_values(size_t world) const {

@@ -1,17 +1,19 @@
 // The principal branch of a whole game on its graph of histories: in, the graph and some worlds; out, everybody's
 // choices at the worlds' own precisions, on the branch of logit equilibria that begins at precision 0 with uniform
-// choices (McKelvey & Palfrey 1998).
+// choices (McKelvey & Palfrey 1998). Where a precision is infinite, the branch goes on as far as limit.h says.
 //
 // Each world follows its branch in arc length by predictor and corrector, all worlds a sweep at a time. A turning point
 // is a point like any other. Steps are bounded by the corrector's convergence, by how far the branch turns, and by how
 // near a singular point is: where two branches all but touch, steps shrink with the gap between them, so that a leap to
 // the other one would have to be smaller than any step.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <span>
 #include <vector>
 
+#include "solve/limit.h"
 #include "solve/sweep_plan.h"
 
 namespace casus::solve {
@@ -31,8 +33,9 @@ struct BranchRecord {
   double left_at = 1;   // share of the precision up to which the principal branch was followed; beyond it the logit
                         // dynamics led on
   int steps = 0, folds = 0;
-  int crossings = 0;  // points passed where branches meet to within rounding: which of them is the principal one
-                      // cannot be told there, and the one that goes straight on was taken
+  int crossings = 0;    // points passed where branches meet to within rounding: which of them is the principal one
+                        // cannot be told there, and the one that goes straight on was taken
+  double ended_at = 0;  // precision to which infinite ones were followed; 0 if there are none
 };
 
 class ExactBranch {
@@ -60,6 +63,15 @@ class ExactBranch {
   struct Lane {
     Phase phase = Phase::correcting;
     BranchRecord record;
+    std::vector<Stretch> stretches;
+    size_t stretch = 0;    // which of them is followed
+    bool endless = false;  // some precision is infinite
+    double left = -1;      // precision at which the branch was left; below 0: it was not
+    double rung = 0;       // how much the precision rises to the next rung
+    bool kept = false;     // a limit is found, at the end of that stretch; better ones may follow
+    size_t kept_stretch = 0;
+    int kept_steps = 0, kept_sweeps = 0;
+    double range = 0;                  // of payoffs
     double unit = 1;                   // of the scaled precision: largest precision x range of payoffs
     double t = 0, tried = 0;           // share of the precision: of the last point accepted, and of the one tried
     double slope = 1, slope_turn = 0;  // tangent's share of the scaled precision, and how fast it turns
@@ -67,6 +79,7 @@ class ExactBranch {
     double near = 0;               // at the last point: how much a push moves it, across the branch
     double parity = 1;             // sign of the determinant times the direction of the precision
     double first = 0, before = 0;  // sizes of this step's first and last correction
+    double residual_before = 0;    // at the last correction
     int corrections = 0;
     bool begun = false, leaping = false;
   };
@@ -92,6 +105,13 @@ class ExactBranch {
   void leave(size_t w);
   void climb(size_t w);
   bool spent(double share) const;
+  void enter(size_t w, size_t stretch);
+  bool end_stretch(size_t w);
+  void settle(size_t w);
+
+  static constexpr double exact = 1e-11;  // last correction, relative to the largest log-odds
+  // Rounding errors of a residual where log-odds are as large as `most`: they grow with its square.
+  static double rounded_residual(double most) { return std::max(1e-3, 1e-12 * most * most); }
 
   static double& at(const Block& block, size_t u, size_t lanes, size_t w) { return block.data()[u * lanes + w]; }
 
@@ -102,9 +122,10 @@ class ExactBranch {
   std::vector<Lane> lane_;
   SweepJob job_;
   Block z_, point_, tangent_, turn_;  // tried; last accepted; its unit tangent; how fast the tangent turns
+  Block kept_;                        // where a limit is found
   Block log_sigma_, belief_, residual_, response_, values_, moved_, scratch_;
   std::array<Block, sweep_directions> step_;
-  Block precision_, precision_slope_, damping_, option_value_, found_, root_;
+  Block precision_, precision_from_, precision_slope_, damping_, option_value_, found_, root_;
   int sweeps_ = 0;
   BranchLimits limits_;
 };

@@ -213,6 +213,8 @@ class Counter {
       ++r.decisions;
     };
     note(out_[w].anywhere);
+    if (std::isinf(world(w).precision[mover.actor]))
+      out_[w].gain_in_limit = std::max(out_[w].gain_in_limit, gap.best * per);
     if (reach >= likely_reach) note(out_[w].likely);
   }
 

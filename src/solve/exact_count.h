@@ -12,6 +12,9 @@ namespace casus::solve {
 
 struct Counted {
   Tally measures;
+  // Of actors whose precision is infinite, at every history: the most that the best option is worth more than the
+  // choice, in payoff.
+  double gain_in_limit = 0;
   Regrets anywhere, likely;  // `likely`: where the mover's type gets with a probability of at least likely_reach
 };
 

@@ -10,11 +10,6 @@ namespace casus::solve {
 using game::NodeKind;
 using game::none;
 
-namespace {
-// Beyond this the belief is certainty to every digit of a double; keeps infinities out of the grid.
-constexpr double most_log_odds = 1e5;
-}  // namespace
-
 void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_scale) {
   node_ = node;
   shape_ = &g_.shapes[g_.nodes[node].shape];
@@ -86,7 +81,7 @@ Belief NodeProblem::posterior(uint32_t edge, std::span<const double> log_sigma) 
   Belief after = belief_;
   auto shift = [&](uint32_t k, uint32_t type, double by) {
     const uint32_t axis = g_.informed[k].first_axis + type - 1;
-    after.log_odds[axis] = std::clamp(after.log_odds[axis] + by, -most_log_odds, most_log_odds);
+    after.log_odds[axis] = std::clamp(after.log_odds[axis] + by, -certainty_, certainty_);
     after.index[axis] = -1;
   };
   for (size_t m = 0; m < shape_->movers.size(); ++m) {

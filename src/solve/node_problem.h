@@ -49,7 +49,8 @@ struct NodeAnswer {
 
 class NodeProblem {
  public:
-  NodeProblem(const game::Game& g, const World& w, Continuation next) : g_(g), w_(w), next_(next) {}
+  NodeProblem(const game::Game& g, const World& w, Continuation next)
+      : g_(g), w_(w), certainty_(w.certainty()), next_(next) {}
 
   // Chooses node and belief for what follows. `precision_scale` multiplies every precision (homotopy).
   void set(game::NodeId node, const Belief& belief, double precision_scale = 1);
@@ -102,6 +103,7 @@ class NodeProblem {
 
   const game::Game& g_;
   const World& w_;
+  double certainty_;  // log-odds beyond which a belief is not moved; keeps infinities out of the grid
   Continuation next_;
   game::NodeId node_ = 0;
   const game::Shape* shape_ = nullptr;

@@ -52,6 +52,9 @@ struct Certificate {
   double drift = 0;         // expected number of times that somebody does otherwise than the logit reply would
   uint64_t crossings = 0;   // points passed where branches meet to within rounding
   double left_at = 1;       // share of the precision up to which the principal branch was followed
+  double ended_at = 0;      // precision to which infinite ones were followed; 0 where all are finite
+  double gain_at_end = 0;   // most that the best option is worth more there than the choice of an actor of infinite
+                            // precision, at any history, in units of payoff_range
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
   bool compared = true;     // with a coarser grid; else grid_change says nothing

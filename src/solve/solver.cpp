@@ -1,5 +1,7 @@
 #include "solve/solver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -18,12 +20,14 @@ struct Numbers {
   std::vector<size_t> place;
 };
 
-Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> worlds, std::vector<Outcome>& out) {
+Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> worlds, bool exactly,
+                 std::vector<Outcome>& out) {
   Numbers numbers;
   out.resize(worlds.size());
   for (size_t w = 0; w < worlds.size(); ++w) {
     WorldResult r = evaluate_world(g, worlds[w]);
-    if (r.value) {
+    if (r.value && !exactly) r.error = limit_on_grids(g, *r.value);
+    if (r.error.empty()) {
       numbers.worlds.push_back(std::move(*r.value));
       numbers.place.push_back(w);
     } else {
@@ -98,8 +102,18 @@ std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& n
     for (size_t w = from; w < std::min(from + batch_lanes, numbers.worlds.size()); ++w)
       together.push_back(&numbers.worlds[w]);
     auto answer = solve_exactly(p.exact, together, options, keep && from == 0);
-    for (size_t w = 0; w < together.size(); ++w) out[numbers.place[from + w]].solution = std::move(answer.solutions[w]);
-    if (from == 0) first = std::move(answer.first);
+    for (size_t w = 0; w < together.size(); ++w) {
+      const Certificate& c = answer.solutions[w].certificate;
+      Outcome& outcome = out[numbers.place[from + w]];
+      if (c.failed == 0 || !together[w]->has_limit())
+        outcome.solution = std::move(answer.solutions[w]);
+      else
+        outcome.error = fmt::format(
+            "the limit of ever higher precision was not found: the branch could be followed only up to precision "
+            "{:.3g}; give a finite one",
+            c.ended_at);
+      if (from == 0 && w == 0 && outcome.solution) first = std::move(answer.first);
+    }
   }
   return first;
 }
@@ -118,7 +132,7 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
                                  const SolveOptions& options, unsigned threads) {
   const game::Game& g = *p.game;
   std::vector<Outcome> out;
-  const Numbers numbers = evaluate(g, worlds, out);
+  const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, out);
   if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (batched(g, options)) {
@@ -140,7 +154,7 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
                         unsigned threads) {
   const game::Game& g = *p.game;
   Walkable out;
-  Numbers numbers = evaluate(g, worlds, out.outcomes);
+  Numbers numbers = evaluate(g, worlds, p.exact != nullptr, out.outcomes);
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
   if (p.exact) {
@@ -175,7 +189,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   std::vector<Walkable> out(games.size());
   for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
   std::vector<Outcome> joint;
-  const Numbers numbers = evaluate(joined.game, worlds, joint);
+  const Numbers numbers = evaluate(joined.game, worlds, false, joint);
   const bool together = batched(joined.game, options);
   const bool first_is_good = together && !numbers.place.empty() && numbers.place[0] == 0;
   if (together && !numbers.worlds.empty()) {

@@ -187,7 +187,8 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
   fill(prior_, type.size(), [&](const World& w, size_t i) { return w.prior[type[i].first][type[i].second]; });
 
   // Where a list of odds is of types, the log ratio of each to the first; beyond certainty nothing more can be told.
-  constexpr double most = 1e5;
+  std::vector<double> most;
+  for (size_t l = 0; l < lanes; ++l) most.push_back(worlds[std::min(l, worlds.size() - 1)]->certainty());
   shift_ = Block(std::max<size_t>(g.probability_tables.size(), 1) * lanes, true);
   for (const auto& node : g.nodes) {
     const auto& shape = g.shapes[node.shape];
@@ -199,7 +200,8 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
           const size_t at = (size_t{g.edges[e].probability} + t) * lanes + l;
           const double p = odds_.data()[at];
           if (first > 0 || p > 0)
-            shift_.data()[at] = std::clamp(std::log(std::max(p, 0.0)) - std::log(std::max(first, 0.0)), -most, most);
+            shift_.data()[at] =
+                std::clamp(std::log(std::max(p, 0.0)) - std::log(std::max(first, 0.0)), -most[l], most[l]);
         }
   }
   view_ = {.pay = pay_.data(),

@@ -9,7 +9,8 @@ namespace casus::solve {
 
 namespace {
 
-constexpr double odds_tolerance = 1e-9;  // rounding in sums of odds and priors
+constexpr double most_scaled_precision = 1e8;  // times this, a rounding error of a value is 1e-8 of a log-odds
+constexpr double odds_tolerance = 1e-9;        // rounding in sums of odds and priors
 
 std::string where(const game::Game& g, game::NodeId n) {
   std::vector<int> state;
@@ -70,7 +71,36 @@ std::string check_payoffs(const game::Game& g, const World& w) {
   return {};
 }
 
+// Only a precision may be: not a parameter that anything else is reckoned with.
+bool may_be_infinite(const game::Game& g, uint32_t param) {
+  for (game::Slot s = 0; s < g.program.size(); ++s) {
+    const auto& i = g.program.code()[s];
+    if (i.op == model::Op::param && i.index == param) return std::count(g.precision.begin(), g.precision.end(), s) > 0;
+  }
+  return true;  // it is read nowhere
+}
+
 }  // namespace
+
+bool World::has_limit() const {
+  return std::any_of(precision.begin(), precision.end(), [](double x) { return std::isinf(x); });
+}
+
+double World::certainty() const {
+  double most = 0;
+  for (const double x : precision) most = std::max(most, std::isinf(x) ? 1e6 : x * payoff_range);
+  return std::max(1e5, 1e3 * most);
+}
+
+std::string limit_on_grids(const game::Game& g, const World& w) {
+  for (uint32_t i = 0; i < g.actors(); ++i)
+    if (std::isinf(w.precision[i]))
+      return fmt::format(
+          "the precision of {} is infinite, and the limit can be found only where a game is solved exactly, not on "
+          "belief grids",
+          g.source->actors[i].name);
+  return {};
+}
 
 double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes) {
   std::vector<bool> paid(g.payoff_tables.size() / (size_t{g.actors()} * g.profiles), false);
@@ -94,7 +124,7 @@ double payoff_range(const game::Game& g, const World& w, const std::vector<bool>
 WorldResult evaluate_world(const game::Game& g, std::span<const double> params) {
   World w;
   for (size_t p = 0; p < params.size(); ++p)
-    if (!std::isfinite(params[p]))
+    if (!std::isfinite(params[p]) && !(params[p] > 0 && may_be_infinite(g, static_cast<uint32_t>(p))))
       return {{}, fmt::format("parameter '{}' is not a finite number", g.source->params[p].name)};
   w.slots.resize(g.program.size());
   g.program.run(params, 1, w.slots);
@@ -102,8 +132,8 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
     w.precision.push_back(w.slots[g.precision[i]]);
     w.discount.push_back(w.slots[g.discount[i]]);
     const auto& name = g.source->actors[i].name;
-    if (!(w.precision[i] >= 0 && w.precision[i] <= 1e6))
-      return {{}, fmt::format("the precision of {} is {:.6g}; it must lie between 0 and 1e6", name, w.precision[i])};
+    if (!(w.precision[i] >= 0))
+      return {{}, fmt::format("the precision of {} is {:.6g}; it must be 0 or more", name, w.precision[i])};
     if (!(w.discount[i] > 0 && w.discount[i] <= 1))
       return {{},
               fmt::format("the discount of {} is {:.6g}; it must lie above 0 and at most at 1", name, w.discount[i])};
@@ -130,6 +160,12 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
   }
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
   w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
+  for (uint32_t i = 0; i < g.actors(); ++i)
+    if (std::isfinite(w.precision[i]) && w.precision[i] * w.payoff_range > most_scaled_precision)
+      return {{},
+              fmt::format("the precision of {} is {:.6g}, and the payments span {:.6g}: above {:.0e} of their product "
+                          "rounding errors decide; write infinity for the limit",
+                          g.source->actors[i].name, w.precision[i], w.payoff_range, most_scaled_precision)};
   if (auto error = check_odds(g, w); !error.empty()) return {{}, error};
   return {std::move(w), {}};
 }

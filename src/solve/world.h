@@ -16,6 +16,11 @@ struct World {
   std::vector<double> prior_log_odds;       // per axis
   std::vector<double> profile_prior;        // per profile
   double payoff_range = 0;  // largest minus smallest single payment, over all actors: the unit of precision
+
+  // Whether somebody's precision is infinite: the limit of ever higher precision is asked for (limit.h).
+  bool has_limit() const;
+  // Log-odds of a belief that chance has made certain: more than choices can tell.
+  double certainty() const;
 };
 
 struct WorldResult {
@@ -25,6 +30,9 @@ struct WorldResult {
 
 // Largest minus smallest single payment at those nodes; 0 is among them.
 double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes);
+
+// Why a game that is solved on belief grids cannot be solved at that world's precisions; empty if it can.
+std::string limit_on_grids(const game::Game& g, const World& w);
 
 // `params` holds every parameter of the case in the order of Case::params.
 WorldResult evaluate_world(const game::Game& g, std::span<const double> params);

@@ -42,9 +42,9 @@ BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<doub
   const auto& g = plan.policies[place].game;
   BranchPolicy out;
   const auto world = solve::evaluate_world(g, params);
-  if (!world.value) {
+  if (const auto error = world.value ? solve::limit_on_grids(g, *world.value) : world.error; !error.empty()) {
     out.readings.resize(1);
-    out.readings.front().error = world.error;
+    out.readings.front().error = error;
     return out;
   }
   for (const auto& reading : readings) {

@@ -12,7 +12,9 @@ std::string pack(const std::vector<double>& numbers, int digits) {
   std::string out = "[";
   for (double x : numbers) {
     if (out.size() > 1) out += ',';
-    if (!std::isfinite(x))
+    if (x > 0 && std::isinf(x))
+      out += "9.0e+999";  // as SQLite writes it, and reads it back
+    else if (!std::isfinite(x))
       out += "null";
     else if (digits > 0)
       fmt::format_to(std::back_inserter(out), "{:.{}g}", x, digits);
@@ -33,8 +35,9 @@ std::vector<double> unpack(std::string_view text) {
     }
     double x = std::numeric_limits<double>::quiet_NaN();
     const auto [next, error] = std::from_chars(at, end, x);
-    out.push_back(x);
-    at = error == std::errc() ? next : at + 4;  // "null"
+    const bool endless = error == std::errc::result_out_of_range;
+    out.push_back(endless ? std::numeric_limits<double>::infinity() : x);
+    at = error == std::errc() || endless ? next : at + 4;  // "null"
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -110,7 +111,40 @@ base::Result<bool> take_given_worlds(Plan& plan) {
   return true;
 }
 
+// A limit of high precision that is asked for where it cannot be found: told before anything is solved. Whether a
+// precision is infinite does not depend on the world.
+bool refuse_limits(const Plan& plan, base::Diagnostics& diagnostics) {
+  const auto& c = *plan.source;
+  for (const auto& p : plan.policies) {
+    if (p.exact) continue;
+    const auto world = solve::evaluate_world(p.game, plan.map.midpoint());
+    for (size_t i = 0; world.value && i < c.actors.size(); ++i) {
+      if (!std::isinf(world.value->precision[i])) continue;
+      diagnostics.error(
+          "infinite-precision", c.pool[c.actors[i].precision].span,
+          fmt::format("the precision of '{}' is infinite, and under policy '{}' the game is solved on belief grids, "
+                      "which have no limit of high precision",
+                      c.actors[i].name, c.policies[p.policy].name),
+          plan.options.solve.exact_up_to == 0
+              ? "give a finite precision; limits are found where 'solve' and 'run' solve exactly, so without --points "
+                "and --selection"
+              : fmt::format("give a finite precision; limits are found where at most {} public histories have a choice "
+                            "(--exact-up-to)",
+                            plan.options.solve.exact_up_to));
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+bool has_limit(const Plan& plan) {
+  return std::any_of(plan.policies.begin(), plan.policies.end(), [&](const Compared& p) {
+    const auto world = solve::evaluate_world(p.game, plan.map.midpoint());
+    return world.value && world.value->has_limit();
+  });
+}
 
 std::string_view selection_name(solve::Selection s) {
   return s == solve::Selection::recursive ? "recursive" : "global";
@@ -156,6 +190,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     plan.policies.push_back({p, *std::move(g)});
   }
   for (auto& p : plan.policies) p.exact = solve::Prepared(p.game, plan.options.solve).exact;
+  if (options.solves && !refuse_limits(plan, diagnostics)) return base::Error{""};
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {

@@ -32,6 +32,7 @@ struct Options {
   solve::SolveOptions solve = {};
   double accuracy = 1e-3;                  // that is asked of measures
   bool refine = false;                     // the grid is left to the solver: it begins with solve.points
+  bool solves = true;                      // else the plan serves to look at a case, or to write out a tree
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
   std::vector<std::string> settings = {}, levers = {};
@@ -92,6 +93,9 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
 // Whether a policy changes only where play begins or the parameters, and is no lever's setting: another world, not
 // another choice.
 bool is_counterfactual(const model::Policy& p);
+
+// Whether some policy is asked about at infinite precision.
+bool has_limit(const Plan& plan);
 
 std::string_view selection_name(solve::Selection s);  // "recursive", "global"
 

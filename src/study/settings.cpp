@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "lab/distributions.h"
+#include "model/uses.h"
 
 namespace casus::study {
 namespace {
@@ -27,14 +28,19 @@ std::optional<double> number(std::string_view text) {
 
 base::Result<std::string> set_param(model::Case& c, uint32_t index, std::string_view text) {
   auto& p = c.params[index];
-  const auto value = number(text);
+  const bool endless = text == "infinity";
+  const auto value = endless ? std::optional<double>(INFINITY) : number(text);
+  if (endless && !model::is_precision_only(c, index))
+    return base::Error{fmt::format(
+        "'{}' cannot be infinite: only a parameter that stands alone after 'precision', and nowhere else, can",
+        p.name)};
   if (!value)
     return base::Error{fmt::format("'{}' is no number for the parameter '{}'; write {}=0.5", text, p.name, p.name)};
   std::string remark;
   if (p.distribution != model::Distribution::fixed) {
     if (const auto plausible = lab::Quantile::make(p); plausible && !plausible->contains(*value))
-      remark = fmt::format("{} = {} lies outside what the case calls plausible, {}", p.name, *value,
-                           plausible->range_text());
+      remark = fmt::format("{} = {} lies outside what the case calls plausible, {}", p.name,
+                           endless ? "infinity" : fmt::format("{}", *value), plausible->range_text());
   }
   p.pinned |= p.distribution != model::Distribution::fixed;
   p.distribution = model::Distribution::fixed;

@@ -49,6 +49,8 @@ std::string units(const game::Game& g, const solve::World& w, bool by_round) {
   const bool alike = std::all_of(w.precision.begin(), w.precision.end(), [&](double x) { return x == w.precision[0]; });
   const bool patient = std::all_of(w.discount.begin(), w.discount.end(), [](double x) { return x == 1; });
   std::string text = "Payoffs are present values at the start, and a tree has one precision for all players. ";
+  if (alike && patient && std::isinf(w.precision[0]))
+    return text + "The limit of this tree's logit agent equilibria as precision grows from 0 is the case's answer.";
   if (alike && patient)
     return text + fmt::format("The logit agent equilibrium of this tree at precision {} is exactly the case's.",
                               w.precision[0]);
@@ -65,6 +67,12 @@ class Unroller {
       : g_(g), w_(w), options_(options), builder_(g.source->title, players(), options.node_limit) {}
 
   UnrollResult run() {
+    for (uint32_t i = 0; options_.by_round && i < g_.actors(); ++i)
+      if (std::isinf(w_.precision[i]))
+        return {{},
+                fmt::format("the precision of {} is infinite, and what this tree pays is multiplied by it; give a "
+                            "finite one with --set",
+                            g_.source->actors[i].name)};
     const double size = tree_size(g_);
     if (size > static_cast<double>(options_.node_limit)) return {{}, too_large(size, options_.node_limit)};
     builder_.set_comment(units(g_, w_, options_.by_round));

@@ -52,5 +52,29 @@ TEST(Settings, ASetParameterLosesItsCorrelations) {
   EXPECT_TRUE(c.correlations.empty());
 }
 
+// Only what is a precision and nothing else.
+TEST(Settings, APrecisionMayBeInfinite) {
+  const auto loaded = language::load_text("care.casus", R"(
+case "Care"
+horizon 1 rounds
+precision care
+actor A
+actor B { precision both }
+param care ~ uniform(1, 5)
+param both = 2
+round { move M by A { go pays A: both
+  stay } }
+)");
+  ASSERT_TRUE(loaded.value) << base::render_text(loaded.diagnostics, loaded.sources, false);
+  model::Case c = *loaded.value;
+  const auto set = apply_setting(c, "care=infinity");
+  ASSERT_TRUE(set.ok());
+  EXPECT_THAT(*set, HasSubstr("care = infinity lies outside"));
+  EXPECT_EQ(c.pool[c.params[*model::find_param(c, "care")].formula].value, INFINITY);
+  EXPECT_THAT(apply_setting(c, "both=infinity").error(), HasSubstr("'both' cannot be infinite"));
+  EXPECT_THAT(apply_setting(c, "care=inf").error(), HasSubstr("no number"));
+  EXPECT_THAT(apply_setting(c, "care=-infinity").error(), HasSubstr("no number"));
+}
+
 }  // namespace
 }  // namespace casus::study

@@ -67,11 +67,13 @@ TEST(Packed, NumbersReadBackToTheSameBits) {
   EXPECT_EQ(unpack(pack(numbers)), numbers);
   EXPECT_EQ(pack({}), "[]");
   EXPECT_TRUE(unpack("[]").empty());
-  const auto holes = unpack(pack({nan, 2, std::numeric_limits<double>::infinity()}));
-  ASSERT_EQ(holes.size(), 3u);
+  const double endless = std::numeric_limits<double>::infinity();
+  const auto holes = unpack(pack({nan, 2, -endless, endless}));
+  ASSERT_EQ(holes.size(), 4u);
   EXPECT_TRUE(std::isnan(holes[0]));
   EXPECT_EQ(holes[1], 2);
   EXPECT_TRUE(std::isnan(holes[2]));
+  EXPECT_EQ(holes[3], endless);  // a precision's parameter
   EXPECT_EQ(pack({0.123456}, 3), "[0.123]");
 }
 

@@ -28,7 +28,7 @@ export interface Measure {
 }
 export interface Named { name: string; description: string; source: string }
 export interface Actor extends Named {
-  precision: number; discount: number; types: (Named & { prior: number })[]; payoffs: string[];
+  precision: number | null; discount: number; types: (Named & { prior: number })[]; payoffs: string[];
 }
 export interface Param extends Named {
   distribution: string; median: number; free: number; q05?: number; q95?: number;

@@ -91,7 +91,7 @@ export function Actors() {
               ))}
               {a.types.length === 0 && <><dt>nothing to hide</dt><dd>what it wants is known to all</dd></>}
             </dl>
-            <p class="quiet">precision {number(a.precision)}{known(a.discount) && a.discount !== 1 ? `; the next ${study.round_label || "round"} counts ${number(a.discount)}` : ""} (median world)</p>
+            <p class="quiet">precision {known(a.precision) ? number(a.precision) : "infinite"}{known(a.discount) && a.discount !== 1 ? `; the next ${study.round_label || "round"} counts ${number(a.discount)}` : ""} (median world)</p>
             {a.payoffs.length > 0 && <p><code>{a.payoffs.join(" · ")}</code></p>}
           </article>
         ))}
