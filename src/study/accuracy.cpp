@@ -13,22 +13,22 @@ namespace {
 
 // How far an answer is from what was asked, 1 being just enough.
 double excess(const solve::Certificate& c, double accuracy, bool alone) {
-  return std::max(c.effect / accuracy, c.distance / (alone ? choice_per_measure * accuracy : wrong_choice));
+  const double choices = alone ? c.distance / (choice_per_measure * accuracy) : c.regret / wrong_regret;
+  return std::max(c.effect / accuracy, choices);
 }
 
 }  // namespace
 
 std::string shortfall(const solve::Certificate& c, double accuracy, bool strict) {
-  constexpr double solved = 1e-6;  // of the stakes: what a fixed point may be off by
   if (c.method == solve::Method::exact && c.failed > 0)
     return "its equilibrium could not be followed up to the precision asked for; try a lower one";
-  if (c.failed > 0 && c.residual > solved * c.payoff_range)
+  // Where choices were judged it is known whether what was not found matters.
+  if (!c.judged && c.failed > 0 && c.residual > wrong_regret * c.payoff_range)
     return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
                        c.failed, c.residual / c.payoff_range);
   if (!c.judged || c.method == solve::Method::exact) return {};
-  const double measures = strict ? accuracy : wrong_measure * accuracy;
-  const double choices = strict ? choice_per_measure * accuracy : wrong_choice;
-  if (c.effect > measures || c.distance > choices)
+  const bool choices = strict ? c.distance > choice_per_measure * accuracy : c.regret > wrong_regret;
+  if (choices || c.effect > (strict ? accuracy : wrong_measure * accuracy))
     return fmt::format(
         "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
         "would change by up to {:.2g} if everybody replied); take more --points, or allow more with --accuracy",

@@ -10,8 +10,8 @@ namespace casus::study {
 // What measures may be off by: of a study, and of one world alone.
 inline constexpr double study_accuracy = 1e-3, world_accuracy = 1e-4;
 // A world of a study has no answer where measures would change by so many times the accuracy if everybody replied, or
-// a choice, where its type gets with solve::likely_reach or more, differs so much from the logit reply.
-inline constexpr double wrong_measure = 10, wrong_choice = 0.05;
+// somebody, where its type gets with solve::likely_reach or more, loses so much of the stakes against the logit reply.
+inline constexpr double wrong_measure = 10, wrong_regret = 0.01;
 // One world alone shows its choices, too: they may be off by so many times what its measures may.
 inline constexpr double choice_per_measure = 10;
 
