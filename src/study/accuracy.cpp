@@ -36,9 +36,8 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
   return {};
 }
 
-std::optional<Median> solve_accurately(Plan& plan, const RunControl& control) {
+std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most) {
   static constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
-  constexpr double most_fixed_points = 2e7;
   std::optional<Median> best;
   uint32_t best_points = 0;
   double least = 0;
@@ -57,7 +56,7 @@ std::optional<Median> solve_accurately(Plan& plan, const RunControl& control) {
     const auto finer = std::upper_bound(ladder.begin(), ladder.end(), plan.options.solve.points);
     if (!plan.options.refine || worst <= 1 || finer == ladder.end()) break;
     plan.options.solve.points = *finer;
-    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most_fixed_points) break;
+    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most) break;
   }
   plan.options.solve.points = best_points;
   return best;
