@@ -59,7 +59,7 @@ void hold_to_the_targets(const std::vector<Examined>& games) {
 TEST(Coverage, QuickForm) {
   std::vector<uint32_t> numbers;
   for (uint32_t i = 0; i < 40; ++i) numbers.push_back(i * 13);
-  const auto games = examine_all(numbers, {.tree_nodes = 10'000, .fixed_points = 4'000});
+  const auto games = examine_all(numbers, {.tree_nodes = 10'000, .work = 40'000});
   hold_to_the_targets(games);
 }
 

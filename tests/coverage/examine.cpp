@@ -110,7 +110,13 @@ class Examiner {
 
   void answer(Way way, Answer& out) {
     auto plan = plan_for(case_, way);
-    const double most = limits_.fixed_points / (out_.game.movers * out_.game.movers);
+    size_t unknowns = 1;
+    for (const auto& shape : g_.shapes) {
+      size_t here = 0;
+      for (const auto& m : shape.movers) here += g_.types(m.actor) * m.options.size();
+      unknowns = std::max(unknowns, here);
+    }
+    const double most = limits_.work / static_cast<double>(unknowns * unknowns);
     if (study::fixed_points(plan) > most) return;
     out.tried = true;
     const auto begin = std::chrono::steady_clock::now();

@@ -38,8 +38,9 @@ struct Examined {
 
 struct ExamineLimits {
   double tree_nodes = 50'000;
-  // Of the finest grids tried, in games of one mover at once; fewer by the square of the movers, as these cost more.
-  double fixed_points = 20'000;
+  // Of the finest grids tried: fixed points times the square of the most unknowns that a node has, which is about what
+  // they cost.
+  double work = 300'000;
 };
 Examined examine(uint32_t number, const ExamineLimits& limits);
 
