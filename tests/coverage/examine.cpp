@@ -79,12 +79,14 @@ class Examiner {
   }
 
  private:
-  // The principal branch of the tree; where its follower fails, that of the graph of histories.
+  // The principal branch as the tree's follower has it; where that fails, or leaves the branch and the other does not,
+  // as it is on the graph of histories.
   void find_yardstick() {
     std::optional<Yardstick> of_graph;
     const auto solved = solve::solve_walkable(g_, {{fixed_params(case_)}}, {.alone = true});
     const auto& s = *solved.outcomes[0].solution;
     out_.graph_failed = s.certificate.method != solve::Method::exact || s.certificate.failed > 0;
+    out_.graph_left = s.certificate.left_at < 1 || s.certificate.crossings > 0;
     if (!out_.graph_failed) {
       auto& y = of_graph.emplace();
       y.choices = reported_choices(g_, w_, *solved.first, {}, unrolled_.situations);
@@ -95,17 +97,22 @@ class Examiner {
     }
     const auto exact = verify::solve_exactly(g_, w_, 1'000'000);
     out_.tree_failed = exact.error;
+    std::optional<Yardstick> of_tree;
     if (exact.value) {
-      yardstick_.reach = exact.value->reach;
-      yardstick_.measures = expectations(exact.value->measures, w_);
+      out_.tree_left = exact.value->left_at > 0 || exact.value->bifurcations > 0;
+      auto& y = of_tree.emplace();
+      y.reach = exact.value->reach;
+      y.measures = expectations(exact.value->measures, w_);
       for (const auto& choice : exact.value->profile) {
-        auto& to = yardstick_.choices.emplace_back();
+        auto& to = y.choices.emplace_back();
         for (const double p : choice) to.push_back(std::log(p));
       }
-      if (of_graph) out_.apart = choice_gap(of_graph->choices, yardstick_.choices, yardstick_.reach);
-    } else if (of_graph) {
-      yardstick_ = std::move(*of_graph);
     }
+    if (of_tree && of_graph) out_.apart = choice_gap(of_graph->choices, of_tree->choices, of_tree->reach);
+    if (of_tree && !(of_graph && out_.tree_left && !out_.graph_left))
+      yardstick_ = std::move(*of_tree);
+    else if (of_graph)
+      yardstick_ = std::move(*of_graph);
   }
 
   void answer(Way way, Answer& out) {
@@ -133,6 +140,7 @@ class Examiner {
     const auto truth = judge_on_tree(g_, w_, unrolled_, choices);
     const double stakes = out.said.payoff_range > 0 ? out.said.payoff_range : 1;
     out.distance = truth.distance;
+    out.distance_anywhere = truth.distance_anywhere;
     out.regret = truth.regret / stakes;
     if (yardstick_.choices.empty()) return;
     out.choice_error = choice_gap(choices, yardstick_.choices, yardstick_.reach);
@@ -146,6 +154,9 @@ class Examiner {
       for (size_t r = 0; r < rounds; ++r, ++at)
         out.measure_error = std::max(out.measure_error, std::fabs(expected[at] - yardstick_.measures[at]) / unit);
     }
+    if (out.error() <= wrong) return;
+    const auto settled = settle(g_, w_, unrolled_, choices);
+    out.elsewhere = settled && choice_gap(choices, *settled, truth.reach) <= wrong;
   }
 
   const model::Case& case_;

@@ -16,17 +16,9 @@ namespace casus::testing {
 inline constexpr double rounding = 1e-12;
 // Below, nobody asks how many times too large a regret is told.
 inline constexpr double slight = 1e-9;
-// Answers off by more are wrong.
-inline constexpr double wrong = 0.05;
-
 inline bool covered(const Answer& a) {
   return a.said.regret + rounding >= a.regret;
 }
-// Replies to each other, but on another branch than the reference.
-inline bool elsewhere(const Answer& a) {
-  return a.error() > wrong && a.distance <= wrong / 5;
-}
-
 struct Row {
   uint32_t games = 0, too_large = 0, refused = 0, answered = 0, covered = 0, elsewhere = 0, wrong = 0;
   double worst = 0;  // error of answers that are not elsewhere
@@ -46,11 +38,11 @@ struct Row {
       return;
     }
     ++answered;
-    if (testing::elsewhere(a))
+    if (a.elsewhere)
       ++elsewhere;
     else
       worst = std::max(worst, a.error());
-    wrong += a.error() > testing::wrong && !testing::elsewhere(a);
+    wrong += a.error() > testing::wrong && !a.elsewhere;
   }
   uint32_t tried() const { return games - too_large; }
   double coverage() const { return tried() ? static_cast<double>(covered) / tried() : 1; }

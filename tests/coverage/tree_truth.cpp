@@ -153,10 +153,6 @@ TreeTruth judge_on_tree(const game::Game& g, const solve::World& w, const verify
     }
   }
   TreeTruth out;
-  for (uint32_t i = 0; i < g.actors(); ++i) {  // a player of the first round is paid precision times value
-    const double lambda = w.precision[i];
-    out.pay.push_back(value[size_t{i} * static_cast<size_t>(g.horizon)] / lambda);
-  }
   for (size_t i = 0; i < choices.size(); ++i) {
     const auto& set = tree.info_sets[unrolled.situations[i].info_set];
     const auto player = static_cast<size_t>(set.player);
@@ -170,18 +166,43 @@ TreeTruth judge_on_tree(const game::Game& g, const solve::World& w, const verify
     }
     const uint32_t k = g.informed_index[actor];
     out.reach.push_back(met / (k == none ? 1 : w.prior[k][unrolled.situations[i].type]));
-    if (out.reach.back() < 1e-3) continue;
+    out.reply.push_back(choices[i]);
+    if (!(met > 0)) continue;
     const double top = *std::max_element(worth.begin(), worth.end()) / met;
-    double sum = 0, divergence = 0;
+    double sum = 0, divergence = 0, distance = 0;
     for (const double x : worth) sum += std::exp(x / met - top);
     for (size_t a = 0; a < worth.size(); ++a) {
       const double reply = worth[a] / met - top - std::log(sum), sigma = std::exp(choices[i][a]);
-      out.distance = std::max(out.distance, std::fabs(sigma - std::exp(reply)));
+      out.reply.back()[a] = reply;
+      distance = std::max(distance, std::fabs(sigma - std::exp(reply)));
       divergence += sigma * (choices[i][a] - reply);
     }
+    out.distance_anywhere = std::max(out.distance_anywhere, distance);
+    if (out.reach.back() < 1e-3) continue;
+    out.distance = std::max(out.distance, distance);
     out.regret = std::max(out.regret, divergence / w.precision[actor]);
   }
   return out;
+}
+
+std::optional<Choices> settle(const game::Game& g, const solve::World& w, const verify::Unrolled& unrolled,
+                              const Choices& from) {
+  constexpr double settled = 1e-9;
+  // Replies at high precision overshoot unless they are slow.
+  for (const auto& [step, most_steps] : {std::pair{0.2, 400}, {0.05, 1000}, {0.01, 4000}}) {
+    Choices choices = from;
+    for (int k = 0; k < most_steps; ++k) {
+      const TreeTruth truth = judge_on_tree(g, w, unrolled, choices);
+      if (truth.distance_anywhere < settled) return choices;
+      for (size_t i = 0; i < choices.size(); ++i) {
+        double sum = 0;
+        for (size_t a = 0; a < choices[i].size(); ++a)
+          sum += std::exp(choices[i][a] += step * (truth.reply[i][a] - choices[i][a]));
+        for (double& x : choices[i]) x -= std::log(sum);
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace casus::testing
