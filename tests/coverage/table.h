@@ -21,7 +21,7 @@ inline bool covered(const Answer& a) {
 }
 struct Row {
   uint32_t games = 0, too_large = 0, refused = 0, answered = 0, covered = 0, elsewhere = 0, wrong = 0;
-  double worst = 0;  // error of answers that are not elsewhere
+  double worst = 0;  // error of the other answers
   std::vector<double> ratios;
 
   void add(const Answer& a) {
@@ -40,9 +40,10 @@ struct Row {
     ++answered;
     if (a.elsewhere)
       ++elsewhere;
+    else if (a.error() > testing::wrong)
+      ++wrong;
     else
       worst = std::max(worst, a.error());
-    wrong += a.error() > testing::wrong && !a.elsewhere;
   }
   uint32_t tried() const { return games - too_large; }
   double coverage() const { return tried() ? static_cast<double>(covered) / tried() : 1; }
