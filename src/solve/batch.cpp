@@ -108,8 +108,10 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   const Numbers numbers(g_, worlds_, options_, plan, fine_ranges, true);
   Backward solved(numbers, room.arena, room.choices, true);
   KeptField kept;
+  KeptField* const asked = first;
   if (options_.judge && !first) first = &kept;
   solved.solve(threads - there, first);
+  if (asked) solved.keep_choices(*asked);
   const Tallies fine = count(solved, worlds, threads - there);
   if (meanwhile.valid()) coarse = meanwhile.get();
 

@@ -9,24 +9,29 @@
 #include "solve/batch_plan.h"
 #include "solve/block.h"
 #include "solve/node_problem.h"
+#include "solve/particles.h"
 #include "solve/solution.h"
 #include "solve/window.h"
 
 namespace casus::solve {
 
-// What stays of the first world's values: the rows of every node.
+// What stays of the first world: the rows of every node.
 struct KeptField {
   struct Node {
     uint32_t width = 0;
     size_t offset = 0;  // in values
+    uint32_t choice_width = 0;
+    size_t first_choice = 0;  // in choices
   };
   std::vector<Grid> grids;
   std::vector<Layout> layouts;
   std::vector<uint32_t> actor_at;
   std::vector<Node> nodes;
-  std::vector<double> values;
+  std::vector<double> values, choices;  // no choices: they were not asked for
 
-  std::vector<NodeValues> views() const;  // per node; valid while this stays as it is
+  // Per node; valid while this stays as it is.
+  std::vector<NodeValues> views() const;
+  GridChoices played(game::NodeId n) const { return {choices.data() + nodes[n].first_choice, nodes[n].choice_width}; }
 };
 
 class Batch {
@@ -36,7 +41,7 @@ class Batch {
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
   // For each start of the game the first `worlds`, on `threads` threads, which do not change the answer. `first`: also
-  // keeps the first world's values.
+  // keeps the first world's values and choices.
   std::vector<std::array<Solution, batch_lanes>> solve(size_t worlds, unsigned threads, KeptField* first = nullptr);
 
  private:

@@ -239,6 +239,17 @@ std::vector<GridChoices> Batch::Backward::grid_choices(size_t world) const {
   return out;
 }
 
+void Batch::Backward::keep_choices(KeptField& first) const {
+  for (NodeId n = 0; n < in_.g.nodes.size(); ++n) {
+    const uint32_t width = in_.plan.choice_width[n];
+    first.nodes[n].choice_width = width;
+    first.nodes[n].first_choice = first.choices.size();
+    const double* from = choices(n);
+    for (uint32_t point = 0; width > 0 && point < in_.plan.layouts[n].points; ++point, from += batch_lanes * width)
+      first.choices.insert(first.choices.end(), from, from + width);
+  }
+}
+
 std::array<Certificate, batch_lanes> Batch::Backward::certificate(const std::vector<bool>& met) const {
   std::array<Certificate, batch_lanes> out;
   for (size_t w = 0; w < batch_lanes; ++w)

@@ -24,6 +24,7 @@ class Batch::Backward {
   Continuation continuation(size_t world) const { return {views_[world], in_.plan.layouts, in_.grids[world]}; }
   // One world's choices at grid points.
   std::vector<GridChoices> grid_choices(size_t world) const;
+  void keep_choices(KeptField& first) const;  // the first world's
   // Of the nodes where `met`, once they are judged.
   std::array<Certificate, batch_lanes> certificate(const std::vector<bool>& met) const;
 

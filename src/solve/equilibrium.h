@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "solve/node_problem.h"
+#include "solve/particles.h"
 #include "solve/solution.h"
 
 namespace casus::solve {
@@ -44,6 +45,8 @@ class GridEquilibrium : public Equilibrium {
  public:
   // Every node's values; valid while this lives.
   virtual Continuation continuation() const = 0;
+  // How a node's movers choose at grid points; measures rest on what is read between them (particles.h). Valid as long.
+  virtual GridChoices played(game::NodeId n) const = 0;
   std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
 };
 

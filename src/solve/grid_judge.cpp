@@ -28,7 +28,7 @@ class Judge {
         profiles_(g_.profiles),
         axes_(g_.axes),
         rows_(size_t{g_.actors()} * profiles_),
-        graph_(plan, w, field, start, options.least, options.pooling),
+        graph_(plan, w, field, start, options.least, options.whole, options.pooling),
         here_(plan, w, field),
         values_(g_.axes),
         worth_(graph_.particles() * rows_, 0.0),
@@ -288,7 +288,7 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 }
 
 JudgeOptions judge_options(const SolveOptions& options) {
-  return {options.judge_least, pooling(std::clamp(options.points, least_points, 9u))};
+  return {.least = options.judge_least, .pooling = pooling(std::clamp(options.points, least_points, 9u))};
 }
 
 void certify(const Judged& judged, Certificate& c) {

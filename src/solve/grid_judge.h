@@ -30,6 +30,9 @@ struct JudgeOptions {
   // Particles that are as likely as this are looked at, types counting as for windows, and what one step leads to from
   // them.
   double least = 1e-4;
+  // Those as likely as this stand for one belief each: a joined one chooses at the mean of several, and what it lacks
+  // may be less than what one of these does.
+  double whole = likely_reach / 4;
   Pooling pooling;
 };
 

@@ -19,11 +19,12 @@ double sum_of(const double* mass, const std::vector<double>& weight) {
 }  // namespace
 
 ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                             double least, const Pooling& pooling)
+                             double least, double whole, const Pooling& pooling)
     : plan_(plan),
       g_(plan.game),
       w_(w),
       least_(least),
+      whole_(whole),
       pooling_(pooling),
       profiles_(g_.profiles),
       axes_(g_.axes),
@@ -136,6 +137,7 @@ void ParticleGraph::pool(NodeId n) {
                             .weight = window_weight_.data(),
                             .per_cell = 1 / by.cell,
                             .per_slight = by.cell * by.cell / by.slight,
+                            .whole = whole_,
                             .table = table_.data(),
                             .mask = slots - 1,
                             .stamp = ++stamp_,

@@ -11,9 +11,9 @@ namespace casus::solve {
 class ParticleGraph {
  public:
   // Particles as likely as `least` are to be looked at, types counting as for windows, and what one decision leads to
-  // from them.
+  // from them. Those as likely as `whole` are joined only where they believe the same.
   ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                double least, const Pooling& pooling);
+                double least, double whole, const Pooling& pooling);
 
   size_t particles() const { return particles_; }
   // Those of a node are numbered from first(n) on.
@@ -55,7 +55,7 @@ class ParticleGraph {
   const ParticlePlan& plan_;
   const game::Game& g_;
   const World& w_;
-  double least_;
+  double least_, whole_;
   Pooling pooling_;
   uint32_t profiles_, axes_;
   ParticleShape shape_;

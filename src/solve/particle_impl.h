@@ -28,6 +28,14 @@ inline uint64_t cell_of(const PoolJob& j, const double* record) {
   } else {
     for (uint32_t p = 0; p < j.shape.profiles; ++p) weight += record[j.shape.axes + p] * j.weight[p];
   }
+  if (weight >= j.whole) {
+    constexpr double per_same = 1e9;
+    uint64_t key = 1 + (uint64_t{1} << 50);
+    for (uint32_t a = 0; a < j.shape.axes; ++a)
+      if (j.read[a])
+        key = stir(key, static_cast<uint64_t>(static_cast<int64_t>(__builtin_floor(record[a] * per_same))));
+    return key;
+  }
   constexpr int most_doublings = 5;
   const double share = weight * j.per_slight;  // of the mass that need not be doubled
   int64_t bits;

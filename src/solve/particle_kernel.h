@@ -27,6 +27,7 @@ struct PoolJob {
   double per_cell = 4;             // of log-odds
   // Square of a cell over the mass times square of a cell up to which a particle's cell is doubled.
   double per_slight = 0;
+  double whole = 1e300;  // what a particle counts from which it is joined only with those that believe the same
   ParticleCell* table = nullptr;  // 2^bits of them, at least twice `count`; entries with another stamp are free
   uint64_t mask = 0;              // 2^bits - 1
   uint32_t stamp = 0;

@@ -36,6 +36,9 @@ class Reference : public GridEquilibrium {
   std::vector<Solution> solve_all();
   const Field& field() const { return field_; }
   Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
+  GridChoices played(game::NodeId n) const override {
+    return {field_.y[n].data(), field_.y[n].size() / field_.layouts[n].points};
+  }
   Belief prior() const override;
 
  private:

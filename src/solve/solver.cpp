@@ -46,7 +46,7 @@ class FirstWorld : public GridEquilibrium {
  public:
   // `node`: where each of the game's nodes stands in the field.
   FirstWorld(const World& w, std::shared_ptr<const KeptField> field, std::span<const game::NodeId> node)
-      : field_(std::move(field)) {
+      : field_(std::move(field)), node_(node.begin(), node.end()) {
     prior_ = {w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)};
     const auto views = field_->views();
     for (const game::NodeId k : node) {
@@ -55,10 +55,12 @@ class FirstWorld : public GridEquilibrium {
     }
   }
   Continuation continuation() const override { return {views_, layouts_, field_->grids}; }
+  GridChoices played(game::NodeId n) const override { return field_->played(node_[n]); }
   Belief prior() const override { return prior_; }
 
  private:
   std::shared_ptr<const KeptField> field_;
+  std::vector<game::NodeId> node_;
   Belief prior_;
   std::vector<NodeValues> views_;
   std::vector<Layout> layouts_;
@@ -86,6 +88,7 @@ class OwnedReference : public GridEquilibrium {
       : world_(std::move(world)), reference_(g, world_, options) {}
   Solution solve() { return reference_.solve(); }
   Continuation continuation() const override { return reference_.continuation(); }
+  GridChoices played(game::NodeId n) const override { return reference_.played(n); }
   Belief prior() const override { return reference_.prior(); }
 
  private:

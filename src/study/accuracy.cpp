@@ -13,8 +13,8 @@ namespace {
 
 // How far an answer is from what was asked, 1 being just enough.
 double excess(const solve::Certificate& c, double accuracy, bool alone) {
-  const double choices = alone ? c.distance / (choice_per_measure * accuracy) : c.regret / wrong_regret;
-  return std::max(c.effect / accuracy, choices);
+  const double choices = alone ? c.distance / (choice_per_measure * accuracy) : 0;
+  return std::max({c.effect / accuracy, choices, c.regret_anywhere / wrong_regret});
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
     return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
                        c.failed, c.residual / c.payoff_range);
   if (!c.judged || c.method == solve::Method::exact) return {};
-  const bool choices = strict ? c.distance > choice_per_measure * accuracy : c.regret > wrong_regret;
+  const bool choices = c.regret_anywhere > wrong_regret || (strict && c.distance > choice_per_measure * accuracy);
   if (choices || c.effect > (strict ? accuracy : wrong_measure * accuracy))
     return fmt::format(
         "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
@@ -36,9 +36,8 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
   return {};
 }
 
-std::optional<Median> solve_accurately(Plan& plan, const RunControl& control) {
+std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most) {
   static constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
-  constexpr double most_fixed_points = 2e7;
   std::optional<Median> best;
   uint32_t best_points = 0;
   double least = 0;
@@ -57,7 +56,7 @@ std::optional<Median> solve_accurately(Plan& plan, const RunControl& control) {
     const auto finer = std::upper_bound(ladder.begin(), ladder.end(), plan.options.solve.points);
     if (!plan.options.refine || worst <= 1 || finer == ladder.end()) break;
     plan.options.solve.points = *finer;
-    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most_fixed_points) break;
+    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most) break;
   }
   plan.options.solve.points = best_points;
   return best;

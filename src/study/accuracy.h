@@ -10,7 +10,8 @@ namespace casus::study {
 // What measures may be off by: of a study, and of one world alone.
 inline constexpr double study_accuracy = 1e-3, world_accuracy = 1e-4;
 // A world of a study has no answer where measures would change by so many times the accuracy if everybody replied, or
-// somebody, where its type gets with solve::likely_reach or more, loses so much of the stakes against the logit reply.
+// somebody loses so much of the stakes against the logit reply, also off the path: what is threatened there may rule
+// what is done before.
 inline constexpr double wrong_measure = 10, wrong_regret = 0.01;
 // One world alone shows its choices, too: they may be off by so many times what its measures may.
 inline constexpr double choice_per_measure = 10;
@@ -20,8 +21,9 @@ inline constexpr double choice_per_measure = 10;
 std::string shortfall(const solve::Certificate& c, double accuracy, bool strict);
 
 // As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
-// for, as far as memory and about ten minutes' work allow; the plan then has the points of the best of them. Only
-// where the plan leaves the grid to the solver.
-std::optional<Median> solve_accurately(Plan& plan, const RunControl& control);
+// for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the
+// points of the best of them. Only where the plan leaves the grid to the solver.
+inline constexpr double most_fixed_points = 2e7;
+std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most = most_fixed_points);
 
 }  // namespace casus::study
