@@ -5,12 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "solve/node_search.h"
+
 namespace casus::solve {
 
 // How a node with several equilibria is read (design: the mathematics).
 enum class Selection : uint8_t {
   recursive,  // each node's own principal branch, with the continuation of the target precision held fixed
   global,     // the whole game followed from precision 0 to the target up a ladder of precisions
+};
+
+// How other equilibria are looked for: in the first world of a batch.
+struct OthersSearch {
+  // Of a game on its graph of histories (solve/exact_others.h): most starts, 0: nobody looks; and most sweeps with
+  // eight of them side by side, or as many as make up `work`, histories times sweeps, if that is more.
+  uint32_t starts = 0, sweeps = 0;
+  double work = 0;
+  // Of a game on belief grids: so many of its likeliest decisions are looked at one by one (solve/grid_others.h).
+  uint32_t decisions = 0;
+  uint64_t seed = 1;
 };
 
 struct SolveOptions {
@@ -27,6 +40,7 @@ struct SolveOptions {
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
+  OthersSearch others = {};
 };
 
 // How a world was solved.
@@ -82,11 +96,27 @@ struct MeasureValue {
   std::vector<double> change;  // the same, fine grid minus coarse grid
 };
 
+struct Solution;
+
+// Other equilibria of a world, as far as anybody looked.
+struct OtherEquilibria {
+  bool looked = false;
+  uint32_t starts = 0;          // of each search; 0: no choice bears on itself, so there is no other
+  SearchCount decisions = {};   // of a game on belief grids: what was found at single decisions
+  std::vector<Solution> found;  // of a game on its histories
+  bool any() const;
+};
+
 struct Solution {
   std::vector<double> values;          // expected total payoff at the start, [actor * profiles + profile]
   std::vector<double> profile_prior;   // probability of each profile
   std::vector<MeasureValue> measures;  // per measure of the case
   Certificate certificate;
+  OtherEquilibria others = {};
 };
+
+inline bool OtherEquilibria::any() const {
+  return decisions.several > 0 || !found.empty();
+}
 
 }  // namespace casus::solve

@@ -93,11 +93,13 @@ class OwnedReference : public GridEquilibrium {
 std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& numbers, const SolveOptions& options,
                                              bool keep, std::vector<Outcome>& out) {
   std::unique_ptr<Equilibrium> first;
+  SolveOptions rest = options;
+  rest.others.starts = 0;
   for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes) {
     std::vector<const World*> together;
     for (size_t w = from; w < std::min(from + batch_lanes, numbers.worlds.size()); ++w)
       together.push_back(&numbers.worlds[w]);
-    auto answer = solve_exactly(p.exact, together, options, keep && from == 0);
+    auto answer = solve_exactly(p.exact, together, from == 0 ? options : rest, keep && from == 0);
     for (size_t w = 0; w < together.size(); ++w) out[numbers.place[from + w]].solution = std::move(answer.solutions[w]);
     if (from == 0) first = std::move(answer.first);
   }
