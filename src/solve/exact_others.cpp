@@ -19,9 +19,9 @@ constexpr double precise = 1e-10;   // last step and residual, relative to the l
 constexpr double apart = 1e-6;      // between choices of two equilibria, in probability
 constexpr double longest_step = 2;  // log-odds that one step may move
 constexpr double strongest = 20;    // log-odds of a start that is as good as pure
-constexpr int relaxed = 4;          // replies to replies before a start's first solution of the linearised equations
+constexpr int relaxed = 3;          // replies to replies before a start's first solution of the linearised equations
 constexpr int undamped = 12, most_steps = 40;  // from one start: of Newton's method, and with the damped ones after it
-constexpr double light = 0.3;                  // what a sweep without derivatives costs of one with them, or less
+constexpr double light = 0.4;                  // what a sweep without derivatives costs of one with them, or less
 constexpr size_t together = 4;                 // lanes that have ended before new starts are begun
 constexpr double nearly = 1e-3, near = 1e-2;   // a step so small, so close to a known one, leads there
 constexpr size_t most_found = 32;              // more are not told apart

@@ -201,7 +201,8 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
-  return p.exact ? sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
+  // The search for other equilibria has a room of its own.
+  return p.exact ? 2 * sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
 }
 
 double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {

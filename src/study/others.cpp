@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "study/claims.h"
+#include "study/inspect.h"
 
 namespace casus::study {
 namespace {
@@ -11,10 +12,11 @@ namespace {
 // Of a search: starts; sweeps that it takes to follow eight of them to their ends, or a few more; how many sweeps a
 // batch of worlds takes on its way from precision 0; and histories times sweeps that take too short to be noticed.
 constexpr uint32_t most_starts = 64;
-constexpr double sweeps_of_eight = 12, sweeps_of_a_batch = 22, unnoticed = 5e3;
+constexpr double sweeps_of_eight = 10, sweeps_of_a_batch = 20, unnoticed = 3e3;
 constexpr uint64_t most_worlds = 8;
 constexpr double share = 0.1;
-constexpr uint32_t most_decisions = 16;
+// Of single decisions on grids: looking at one costs as much as so many fixed points of a study.
+constexpr double most_decisions = 16, fixed_points_of_a_decision = 500;
 
 }  // namespace
 
@@ -30,16 +32,20 @@ solve::OthersSearch others_search(const Plan& plan, uint64_t batch) {
       std::clamp(at_hand / sweeps_of_eight, 1.0, static_cast<double>(std::min(most_worlds, batches))));
   const uint64_t every = (batches + worlds - 1) / worlds;
   if (batch % every != 0) return {};
+  double decisions = 0;
+  if (batch == 0)
+    decisions = std::clamp(share * static_cast<double>(plan.worlds) * fixed_points(plan) /
+                               (fixed_points_of_a_decision * static_cast<double>(plan.policies.size())),
+                           1.0, most_decisions);
   const double each = std::max(at_hand / static_cast<double>(worlds), sweeps_of_eight);
   return {.starts = most_starts,
           .sweeps = static_cast<uint32_t>(std::min(each, 1e6)),
           .work = unnoticed / static_cast<double>(worlds),
-          .decisions = batch == 0 ? most_decisions : 0,
+          .decisions = static_cast<uint32_t>(decisions),
           .seed = plan.options.seed};
 }
 
 void judge_others(const Plan& plan, const std::vector<PolicyResult>& results, std::vector<Verdict>& verdicts) {
-  if (!std::all_of(results.begin(), results.end(), [](const auto& r) { return r.looked || !r.ok(); })) return;
   if (std::none_of(results.begin(), results.end(), [](const auto& r) { return r.looked; })) return;
   for (size_t k = 0; k < verdicts.size(); ++k) {
     Verdict& verdict = verdicts[k];

@@ -33,7 +33,7 @@ struct Verdict {
   Truth truth = Truth::unknown;  // unknown: a policy it speaks of has no solution here, or its value is no number
   double margin = 0;             // how far it holds (above 0) or fails (below); NaN where unknown
   double uncertainty = 0;        // how far the margin moves when each measure moves by its grid change
-  // Whether other equilibria were looked for under all policies of the study, and whether one of them turns it.
+  // Whether other equilibria were looked for in that world, and whether one of them turns it.
   bool looked = false, turned = false;
   bool too_close() const { return truth != Truth::unknown && (margin < 0 ? -margin : margin) < uncertainty; }
 };

@@ -298,6 +298,24 @@ measure left = P(ever First.left)
   EXPECT_TRUE(s.others.found.empty());
 }
 
+// On belief grids single decisions are looked at: both meet at one node, so the hunt's three equilibria show there.
+TEST(Others, OfSingleDecisionsOnGrids) {
+  for (const double precision : {0.5, 6.0}) {
+    const auto c =
+        testing::load(meeting(precision, "if a != b then 0 else 1 + 0.5 * a", "if a != b then 0 else 1 + 0.5 * a"));
+    const auto g = testing::compile(c);
+    const std::vector<std::vector<double>> worlds{testing::fixed_params(c)};
+    solve::SolveOptions options{.exact_up_to = 0};
+    options.others.decisions = 4;
+    const auto s = std::move(*solve::solve_batch(g, worlds, options)[0].solution);
+    EXPECT_TRUE(s.others.looked);
+    EXPECT_EQ(s.others.starts, 16u);
+    EXPECT_EQ(s.others.decisions.searched, 1u);
+    EXPECT_EQ(s.others.decisions.several, precision > 1 ? 1u : 0u);
+    EXPECT_EQ(s.others.decisions.most, precision > 1 ? 3u : 1u);
+  }
+}
+
 TEST(Others, TheSameWhenLookedForAgainAndWithinTheSweepsGiven) {
   const auto text = meeting(6, "if a != b then 0 else 1 + a", "if a != b then 0 else 2 - a");
   const auto one = search(text), two = search(text);
