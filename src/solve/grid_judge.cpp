@@ -150,7 +150,7 @@ class Judge {
     const auto& shape = g_.shapes[node.shape];
     const MoverNumbers& numbers = plan_.movers[node.shape];
     const double* mass = graph_.mass(graph_.first(n) + i);
-    remember(n, i);
+    remember(n, i, lane);
     reply_.assign(numbers.count, 1.0);
     uint32_t stride = node.edges;
     for (size_t m = 0; m < shape.movers.size(); ++m) {
@@ -184,7 +184,7 @@ class Judge {
   static bool likelier(const LikelyDecision& a, const LikelyDecision& b) { return a.probability > b.probability; }
 
   // Keeps a decision if it is among the likeliest; the least likely of those kept is on top of the heap.
-  void remember(NodeId n, uint32_t i) {
+  void remember(NodeId n, uint32_t i, size_t lane) {
     const size_t particle = graph_.first(n) + i;
     double probability = 0;
     for (uint32_t p = 0; p < profiles_; ++p) probability += w_.profile_prior[p] * graph_.mass(particle)[p];
@@ -195,7 +195,9 @@ class Judge {
       kept.pop_back();
     }
     const double* at = graph_.log_odds(particle);
-    kept.push_back({probability, n, {std::vector<double>(at, at + axes_), std::vector<int>(axes_, -1)}});
+    kept.push_back({probability, n, {std::vector<double>(at, at + axes_), std::vector<int>(axes_, -1)}, {}});
+    for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
+      kept.back().log_sigma.push_back(here_.log_sigma()[c * side + lane]);
     std::push_heap(kept.begin(), kept.end(), likelier);
   }
 

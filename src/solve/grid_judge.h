@@ -22,6 +22,7 @@ struct LikelyDecision {
   double probability = 0;
   game::NodeId node = 0;
   Belief belief;
+  std::vector<double> log_sigma;  // of its movers [mover][type][option], as the grid has them
 };
 
 struct Judged {

@@ -13,8 +13,10 @@ OtherEquilibria search_decisions(const game::Game& g, const World& w, const Cont
   for (const LikelyDecision& d : decisions) {
     if (out.decisions.searched == search.decisions) break;
     problem.set(d.node, d.belief);
-    const NodeAnswer first = problem.solve({}, tolerance);
-    if (!problem.coupled() || !first.converged) continue;
+    if (!problem.coupled()) continue;
+    // Choices say as much as scaled values do: a constant for all options of a type changes nothing.
+    const NodeAnswer first = problem.solve(d.log_sigma, tolerance);
+    if (!first.converged) continue;
     const auto others = problem.others(first, {.starts = starts, .seed = search.seed}, tolerance);
     ++out.decisions.searched;
     out.decisions.several += !others.empty();
