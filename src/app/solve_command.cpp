@@ -88,8 +88,8 @@ int solve(const SolveArguments& given) {
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
   if (along) {
     std::string problem;
-    solved->policies.front() =
-        study::solve_world(plan, 0, solved->params, follow_path(session->source(), *along, problem));
+    solved->policies.front().course =
+        study::solve_world(plan, 0, solved->params, follow_path(session->source(), *along, problem)).course;
     if (!problem.empty()) return complain(exit_input, problem);
   }
 

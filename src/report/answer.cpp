@@ -7,6 +7,7 @@
 
 #include "lab/box.h"
 #include "report/limit_text.h"
+#include "report/others.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -103,22 +104,20 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         "in 95 % and {} in any.",
         percent(t.probability_change), t.grid_changes.count(), percent(t.grid_changes.quantile(0.5)),
         percent(t.grid_changes.quantile(0.95)), percent(t.grid_change)));
-  const uint64_t failed = t.failed, unstable = t.unstable, folds = t.folds;
   if (t.crossings > 0)
     out.push_back(
         fmt::format("On the way branches met {} time{} to within rounding, as in symmetric games: there the "
                     "way that goes straight on was taken.",
                     t.crossings, t.crossings == 1 ? "" : "s"));
-  if (failed > 0) out.push_back(fmt::format("At {} of them no fixed point was found to the tolerance.", failed));
-  if (unstable > 0)
+  if (t.failed > 0) out.push_back(fmt::format("At {} of them no fixed point was found to the tolerance.", t.failed));
+  if (t.unstable > 0)
     out.push_back(fmt::format(
         "At {} of them several equilibria were met ({} folds): the answer there depends on the "
         "selection; compare with --selection {}.",
-        unstable, folds, a.plan->options.solve.selection == solve::Selection::global ? "recursive" : "global"));
-  else
-    out.push_back(
-        fmt::format("Other equilibria were not looked for{}; --branches looks for them.",
-                    folds > 0 ? fmt::format(", though the branches turned back {} times on their way", folds) : ""));
+        t.unstable, t.folds, a.plan->options.solve.selection == solve::Selection::global ? "recursive" : "global"));
+  else if (t.folds > 0)
+    out.push_back(fmt::format("The branches turned back {} on their way.", counted(t.folds, "time")));
+  for (auto& sentence : other_sentences(*a.plan, a.summary->others)) out.push_back(std::move(sentence));
   if (const auto limit = limit_sentence(a); !limit.empty()) out.push_back(limit);
   return out;
 }
@@ -159,6 +158,7 @@ std::string share_sentence(const study::ClaimSummary& c) {
     out += fmt::format("; too close to call in {}",
                        percent(static_cast<double>(c.too_close) / static_cast<double>(c.worlds)));
   if (c.unknown > 0) out += fmt::format("; unknown in {} more", c.unknown);
+  if (const auto turned = turned_words(c.turned, c.looked); !turned.empty()) out += "; " + turned;
   return out;
 }
 

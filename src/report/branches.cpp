@@ -36,9 +36,10 @@ bool flips(const study::BranchWorld& world, size_t claim) {
 }
 
 struct Total {
-  solve::SearchCount found;
-  uint64_t worlds = 0;  // with several equilibria at some node under some policy
-  uint64_t failed = 0;  // worlds and policies without a solution
+  solve::SearchCount found, whole;  // at nodes and beliefs of grids; of whole games, each a world under a policy
+  uint32_t starts = 0;              // of whole games, at most
+  uint64_t worlds = 0;              // with several equilibria at some node under some policy
+  uint64_t failed = 0;              // worlds and policies without a solution
 };
 
 Total total_of(const study::BranchAnswer& answer) {
@@ -46,9 +47,11 @@ Total total_of(const study::BranchAnswer& answer) {
   for (const auto& world : answer.worlds) {
     bool several = false;
     for (const auto& p : world.policies) {
-      out.found.searched += p.found.searched;
-      out.found.several += p.found.several;
-      out.found.most = std::max(out.found.most, p.found.most);
+      auto& to = p.whole ? out.whole : out.found;
+      to.searched += p.found.searched;
+      to.several += p.found.several;
+      to.most = std::max(to.most, p.found.most);
+      out.starts = std::max(out.starts, p.starts);
       out.failed += !p.readings.front().ok();
       several |= p.found.several > 0;
     }
@@ -70,24 +73,40 @@ class Section {
         one ? fmt::format("Looked for other equilibria in {}", world_text(a_.worlds.front().world))
             : fmt::format("Looked for other equilibria in {} worlds ({} whose branches fold, {} others)",
                           a_.worlds.size(), a_.folding, a_.worlds.size() - a_.folding);
-    looked += fmt::format(
-        ": Newton's method from {} starts at each of {} (a node and a belief whose choice "
-        "bears on itself).",
-        a_.options.starts, counted(total.found.searched, "point"));
-    prose(looked);
+    looked += ":";
+    if (total.whole.searched > 0)
+      looked += fmt::format(" from {} of the whole game{}", counted(total.starts, "start"),
+                            total.whole.searched > 1 ? " in each under every policy" : "");
+    if (total.found.searched > 0)
+      looked += fmt::format(
+          "{} by Newton's method from {} starts at each of {} (a node and a belief whose choice bears on itself)",
+          total.whole.searched > 0 ? "; on grids" : "", a_.options.starts, counted(total.found.searched, "point"));
     if (total.failed > 0) prose(fmt::format("{} had no solution.", counted(total.failed, "world and policy")));
-    if (total.found.searched == 0) {
-      prose("There is none: no choice bears on itself, so every node has exactly one equilibrium.");
+    if (total.found.searched + total.whole.searched == 0) {
+      looked.back() = '.';
+      prose(looked);
+      prose("There is none: no choice bears on itself, so there is one equilibrium only.");
       return out_;
     }
-    if (total.found.several == 0) {
-      prose("None was found: as far as this search sees, no measure and no verdict hangs on the selection.");
+    prose(looked + ".");
+    if (total.found.several + total.whole.several == 0) {
+      prose(
+          "None was found, which is no proof that there is none: as far as this search sees, no measure and no verdict "
+          "hangs on the selection.");
       return out_;
     }
-    prose(fmt::format("{} several, up to {} at one{}. There the game was solved again taking {}.",
-                      total.found.several == 1 ? "1 point has" : fmt::format("{} points have", total.found.several),
-                      total.found.most, one ? "" : fmt::format("; they lie in {} of the worlds", total.worlds),
-                      readings_text()));
+    if (total.whole.several > 0)
+      prose(
+          one && total.whole.searched == 1
+              ? fmt::format("There are {} at least. The answer was read taking {}.", total.whole.most, readings_text())
+              : fmt::format("{} of {} (a world under a policy) have several, up to {}{}. They were read taking {}.",
+                            total.whole.several, counted(total.whole.searched, "game"), total.whole.most,
+                            one ? "" : fmt::format("; they lie in {} of the worlds", total.worlds), readings_text()));
+    if (total.found.several > 0)
+      prose(fmt::format("{} several, up to {} at one{}. There the game was solved again taking {}.",
+                        total.found.several == 1 ? "1 point has" : fmt::format("{} points have", total.found.several),
+                        total.found.most, one ? "" : fmt::format("; they lie in {} of the worlds", total.worlds),
+                        readings_text()));
     spreads();
     verdicts();
     return out_;
@@ -126,8 +145,7 @@ class Section {
     out_ += "\n";
     prose(one ? "What the selection moves, from its lowest reading to its highest:"
               : "What the selection moves: means over these worlds, of each world's lowest and highest reading:");
-    std::vector<std::vector<std::string>> rows{
-        {"measure, policy", std::string(study::selection_name(plan_.options.solve.selection)), "lowest", "highest"}};
+    std::vector<std::vector<std::string>> rows{{"measure, policy", a_.readings.front().name, "lowest", "highest"}};
     if (!one) rows[0].emplace_back("most in a world");
     for (size_t k = 0; k < std::min(most, all.size()); ++k) {
       const auto& s = all[k];
@@ -156,8 +174,9 @@ class Section {
 
   std::string reading_text(size_t r) const {
     const auto& x = a_.readings[r];
-    return x.search.pick == solve::Pick::principal ? fmt::format("the {} selection", x.name)
-                                                   : fmt::format("'{}'", x.name);
+    return x.name == "principal"                     ? std::string("the principal equilibrium")
+           : x.search.pick == solve::Pick::principal ? fmt::format("the {} selection", x.name)
+                                                     : fmt::format("'{}'", x.name);
   }
 
   void verdicts() {
@@ -258,6 +277,10 @@ std::string branches_json(const study::Plan& plan, const study::BranchAnswer& an
   out["worlds"] = worlds;
   out["worlds_that_fold"] = answer.folding;
   out["starts"] = answer.options.starts;
+  out["games_searched"] = total.whole.searched;
+  out["games_with_several"] = total.whole.several;
+  out["most_of_one_game"] = total.whole.most;
+  out["starts_of_a_game"] = total.starts;
   out["points_searched"] = total.found.searched;
   out["points_with_several"] = total.found.several;
   out["most_at_one_point"] = total.found.most;

@@ -6,6 +6,7 @@
 #include "report/answer.h"
 #include "report/branches.h"
 #include "report/inspection.h"
+#include "report/others.h"
 #include "report/text.h"
 #include "report/world.h"
 
@@ -52,7 +53,8 @@ Json verdict(const study::Verdict& v) {
   return {{"verdict", truth},
           {"margin", real(v.margin)},
           {"uncertainty", real(v.uncertainty)},
-          {"too_close", v.too_close()}};
+          {"too_close", v.too_close()},
+          {"turned_by_other_equilibrium", v.looked ? Json(v.turned) : Json()}};
 }
 
 Json by_name(const model::Case& c, const std::vector<double>& params) {
@@ -218,6 +220,8 @@ Json claim_summary(const Answer& a, const study::ClaimSummary& s) {
   out["holds"] = s.holds;
   out["too_close"] = s.too_close;
   out["unknown"] = s.unknown;
+  out["worlds_looked_at"] = s.looked;
+  out["turned_by_other_equilibria"] = s.turned;
   out["median_world"] = s.median ? verdict(*s.median) : Json();
   out["separated_by"] = separations;
   out["rules"] = rules;
@@ -271,6 +275,7 @@ std::string json_text(const Answer& a) {
   Json claims = Json::array();
   for (const auto& s : a.summary->claims) claims.push_back(claim_summary(a, s));
   out["claims"] = claims;
+  out["other_equilibria"] = Json::parse(others_json(*a.plan, a.summary->others));
   if (a.branches) out["branches"] = Json::parse(branches_json(*a.plan, *a.branches));
   if (a.median) {
     Json list = Json::array();
@@ -316,6 +321,10 @@ std::string json_text(const WorldAnswer& a) {
       one["story"] = story(c, tell(c, g, a.policies[p].course));
       one["course"] = course(c, g, a.policies[p].course);
       one["certificate"] = certificate(r.certificate);
+      study::OtherSummary others;
+      if (r.looked) others.add(*a.plan, study::median_world, static_cast<uint32_t>(p), r);
+      one["other_equilibria"] = Json::parse(others_json(*a.plan, others));
+      for (const auto& other : r.others) one["other_equilibria"]["found"].push_back(measures(*a.plan, other));
     }
     list.push_back(one);
   }

@@ -6,6 +6,7 @@
 
 #include "report/branches.h"
 #include "report/limit_text.h"
+#include "report/others.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -65,6 +66,7 @@ class Page {
     prose(fmt::format("This course of events has probability {}.", percent(solved.course.probability)), 0);
     measures(solved.result);
     certificate(solved.result.certificate);
+    others(p);
   }
 
   void beliefs(const game::Game& g, const std::vector<std::vector<double>>& belief) {
@@ -197,6 +199,13 @@ class Page {
     if (const auto limit = limit_sentence(c); !limit.empty()) prose(limit, 2);
   }
 
+  void others(size_t p) {
+    const auto& r = a_.policies[p].result;
+    study::OtherSummary found;
+    if (r.looked) found.add(*a_.plan, study::median_world, static_cast<uint32_t>(p), r);
+    for (const auto& sentence : other_sentences(*a_.plan, found)) prose(sentence, 2);
+  }
+
   void claims() {
     if (a_.claims.empty()) return;
     heading("Claims in this world");
@@ -206,8 +215,9 @@ class Page {
                          : v.truth == study::Truth::fails ? "fails"
                                                           : "unknown";
       out_ += wrapped(pad_right(word, 9),
-                      fmt::format("{} (margin {}{})", claim_text(c_.claims[a_.plan->claims[k]]), number(v.margin),
-                                  v.too_close() ? ", too close to call" : ""),
+                      fmt::format("{} (margin {}{}{})", claim_text(c_.claims[a_.plan->claims[k]]), number(v.margin),
+                                  v.too_close() ? ", too close to call" : "",
+                                  v.turned ? "; another equilibrium turns this verdict" : ""),
                       columns_, 9);
     }
   }

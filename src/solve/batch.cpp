@@ -8,7 +8,7 @@
 #include "base/thread_pool.h"
 #include "game/join.h"
 #include "solve/batch_backward.h"
-#include "solve/grid_judge.h"
+#include "solve/grid_others.h"
 
 namespace casus::solve {
 
@@ -132,9 +132,12 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     const auto views = first->views();
     static const std::atomic<bool> never{false};
     base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
-      certify(judge(particles, *worlds_[0], fields.all[0], {views, first->layouts, first->grids}, g_.starts[k],
-                    judge_options(options_)),
-              out[k][0].certificate);
+      const Continuation next{views, first->layouts, first->grids};
+      const Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
+      certify(judged, out[k][0].certificate);
+      if (options_.others.decisions > 0)
+        out[k][0].others =
+            search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others, options_.tolerance);
     });
   }
   return out;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solve/exact_count.h"
+#include "solve/exact_others.h"
 
 namespace casus::solve {
 
@@ -75,7 +75,10 @@ std::unique_ptr<Walk> ExactEquilibrium::walk(const game::Game& g, const World& w
   return std::make_unique<ExactWalk>(g, w, *this);
 }
 
-Certificate certificate_of(const SweepPlan& plan, const World& w, const BranchRecord& record, const Counted& counted) {
+}  // namespace
+
+Certificate exact_certificate(const SweepPlan& plan, const World& w, const BranchRecord& record,
+                              const Counted& counted) {
   Certificate c;
   c.method = Method::exact;
   c.judged = true;
@@ -97,8 +100,6 @@ Certificate certificate_of(const SweepPlan& plan, const World& w, const BranchRe
   return c;
 }
 
-}  // namespace
-
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
                           const SolveOptions& options, bool keep, const BranchLimits& limits) {
   // Where few histories are, eight places cost hardly more than one.
@@ -113,8 +114,13 @@ ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const
   const auto counted = count(*plan, branch.job(), worlds, branch.lanes(), values);
   for (size_t w = 0; w < worlds.size(); ++w) {
     Solution& s = out.solutions[w];
-    s.certificate = certificate_of(*plan, *worlds[w], branch.record(w), counted[w]);
+    s.certificate = exact_certificate(*plan, *worlds[w], branch.record(w), counted[w]);
     finish(plan->game, *worlds[w], std::move(values[w]), counted[w].measures, counted[w].measures, s);
+  }
+  if (options.others.starts > 0 && !worlds.empty() && branch.record(0).solved && !worlds[0]->has_limit()) {
+    std::vector<double> z(plan->unknowns);
+    for (size_t u = 0; u < z.size(); ++u) z[u] = branch.job().z[u * branch.lanes()];
+    out.solutions[0].others = find_others(*plan, *worlds[0], z, options.others, limits.stop);
   }
   if (keep && !worlds.empty())
     out.first = std::make_unique<ExactEquilibrium>(std::move(plan), *worlds[0], branch.job(), branch.lanes());

@@ -7,6 +7,7 @@
 
 #include "solve/equilibrium.h"
 #include "solve/exact_branch.h"
+#include "solve/exact_count.h"
 
 namespace casus::solve {
 
@@ -14,6 +15,9 @@ struct ExactAnswer {
   std::vector<Solution> solutions;     // per world
   std::unique_ptr<Equilibrium> first;  // the first world's, if it is kept
 };
+
+Certificate exact_certificate(const SweepPlan& plan, const World& w, const BranchRecord& record,
+                              const Counted& counted);
 
 // At most eight worlds. `keep`: the first can be walked through.
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,

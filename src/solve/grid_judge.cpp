@@ -32,7 +32,8 @@ class Judge {
         here_(plan, w, field),
         values_(g_.axes),
         worth_(graph_.particles() * rows_, 0.0),
-        replies_(graph_.particles()) {
+        replies_(graph_.particles()),
+        likeliest_(options.likeliest) {
     for (const auto& v : next_.values) width_ = std::max<size_t>(width_, v.kept);
     uint32_t edges = 1;
     for (const auto& n : g_.nodes) edges = std::max(edges, n.edges);
@@ -42,6 +43,7 @@ class Judge {
     for (NodeId n = 0; n < g_.nodes.size(); ++n)
       if (graph_.count(n) > 0) back(n);
     out_.seen = graph_.seen();
+    std::sort_heap(out_.likeliest.begin(), out_.likeliest.end(), likelier);
     out_.effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
   }
 
@@ -148,6 +150,7 @@ class Judge {
     const auto& shape = g_.shapes[node.shape];
     const MoverNumbers& numbers = plan_.movers[node.shape];
     const double* mass = graph_.mass(graph_.first(n) + i);
+    remember(n, i, lane);
     reply_.assign(numbers.count, 1.0);
     uint32_t stride = node.edges;
     for (size_t m = 0; m < shape.movers.size(); ++m) {
@@ -176,6 +179,26 @@ class Judge {
       }
     }
     note_replies(n, i, lane);
+  }
+
+  static bool likelier(const LikelyDecision& a, const LikelyDecision& b) { return a.probability > b.probability; }
+
+  // Keeps a decision if it is among the likeliest; the least likely of those kept is on top of the heap.
+  void remember(NodeId n, uint32_t i, size_t lane) {
+    const size_t particle = graph_.first(n) + i;
+    double probability = 0;
+    for (uint32_t p = 0; p < profiles_; ++p) probability += w_.profile_prior[p] * graph_.mass(particle)[p];
+    auto& kept = out_.likeliest;
+    if (likeliest_ == 0 || (kept.size() == likeliest_ && probability <= kept.front().probability)) return;
+    if (kept.size() == likeliest_) {
+      std::pop_heap(kept.begin(), kept.end(), likelier);
+      kept.pop_back();
+    }
+    const double* at = graph_.log_odds(particle);
+    kept.push_back({probability, n, {std::vector<double>(at, at + axes_), std::vector<int>(axes_, -1)}, {}});
+    for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
+      kept.back().log_sigma.push_back(here_.log_sigma()[c * side + lane]);
+    std::push_heap(kept.begin(), kept.end(), likelier);
   }
 
   // How replies would change the probabilities of a particle's edges.
@@ -275,6 +298,7 @@ class Judge {
   RowReader values_;
   std::vector<double> worth_;  // per particle [actor][profile]: true worth less the grid's value
   ReplyShares replies_;
+  size_t likeliest_;
   Block at_node_, after_edge_, posterior_;
   std::vector<double> of_type_, weight_, q_, reply_;
   Judged out_;
@@ -288,7 +312,10 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 }
 
 JudgeOptions judge_options(const SolveOptions& options) {
-  return {.least = options.judge_least, .pooling = pooling(std::clamp(options.points, least_points, 9u))};
+  // Some of the decisions listed choose without any bearing on themselves.
+  return {.least = options.judge_least,
+          .pooling = pooling(std::clamp(options.points, least_points, 9u)),
+          .likeliest = 4 * options.others.decisions};
 }
 
 void certify(const Judged& judged, Certificate& c) {

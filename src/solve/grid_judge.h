@@ -8,6 +8,7 @@
 // that the choice is compared: with the logit reply to it, and with the best.
 #pragma once
 #include <span>
+#include <vector>
 
 #include "solve/node_problem.h"
 #include "solve/particles.h"
@@ -15,6 +16,14 @@
 #include "solve/solution.h"
 
 namespace casus::solve {
+
+// A decision and how likely it is that anybody gets there.
+struct LikelyDecision {
+  double probability = 0;
+  game::NodeId node = 0;
+  Belief belief;
+  std::vector<double> log_sigma;  // of its movers [mover][type][option], as the grid has them
+};
 
 struct Judged {
   Regrets anywhere, likely;  // of the decisions looked at; `likely`: where the type gets with likely_reach or more
@@ -24,6 +33,7 @@ struct Judged {
   double effect = 0;    // the largest change of any measure if everybody replied, payoffs in units of the stakes
   double seen = 1;      // of all decisions, weighed by their probability: the share looked at
   uint64_t looked = 0;  // particles looked at
+  std::vector<LikelyDecision> likeliest;  // of these, the likeliest first
 };
 
 struct JudgeOptions {
@@ -34,6 +44,7 @@ struct JudgeOptions {
   // may be less than what one of these does.
   double whole = likely_reach / 4;
   Pooling pooling;
+  size_t likeliest = 0;  // decisions to be told
 };
 
 // `next`: the values on the same grids, of every node. Rows of both are padded to a multiple of 4.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "solve/node_search.h"
+
 namespace casus::solve {
 
 // How a node with several equilibria is read (design: the mathematics).
@@ -15,6 +17,17 @@ enum class Selection : uint8_t {
 
 // Histories with a choice up to which one world alone is solved exactly by default: it may take seconds.
 inline constexpr size_t exact_alone = 250'000;
+
+// How other equilibria are looked for: in the first world of a batch.
+struct OthersSearch {
+  // Of a game on its graph of histories (solve/exact_others.h): most starts, 0: nobody looks; and most sweeps with
+  // eight of them side by side, or as many as make up `work`, histories times sweeps, if that is more.
+  uint32_t starts = 0, sweeps = 0;
+  double work = 0;
+  // Of a game on belief grids: so many of its likeliest decisions are looked at one by one (solve/grid_others.h).
+  uint32_t decisions = 0;
+  uint64_t seed = 1;
+};
 
 struct SolveOptions {
   // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs (solve/exact.h); a
@@ -30,6 +43,7 @@ struct SolveOptions {
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
+  OthersSearch others = {};
 };
 
 // How a world was solved.
@@ -88,11 +102,27 @@ struct MeasureValue {
   std::vector<double> change;  // the same, fine grid minus coarse grid
 };
 
+struct Solution;
+
+// Other equilibria of a world, as far as anybody looked.
+struct OtherEquilibria {
+  bool looked = false;
+  uint32_t starts = 0;          // of each search; 0: no choice bears on itself, so there is no other
+  SearchCount decisions = {};   // of a game on belief grids: what was found at single decisions
+  std::vector<Solution> found;  // of a game on its histories
+  bool any() const;
+};
+
 struct Solution {
   std::vector<double> values;          // expected total payoff at the start, [actor * profiles + profile]
   std::vector<double> profile_prior;   // probability of each profile
   std::vector<MeasureValue> measures;  // per measure of the case
   Certificate certificate;
+  OtherEquilibria others = {};
 };
+
+inline bool OtherEquilibria::any() const {
+  return decisions.several > 0 || !found.empty();
+}
 
 }  // namespace casus::solve

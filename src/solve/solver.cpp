@@ -100,11 +100,13 @@ class OwnedReference : public GridEquilibrium {
 std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& numbers, const SolveOptions& options,
                                              bool keep, std::vector<Outcome>& out) {
   std::unique_ptr<Equilibrium> first;
+  SolveOptions rest = options;
+  rest.others.starts = 0;
   for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes) {
     std::vector<const World*> together;
     for (size_t w = from; w < std::min(from + batch_lanes, numbers.worlds.size()); ++w)
       together.push_back(&numbers.worlds[w]);
-    auto answer = solve_exactly(p.exact, together, options, keep && from == 0);
+    auto answer = solve_exactly(p.exact, together, from == 0 ? options : rest, keep && from == 0);
     for (size_t w = 0; w < together.size(); ++w) {
       const Certificate& c = answer.solutions[w].certificate;
       Outcome& outcome = out[numbers.place[from + w]];
@@ -216,7 +218,8 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
-  return p.exact ? sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
+  // The search for other equilibria has a room of its own.
+  return p.exact ? 2 * sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
 }
 
 double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {

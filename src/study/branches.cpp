@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <mutex>
 
+#include "base/random.h"
 #include "base/thread_pool.h"
 #include "solve/reference.h"
 #include "study/claims.h"
@@ -13,12 +15,17 @@
 namespace casus::study {
 namespace {
 
+bool whole(const Plan& plan) {
+  return std::all_of(plan.policies.begin(), plan.policies.end(), [](const auto& p) { return p.exact != nullptr; });
+}
+
 std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options) {
   using solve::Pick;
   const auto own = plan.options.solve.selection;
   const auto other = own == solve::Selection::recursive ? solve::Selection::global : solve::Selection::recursive;
   const solve::NodeSearch count{.starts = options.starts, .seed = options.seed};
-  std::vector<Reading> out{{std::string(selection_name(own)), own, count}, {std::string(selection_name(other)), other}};
+  std::vector<Reading> out{{whole(plan) ? "principal" : std::string(selection_name(own)), own, count}};
+  if (!whole(plan)) out.push_back({std::string(selection_name(other)), other});
   const auto& actors = plan.source->actors;
   for (uint32_t i = 0; i < actors.size(); ++i)
     for (const auto pick : {Pick::highest, Pick::lowest}) {
@@ -37,9 +44,48 @@ std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options)
   return out;
 }
 
+// Reads the equilibria of a whole game: the best and the worst for an actor are those of them all.
+BranchPolicy search_whole(const Plan& plan, uint32_t place, const std::vector<double>& params,
+                          const std::vector<Reading>& readings, const BranchOptions& options) {
+  auto solve = plan.options.solve;
+  // As many sweeps as the starts can ask for, within half a minute or so.
+  constexpr double most_work = 3e7;
+  solve.others = {.starts = options.whole_starts, .sweeps = 100, .work = most_work, .seed = options.seed};
+  auto outcome = solve::solve_batch(plan.policies[place].prepared(), {&params, 1}, solve).front();
+  BranchPolicy out;
+  out.whole = true;
+  if (!outcome.solution) {
+    out.readings.resize(1);
+    out.readings.front().error = outcome.error;
+    return out;
+  }
+  std::vector<PolicyResult> all{result_of(plan, *std::move(outcome.solution))};
+  out.starts = all.front().starts;
+  out.found.searched = out.starts > 0 ? 1 : 0;
+  auto others = std::move(all.front().others);
+  std::move(others.begin(), others.end(), std::back_inserter(all));
+  out.found.most = static_cast<uint32_t>(all.size());
+  out.found.several = all.size() > 1 ? 1 : 0;
+  for (const auto& reading : readings) {
+    const auto& search = reading.search;
+    const auto worth = [&](const PolicyResult& a, const PolicyResult& b) {
+      return a.payoffs[search.actor] < b.payoffs[search.actor];
+    };
+    auto taken = all.begin();
+    if (search.pick == solve::Pick::highest) taken = std::max_element(all.begin(), all.end(), worth);
+    if (search.pick == solve::Pick::lowest) taken = std::min_element(all.begin(), all.end(), worth);
+    if (search.pick == solve::Pick::random)
+      taken += static_cast<std::ptrdiff_t>(base::random_bits(search.seed, place, search.draw) % all.size());
+    out.readings.push_back(*taken);
+    if (all.size() == 1) break;
+  }
+  return out;
+}
+
 BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<double>& params,
-                        const std::vector<Reading>& readings) {
+                        const std::vector<Reading>& readings, const BranchOptions& search) {
   const auto& g = plan.policies[place].game;
+  if (plan.policies[place].exact) return search_whole(plan, place, params, readings, search);
   BranchPolicy out;
   const auto world = solve::evaluate_world(g, params);
   if (const auto error = world.value ? solve::limit_on_grids(g, *world.value) : world.error; !error.empty()) {
@@ -103,7 +149,7 @@ std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<
   base::for_each_index(worlds.size() * policies, control.threads, stop, [&](uint64_t job) {
     const size_t w = job / policies, p = job % policies;
     const auto params = worlds[w] == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(worlds[w]));
-    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings);
+    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings, options);
     const std::lock_guard hold(lock);
     ++progress.done;
     if (control.progress) control.progress(progress);

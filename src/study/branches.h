@@ -1,5 +1,6 @@
-// Several equilibria: in, a plan and some of its worlds; out, the same worlds solved with other selections wherever a
-// node has more than one equilibrium, so that a reader sees which numbers hang on the choice.
+// Several equilibria: in, a plan and some of its worlds; out, the same worlds read by other equilibria, so that a
+// reader sees which numbers hang on the choice. A game on its graph of histories is searched as a whole; one on belief
+// grids is solved with other selections wherever a node has more than one equilibrium.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,12 +18,15 @@ struct Reading {
 };
 
 struct BranchOptions {
-  uint32_t starts = 16;  // of Newton's method, at each node and belief
+  uint32_t starts = 16;         // of Newton's method, at each node and belief of a grid
+  uint32_t whole_starts = 512;  // of a whole game on its histories
   uint64_t seed = 1;
 };
 
 // One world under one policy.
 struct BranchPolicy {
+  bool whole = false;   // searched as one: `found` is of the game, not of nodes and beliefs
+  uint32_t starts = 0;  // of that search; 0: no choice bears on itself
   solve::SearchCount found;
   std::vector<PolicyResult> readings;  // as BranchAnswer::readings; only the first where no node has several equilibria
   const PolicyResult& at(size_t reading) const { return readings[readings.size() == 1 ? 0 : reading]; }

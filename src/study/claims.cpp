@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "study/others.h"
+
 namespace casus::study {
 namespace {
 
@@ -88,6 +90,7 @@ Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::v
 std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results) {
   std::vector<Verdict> out;
   for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], results));
+  judge_others(plan, results, out);
   return out;
 }
 

@@ -18,6 +18,11 @@ struct PolicyResult {
   std::vector<double> change = {};         // the same: fine grid minus coarse grid
   std::vector<double> payoffs = {};        // expected total payoff, per actor
   solve::Certificate certificate = {};
+  // Whether other equilibria were looked for, and what was found, as solve::OtherEquilibria has it.
+  bool looked = false;
+  uint32_t starts = 0;
+  solve::SearchCount decisions = {};
+  std::vector<PolicyResult> others = {};
   bool ok() const { return error.empty(); }
 };
 
@@ -28,6 +33,8 @@ struct Verdict {
   Truth truth = Truth::unknown;  // unknown: a policy it speaks of has no solution here, or its value is no number
   double margin = 0;             // how far it holds (above 0) or fails (below); NaN where unknown
   double uncertainty = 0;        // how far the margin moves when each measure moves by its grid change
+  // Whether other equilibria were looked for in that world, and whether one of them turns it.
+  bool looked = false, turned = false;
   bool too_close() const { return truth != Truth::unknown && (margin < 0 ? -margin : margin) < uncertainty; }
 };
 

@@ -11,6 +11,7 @@
 #include "solve/solver.h"
 #include "study/accuracy.h"
 #include "study/claims.h"
+#include "study/others.h"
 
 namespace casus::study {
 namespace {
@@ -83,8 +84,10 @@ uint64_t judged_every(uint64_t worlds) {
 // How a batch is solved. It is judged only where its own first world is there, so that no row depends on interruptions.
 solve::SolveOptions options_of(const Plan& plan, uint64_t batch, uint64_t first_world) {
   solve::SolveOptions out = plan.options.solve;
-  out.judge = first_world == (batch == 0 ? 0 : (batch - 1) * batch_width + beside_median) &&
-              batch % judged_every(plan.worlds) == 0;
+  const bool whole = first_world == (batch == 0 ? 0 : (batch - 1) * batch_width + beside_median);
+  out.judge = whole && batch % judged_every(plan.worlds) == 0;
+  // Batch 0 is solved with the median world.
+  if (whole && batch > 0) out.others = others_search(plan, batch);
   out.judge_least = 1e-3;
   out.compare = batch % (4 * judged_every(plan.worlds)) == 0;
   return out;
@@ -233,6 +236,10 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
     out.payoffs.push_back(payoff);
   }
   out.profile_prior = std::move(s.profile_prior);
+  out.looked = s.others.looked;
+  out.starts = s.others.starts;
+  out.decisions = s.others.decisions;
+  for (auto& other : s.others.found) out.others.push_back(result_of(plan, std::move(other)));
   return out;
 }
 
@@ -252,7 +259,9 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
   const auto& stop = control.stop ? *control.stop : never;
   const unsigned inside = base::threads_each(control.threads, plan.groups.size());
   base::for_each_index(plan.groups.size(), control.threads, stop, [&](uint64_t k) {
-    auto solved = solve_group(plan.policies, plan.groups[k], worlds, plan.options.solve, true, inside);
+    solve::SolveOptions options = plan.options.solve;
+    options.others = others_search(plan, 0);
+    auto solved = solve_group(plan.policies, plan.groups[k], worlds, options, true, inside);
     for (size_t i = 0; i < solved.size(); ++i) {
       const uint32_t p = plan.groups[k].places[i];
       out.policies[p] = with_course(plan, p, out.params, solved[i], {});
@@ -263,7 +272,11 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
   if (stop) return std::nullopt;
   if (plan.worlds == 1 && plan.map.dimensions() == 0) {  // the study's one world is the median one
     out.beside.push_back(empty_record(plan, 0));
-    for (size_t p = 0; p < out.policies.size(); ++p) out.beside[0].policies[p] = out.policies[p].result;
+    for (size_t p = 0; p < out.policies.size(); ++p) {
+      PolicyResult& same = out.beside[0].policies[p] = out.policies[p].result;
+      same.looked = false;  // other equilibria are told once
+      same.others.clear();
+    }
   }
   return out;
 }

@@ -89,6 +89,19 @@ ALTER TABLE results ADD COLUMN seen REAL;
 ALTER TABLE results ADD COLUMN crossings INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE results ADD COLUMN left_at REAL NOT NULL DEFAULT 1;
 )sql",
+    // 3 to 4: other equilibria. looked: one row for each world and policy where they were looked for; starts: of the
+    // search (0: no choice bears on itself, so there is none); decisions and several: on grids, single decisions looked
+    // at, and those with several equilibria. others: one row for each that was found; value and payoff as in results,
+    // residual in units of payoff. turned: claims whose verdict another equilibrium turns, world by world.
+    R"sql(
+CREATE TABLE looked (world INTEGER NOT NULL, policy INTEGER NOT NULL, starts INTEGER NOT NULL,
+                     decisions INTEGER NOT NULL, several INTEGER NOT NULL,
+                     PRIMARY KEY (world, policy)) WITHOUT ROWID;
+CREATE TABLE others (world INTEGER NOT NULL, policy INTEGER NOT NULL, number INTEGER NOT NULL, value TEXT NOT NULL,
+                     payoff TEXT NOT NULL, residual REAL NOT NULL,
+                     PRIMARY KEY (world, policy, number)) WITHOUT ROWID;
+CREATE TABLE turned (world INTEGER NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (world, claim)) WITHOUT ROWID;
+)sql",
 };
 
 int64_t pragma(const Database& d, const char* name) {
@@ -119,6 +132,10 @@ std::string result_columns(const Database& d) {
   return std::string(first) +
          "method, distance, distance_anywhere, regret, regret_anywhere, best_reply, effect, drift, seen, crossings, "
          "left_at";
+}
+
+bool keeps_others(const Database& d) {
+  return pragma(d, "user_version") >= 4;
 }
 
 void check_schema(const Database& d) {

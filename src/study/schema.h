@@ -8,7 +8,7 @@ namespace casus::study {
 
 // PRAGMA user_version of the files that this program writes, and of the oldest that it reads. A file of an older format
 // is read as it is, and brought up before it is written to.
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 inline constexpr int oldest_schema = 1;
 // PRAGMA application_id: "CASU".
 inline constexpr int application_id = 0x43415355;
@@ -17,6 +17,8 @@ inline constexpr int application_id = 0x43415355;
 // an older format, what its rows are taken to say stands in place of those that it lacks.
 std::string result_columns(const Database& d);
 inline constexpr int result_count = 24;
+// Whether the file's format has the tables of other equilibria.
+bool keeps_others(const Database& d);
 // Throws SqlError, with words for the user, unless the file is a study in a format that this program reads.
 void check_schema(const Database& d);
 // Makes the tables in an empty file.

@@ -1,4 +1,4 @@
-#include "study/store.h"
+#include "study/store_state.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -13,23 +13,6 @@
 #include "study/sqlite.h"
 
 namespace casus::study {
-
-struct Store::State {
-  Database database;
-  std::string path;
-  std::vector<int64_t> policies, claims;  // the case's numbers of the places
-  uint64_t worlds = 0;
-};
-
-namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::string places(int count) {
-  std::string out = "?";
-  for (int k = 1; k < count; ++k) out += ", ?";
-  return out;
-}
 
 std::string shown(const std::string& path) {
   return path.empty() ? "the temporary study" : fmt::format("'{}'", path);
@@ -52,6 +35,16 @@ base::Error failure(const std::string& path, std::string_view doing, const SqlEr
     default:
       return {fmt::format("cannot {} {}: {}", doing, shown(path), e.what())};
   }
+}
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::string places(int count) {
+  std::string out = "?";
+  for (int k = 1; k < count; ++k) out += ", ?";
+  return out;
 }
 
 std::optional<std::string> key_value(const Database& d, std::string_view key) {
@@ -238,6 +231,7 @@ base::Result<bool> Store::write(std::span<const WorldRecord> records) {
     Statement solved(d, fmt::format("INSERT INTO results (world, policy, {}) VALUES ({})", result_columns(d),
                                     places(2 + result_count)));
     Statement verdict(d, "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?)");
+    OthersWriter others(d);
     for (const auto& r : records) {
       const std::string params = pack(r.params);
       world.bind(0, r.world).bind(1, params).run();
@@ -262,7 +256,10 @@ base::Result<bool> Store::write(std::span<const WorldRecord> records) {
           solved.bind(column++, c.judged ? v : nan);
         solved.bind(column, static_cast<int64_t>(c.crossings)).bind(column + 1, c.left_at);
         solved.run();
+        others.add(r.world, state_->policies[p], x);
       }
+      for (size_t k = 0; k < r.claims.size(); ++k)
+        if (r.claims[k].turned) others.add_turned(r.world, state_->claims[k]);
       for (size_t k = 0; k < r.claims.size(); ++k)
         verdict.bind(0, r.world)
             .bind(1, state_->claims[k])
@@ -312,8 +309,6 @@ base::Result<bool> Store::complete() {
   }
 }
 
-namespace {
-
 PolicyResult row_of(const Statement& s) {
   PolicyResult r;
   r.error = s.text(2);
@@ -346,8 +341,6 @@ PolicyResult row_of(const Statement& s) {
 uint32_t place_of(const std::vector<int64_t>& numbers, int64_t number) {
   return static_cast<uint32_t>(std::lower_bound(numbers.begin(), numbers.end(), number) - numbers.begin());
 }
-
-}  // namespace
 
 base::Result<bool> Store::each_result(const Visit& visit) const {
   try {

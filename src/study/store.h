@@ -64,6 +64,11 @@ class Store {
   base::Result<bool> each_world(const std::function<void(int64_t, const std::vector<double>&)>& visit) const;
   base::Result<bool> each_verdict(
       const std::function<void(int64_t, uint32_t claim_place, const Verdict&)>& visit) const;
+  // The results of the worlds and policies where other equilibria were looked for, with what was found; median_world
+  // too.
+  base::Result<bool> each_looked(const Visit& visit) const;
+  // The claims, by place, that another equilibrium turns in a world; median_world too.
+  base::Result<bool> each_turned(const std::function<void(int64_t world, uint32_t claim_place)>& visit) const;
   // Every verdict of one world (median_world too), by claim place.
   base::Result<std::vector<Verdict>> verdicts(int64_t world) const;
 

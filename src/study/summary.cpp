@@ -255,9 +255,10 @@ base::Result<bool> summarise_claims(const Plan& plan, const Store& store, Summar
     c.share = c.worlds ? static_cast<double>(c.holds) / static_cast<double>(c.worlds) : nan;
     std::tie(c.low, c.high) = wilson(c.holds, c.worlds);
     if (k < median->size()) c.median = (*median)[k];
+    c.looked = out.others.worlds.size();
     explain_failures(out.parameters, truth[k], c);
   }
-  return true;
+  return store.each_turned([&](int64_t, uint32_t place) { ++out.claims[place].turned; });
 }
 
 }  // namespace
@@ -289,6 +290,9 @@ base::Result<Summary> summarise(const Plan& plan, const Store& store, const std:
   out.worlds = store.worlds();
   out.objective = objective;
   if (auto done = summarise_policies(plan, store, out); !done) return base::Error{done.error()};
+  auto others = summarise_others(plan, store);
+  if (!others) return base::Error{others.error()};
+  out.others = std::move(*others);
   if (auto done = summarise_claims(plan, store, out); !done) return base::Error{done.error()};
   return out;
 }

@@ -8,6 +8,7 @@
 #include "lab/prim.h"
 #include "lab/separate.h"
 #include "lab/streaming.h"
+#include "study/others.h"
 #include "study/plan.h"
 #include "study/store.h"
 
@@ -57,6 +58,7 @@ struct ClaimSummary {
   uint32_t claim = 0;  // in Case::claims
   uint64_t worlds = 0, holds = 0, unknown = 0, too_close = 0;
   double share = 0, low = 0, high = 0;  // of the worlds where it can be judged; 95 % Wilson interval
+  uint64_t looked = 0, turned = 0;      // worlds where other equilibria were looked for; where one turns the verdict
   std::optional<Verdict> median;
   std::vector<lab::Separation> separations;  // of the worlds where it fails from the others, columns of `parameters`
   std::vector<lab::Discovery> rules;         // where it fails, or where it holds if it fails in most worlds:
@@ -70,6 +72,7 @@ struct Summary {
   uint64_t lead_unsure = 0;  // of these, where the best leads the next by less than the grid's change
   std::vector<PolicySummary> policies;
   std::vector<ClaimSummary> claims;
+  OtherSummary others;
   lab::Table parameters;  // the uncertain parameters of (at most 20,000 of) the worlds
 };
 

@@ -32,6 +32,14 @@ size_t widest_line(const std::string& text) {
   return widest;
 }
 
+// Without the ends of lines and what they are indented by.
+std::string flat(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (const char x = c == '\n' ? ' ' : c; x != ' ' || !out.ends_with(' ')) out += x;
+  return out;
+}
+
 TEST_F(Studies, AnalyseSaysAllThreeShort) {
   ASSERT_EQ(casus("run small.casus --worlds 300 --out a.sqlite").code, 0);
   const auto all = casus("analyse a.sqlite");
@@ -241,11 +249,12 @@ claim trusting "They trust" { trust[free] > 0.5 }
 )");
   const auto run = casus("run alike.casus --worlds 8 --branches 3 --out a.sqlite");
   EXPECT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Several equilibria"), HasSubstr("in 3 worlds"), HasSubstr("up to 3 at one"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Several equilibria"), HasSubstr("in 3 worlds"), HasSubstr("up to 3"),
                              HasSubstr("'They trust': hangs on it in 3 of 3"), HasSubstr("--branches 3")));
   EXPECT_LE(widest_line(run.out), 80u);
   const auto json = Json::parse(casus("run alike.casus --worlds 8 --branches 3 --no-store --json").out)["branches"];
-  EXPECT_EQ(json["points_with_several"], 3);
+  EXPECT_EQ(json["games_with_several"], 3);
+  EXPECT_EQ(json["most_of_one_game"], 3);
   EXPECT_EQ(json["measures"][0]["measure"], "trust");
   EXPECT_GT(json["measures"][0]["largest_spread"], 0.8);
   EXPECT_EQ(json["claims"][0]["hangs_on_selection_in"].size(), 3u);
@@ -255,6 +264,49 @@ claim trusting "They trust" { trust[free] > 0.5 }
   EXPECT_THAT(casus("solve small.casus --branches").out, HasSubstr("None was found"));
   EXPECT_FALSE(Json::parse(casus("solve small.casus --json").out).contains("branches"));
   EXPECT_EQ(casus("run alike.casus --branches 0").code, 2);
+}
+
+// Five citizens of whom three are enough: success is likely or all but impossible, both in equilibrium.
+TEST_F(Studies, ARunSaysThatThereIsAnotherEquilibrium) {
+  write("volunteers.casus", R"(case "volunteers"
+horizon 1 rounds
+precision 5
+set People = { p0, p1, p2, p3, p4 }
+actor Citizen[m in People]
+state joined[People]: boolean = no
+round { simultaneous Rise { move Join[m in People] by Citizen[m] { stay
+  join { joined[m] = yes } } } }
+let success = (count(k in People) joined[k]) >= 3
+payoff Citizen[m in People] {
+  at end: 1 * success + (if joined[m] then (if success then 0.2 else -0.3) - 0.2 else 0)
+}
+measure success = P(success at end)
+claim likely "The uprising is more likely to succeed than not" { success[free] > 0.5 }
+)");
+  const auto run = casus("run volunteers.casus --out v.sqlite");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(flat(run.out),
+              AllOf(HasSubstr("Other equilibria: from 64 starts"), HasSubstr("'success' is 1.7 % instead of 88 %"),
+                    HasSubstr("in 1 of 1 world looked at another equilibrium turns this verdict")));
+  EXPECT_THAT(flat(casus("run volunteers.casus --no-store --markdown").out),
+              HasSubstr("'success' is 1.7 % instead of 88 %"));
+  const auto json = Json::parse(casus("run volunteers.casus --no-store --json").out);
+  const auto& others = json["other_equilibria"];
+  EXPECT_EQ(others["worlds_with_others"].size(), 1u);
+  EXPECT_NEAR(others["largest_differences"][0]["other_value"], 0.017, 0.001);
+  EXPECT_NEAR(others["largest_differences"][0]["value"], 0.88, 0.005);
+  EXPECT_EQ(json["claims"][0]["turned_by_other_equilibria"], 1);
+  const auto solved = casus("solve volunteers.casus");
+  EXPECT_THAT(flat(solved.out), AllOf(HasSubstr("'success' is 1.7 % instead of 88 %"),
+                                      HasSubstr("another equilibrium turns this verdict")));
+}
+
+TEST_F(Studies, ARunSaysWhereItLookedAndFoundNothing) {
+  const std::string file = CASUS_SOURCE_DIR "/cases/chain-store.casus";
+  const auto run = casus("run " + file + " --no-store");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(flat(run.out), HasSubstr("no other equilibrium was found; that is no proof that there is none."));
+  EXPECT_THAT(run.out, Not(HasSubstr("were not looked for")));
 }
 
 TEST_F(Studies, ExportWritesTablesAndNetcdf) {

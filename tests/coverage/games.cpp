@@ -179,7 +179,8 @@ class Writer {
 
 CoverageGame draw_coverage_game(uint32_t number, uint32_t attempt) {
   Draw draw(number, attempt);
-  CoverageGame game{.number = number};
+  CoverageGame game;
+  game.number = number;
   game.axes = number % 6;
   game.movers = 1 + number / 6 % 3;
   const uint32_t length = number / 18 % 4, kind = number / 72;

@@ -10,11 +10,13 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <set>
 
 #include "study/branches.h"
 #include "study/packed.h"
 #include "study/small_case.h"
 #include "study/sqlite.h"
+#include "study/summary.h"
 
 namespace casus::study {
 namespace {
@@ -215,7 +217,7 @@ TEST_F(StoreTest, AFinishedStudyMayBeMadeAgain) {
 // Takes a file back to format 1, which had no table of other equilibria.
 void make_old(const std::string& path) {
   Database d(path, Access::write);
-  d.run("DROP TABLE branches; PRAGMA user_version = 1;");
+  d.run("DROP TABLE branches; DROP TABLE looked; DROP TABLE others; DROP TABLE turned; PRAGMA user_version = 1;");
   for (const char* column : {"method", "distance", "distance_anywhere", "regret", "regret_anywhere", "best_reply",
                              "effect", "drift", "seen", "crossings", "left_at"})
     d.run(("ALTER TABLE results DROP COLUMN " + std::string(column)).c_str());
@@ -253,7 +255,7 @@ TEST_F(StoreTest, AnOlderFormatIsReadAsItIsAndBroughtUpBeforeItIsWrittenTo) {
     EXPECT_EQ(store.worlds(), kept);
     solve_all(*s, store);
   }
-  EXPECT_EQ(format_of(file("old.sqlite")), 3);
+  EXPECT_EQ(format_of(file("old.sqlite")), 4);
   // All that the older format held is the same.
   for (const char* name : {"old.sqlite", "new.sqlite"}) make_old(file(name));
   EXPECT_EQ(dump(file("old.sqlite")), dump(file("new.sqlite")));
@@ -262,13 +264,13 @@ TEST_F(StoreTest, AnOlderFormatIsReadAsItIsAndBroughtUpBeforeItIsWrittenTo) {
 TEST_F(StoreTest, ANewerFormatIsRefusedInClearWords) {
   const auto s = small_study({.worlds = 8});
   { Store store = opened(file("a.sqlite"), *s); }
-  Database(file("a.sqlite"), Access::write).run("PRAGMA user_version = 4");
+  Database(file("a.sqlite"), Access::write).run("PRAGMA user_version = 5");
   const auto reader = Store::read(file("a.sqlite"));
   ASSERT_FALSE(reader.ok());
-  EXPECT_THAT(reader.error(), HasSubstr("a newer Casus wrote it (format 4; this one reads formats 1 to 3)"));
+  EXPECT_THAT(reader.error(), HasSubstr("a newer Casus wrote it (format 5; this one reads formats 1 to 4)"));
   for (const auto existing : {Existing::resume, Existing::overwrite})
     EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*s), existing), HasSubstr("a newer Casus wrote it"));
-  EXPECT_EQ(format_of(file("a.sqlite")), 4);
+  EXPECT_EQ(format_of(file("a.sqlite")), 5);
 }
 
 // Two who gain by doing alike: three equilibria at precision 6, one at precision 1.
@@ -336,6 +338,60 @@ TEST_F(StoreTest, OtherEquilibriaAreFoundComparedAndKept) {
   EXPECT_EQ(rows.integer(0), static_cast<int64_t>(several * answer->readings.size() + one));
   EXPECT_EQ(rows.integer(1), 6);
   EXPECT_EQ(rows.integer(2), 3);
+}
+
+// A run looks by itself in some worlds, and keeps what it found.
+TEST_F(StoreTest, ARunKeepsTheOtherEquilibriaOfTheWorldsThatItLookedAt) {
+  const auto s = small_study({.worlds = 100}, alike_case);
+  {
+    Store store = opened(file("a.sqlite"), *s);
+    solve_all(*s, store);
+  }
+  const auto reader = Store::read(file("a.sqlite"));
+  ASSERT_TRUE(reader.ok()) << reader.error();
+  std::set<int64_t> worlds, with_others;
+  ASSERT_TRUE(reader
+                  ->each_looked([&](int64_t world, uint32_t place, const PolicyResult& r) {
+                    worlds.insert(world);
+                    EXPECT_GT(r.starts, 0u);
+                    EXPECT_EQ(r.certificate.method, solve::Method::exact);
+                    const double care = world == median_world ? s->plan.map.midpoint()[0]
+                                                              : s->plan.world(static_cast<uint64_t>(world))[0];
+                    // Three from a precision of about 2.3 on (see above); 'soft' has one.
+                    if (place == 1 || care < 2) {
+                      EXPECT_TRUE(r.others.empty()) << care;
+                    }
+                    if (place == 0 && care > 2.6) {
+                      EXPECT_EQ(r.others.size(), 2u) << care;
+                      with_others.insert(world);
+                    }
+                    for (const auto& other : r.others) {
+                      EXPECT_EQ(other.values.size(), s->plan.layout.size);
+                      EXPECT_EQ(other.payoffs.size(), 2u);
+                      EXPECT_LT(other.certificate.residual, 1e-9);
+                    }
+                  })
+                  .ok());
+  EXPECT_TRUE(worlds.contains(median_world));
+  EXPECT_GE(worlds.size(), 4u);
+  EXPECT_LE(worlds.size(), 8u);
+  EXPECT_GE(with_others.size(), 1u);
+  std::set<int64_t> turned;
+  ASSERT_TRUE(reader
+                  ->each_turned([&](int64_t world, uint32_t claim) {
+                    EXPECT_EQ(claim, 0u);
+                    turned.insert(world);
+                  })
+                  .ok());
+  for (const int64_t world : with_others) EXPECT_TRUE(turned.contains(world)) << world;
+  const auto summary = summarise(s->plan, *reader, std::nullopt);
+  ASSERT_TRUE(summary.ok());
+  EXPECT_EQ(summary->others.worlds.size(), worlds.size());
+  EXPECT_EQ(summary->claims[0].looked, worlds.size());
+  EXPECT_EQ(summary->claims[0].turned, turned.size());
+  EXPECT_EQ(summary->claims[1].turned, 0u);
+  ASSERT_FALSE(summary->others.moves.empty());
+  EXPECT_GT(std::fabs(summary->others.moves[0].there - summary->others.moves[0].here), 0.5);
 }
 
 TEST_F(StoreTest, AWriteErrorIsAMessageAndTheFileOpensAfterwards) {
