@@ -285,6 +285,7 @@ std::string json_text(const Answer& a) {
       Json one{{"policy", c.policies[a.plan->policies[p].policy].name}};
       if (!m.result.ok()) {
         one["error"] = m.result.error;
+        if (m.result.certificate.payoff_range > 0) one["certificate"] = certificate(m.result.certificate);
       } else {
         one["measures"] = measures(*a.plan, m.result);
         one["story"] = story(c, told[p]);
@@ -312,6 +313,7 @@ std::string json_text(const WorldAnswer& a) {
     Json one{{"policy", c.policies[a.plan->policies[p].policy].name}};
     if (!r.ok()) {
       one["error"] = r.error;
+      if (r.certificate.payoff_range > 0) one["certificate"] = certificate(r.certificate);  // what it was refused for
     } else {
       Json payoffs = Json::object();
       for (size_t i = 0; i < c.actors.size(); ++i) payoffs[c.actors[i].name] = real(r.payoffs[i]);

@@ -169,6 +169,35 @@ TEST_F(Casus, EveryInstructionSetGivesTheSameNumbers) {
   }
 }
 
+// On 7 points the weak type is said to take quiche: that is no equilibrium, and no answer.
+TEST_F(Casus, AnAnswerThatIsNoEquilibriumIsNotGiven) {
+  write("beer.casus", R"(case "Beer and quiche" source "Cho & Kreps 1987"
+horizon 1 rounds
+precision 20
+actor Sender { types { surly: 0.9, weak: otherwise } }
+actor Other
+round {
+  move Breakfast by Sender { beer pays Sender: if Sender is surly then 1 else 0
+    quiche pays Sender: if Sender is surly then 0 else 1 }
+  move Duel by Other { duel pays Other: if Sender is weak then 1 else -1
+    leave pays Sender: 2 }
+}
+measure beer = P(ever Breakfast.beer)
+)");
+  const auto refused = casus("solve beer.casus --points 7 --json");
+  EXPECT_EQ(refused.code, 1) << refused.err;
+  const auto policy = Json::parse(refused.out)["policies"][0];
+  EXPECT_THAT(policy["error"].get<std::string>(), HasSubstr("the belief grid is too coarse for it"));
+  EXPECT_FALSE(policy.contains("measures"));
+  EXPECT_GT(policy["certificate"]["distance"].get<double>(), 0.99);
+  const auto run = casus("run beer.casus --points 7 --no-store --json");
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_EQ(Json::parse(run.out)["policies"][0]["worlds_without_solution"], 1);
+  const auto solved = casus("solve beer.casus --json");
+  EXPECT_EQ(solved.code, 0) << solved.err;
+  EXPECT_GT(Json::parse(solved.out)["policies"][0]["measures"]["beer"]["value"].get<double>(), 0.9999);
+}
+
 TEST_F(Casus, GameTreesAreSolvedInThePlaceOfACase) {
   write("pd.nfg", "NFG 1 R \"dilemma\" { \"A\" \"B\" } { 2 2 }\n2 2 3 0 0 3 1 1\n");
   const auto json = casus("solve pd.nfg --json");
