@@ -25,7 +25,7 @@ function Summary() {
         </li>
       )}
       <li>{counted(study.worlds, "plausible world")} under {counted(study.policies.length, "policy").replace("policys", "policies")}.{" "}
-        {study.certificate_sentences.find((s) => s.startsWith("There,")) ?? study.certificate_sentences[0]}</li>
+        {study.certificate_sentences.find((s) => s.startsWith("There,"))?.replace(/^There, w/, "W") ?? study.certificate_sentences[0]}</li>
     </ul>
   );
 }
