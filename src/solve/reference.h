@@ -30,11 +30,10 @@ class Reference : public GridEquilibrium {
   void look_for_others(const NodeSearch& search) { search_ = search; }
   const SearchCount& found() const { return found_; }
 
-  // Solves; the field of the finest grid stays readable.
+  // Solves; the finest grid stays to be walked through.
   Solution solve() { return std::move(solve_all().front()); }
   // One solution for each start of the game, on windows that serve a lottery over them.
   std::vector<Solution> solve_all();
-  const Field& field() const { return field_; }
   Continuation continuation() const override { return {views_, field_.layouts, field_.grids}; }
   GridChoices played(game::NodeId n) const override {
     return {field_.y[n].data(), field_.y[n].size() / field_.layouts[n].points};

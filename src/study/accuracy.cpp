@@ -43,7 +43,7 @@ std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, do
   double least = 0;
   for (;;) {
     auto found = solve_median(plan, control);
-    if (!found) return best;
+    if (!found) return std::nullopt;  // a coarser answer was not what was asked for
     double worst = 0;
     for (const auto& p : found->policies)
       if (p.result.certificate.judged && p.result.certificate.method == solve::Method::grid)

@@ -22,7 +22,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
 
 // As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
 // for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the
-// points of the best of them. Only where the plan leaves the grid to the solver.
+// points of the best of them. Only where the plan leaves the grid to the solver. Nothing if it was stopped.
 inline constexpr double most_fixed_points = 2e7;
 std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most = most_fixed_points);
 
