@@ -321,30 +321,57 @@ inline void chance(const NodeJob& j) {
   }
 }
 
-// A vector of numbers of the rows around a place on the first `axes` axes.
+// A vector of numbers of the rows around a place on the first `axes` axes; the first axis's points stand side by side.
+template <class Vector, uint32_t axes>
+inline Vector read_row(const RowsJob& j, size_t w, const double* rows) {
+  if constexpr (axes == 0) {
+    return read<Vector>(rows, 0);
+  } else {
+    constexpr uint32_t a = axes - 1;
+    const size_t step = size_t{j.stride[a]} * j.per_point;
+    rows += step * j.first[a][w];
+    const double* weights = j.weight[a] + w;
+    Vector sum{};
+    _Pragma("GCC unroll 4") for (uint32_t k = 0; k < row_points; ++k) sum +=
+        spread_to<Vector>(spread(weights[k * lanes])) * read_row<Vector, a>(j, w, rows + k * step);
+    return sum;
+  }
+}
+
+// As many axes as the job has, where that is more than `most_fast_axes`.
 template <class Vector>
-inline Vector read_row(const RowsJob& j, uint32_t axes, size_t w, const double* rows) {
-  if (axes == 0) return read<Vector>(rows, 0);
+inline Vector read_long_row(const RowsJob& j, uint32_t axes, size_t w, const double* rows) {
+  if (axes == most_fast_axes) return read_row<Vector, most_fast_axes>(j, w, rows);
   const uint32_t a = axes - 1;
   const size_t step = size_t{j.stride[a]} * j.per_point;
   rows += step * j.first[a][w];
-  const double* weights = j.weight[a] + w;
   Vector sum{};
-  for (uint32_t k = 0; k < stencil_points; ++k, rows += step)
-    sum += spread_to<Vector>(spread(weights[k * lanes])) *
-           (a == 0 ? read<Vector>(rows, 0) : read_row<Vector>(j, a, w, rows));
+  for (uint32_t k = 0; k < row_points; ++k)
+    sum += spread_to<Vector>(spread(j.weight[a][k * lanes + w])) * read_long_row<Vector>(j, a, w, rows + k * step);
   return sum;
 }
 
-inline void read_rows(const RowsJob& j) {
+template <uint32_t axes>
+inline void read_rows_of(const RowsJob& j) {
   each_vector(j.width, [&](auto kind, uint32_t c) {
     using Vector = decltype(kind);
     double* out = j.out + c * lanes;
     for (size_t w = 0; w < lanes; ++w) {
-      const Vector sum = read_row<Vector>(j, j.axes, w, j.rows + c);
+      Vector sum;
+      if constexpr (axes > most_fast_axes)
+        sum = read_long_row<Vector>(j, j.axes, w, j.rows + c);
+      else
+        sum = read_row<Vector, axes>(j, w, j.rows + c);
       for (size_t i = 0; i < sizeof sum / sizeof(double); ++i) out[i * lanes + w] = sum[i];
     }
   });
+}
+
+inline void read_rows(const RowsJob& j) {
+  static_assert(most_fast_axes == 4);
+  constexpr void (*of_axes[])(const RowsJob&) = {read_rows_of<0>, read_rows_of<1>, read_rows_of<2>,
+                                                 read_rows_of<3>, read_rows_of<4>, read_rows_of<5>};
+  of_axes[j.axes < 5 ? j.axes : 5](j);
 }
 
 inline void choose(uint32_t options, const double* values, double* log_sigma, double* sigma) {
@@ -385,7 +412,15 @@ namespace casus::solve {
 #define CASUS_TABLE_(x) kernels_##x
 #define CASUS_TABLE(x) CASUS_TABLE_(x)
 extern const Kernels CASUS_TABLE(CASUS_ISA);
-const Kernels CASUS_TABLE(CASUS_ISA) = {
-    CASUS_NAME(CASUS_ISA), CASUS_ISA::move,   CASUS_ISA::chance, CASUS_ISA::settle, CASUS_ISA::stencils,
-    CASUS_ISA::read_rows,  CASUS_ISA::choose, CASUS_ISA::pool,   CASUS_ISA::push,   CASUS_ISA::logs};
+const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),
+                                        CASUS_ISA::move,
+                                        CASUS_ISA::chance,
+                                        CASUS_ISA::settle,
+                                        CASUS_ISA::stencils<stencil_points>,
+                                        CASUS_ISA::stencils<row_points>,
+                                        CASUS_ISA::read_rows,
+                                        CASUS_ISA::choose,
+                                        CASUS_ISA::pool,
+                                        CASUS_ISA::push,
+                                        CASUS_ISA::logs};
 }  // namespace casus::solve

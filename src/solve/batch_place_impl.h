@@ -61,28 +61,29 @@ inline Vector spread_to(const Channel& x) {
 
 // Position on an axis: first point of the stencil, weights and (where asked) their derivatives in log-odds.
 // Beyond the ends the value at the end is taken.
-template <size_t n>
+template <size_t n, uint32_t count = stencil_points>
 struct PlaceOf {
   alignas(64) int64_t first[n];
-  Lanes<n> weight[stencil_points];
-  Lanes<n> slope[stencil_points];
+  Lanes<n> weight[count];
+  Lanes<n> slope[count];
 };
 using Place = PlaceOf<lanes>;
 
 // Lagrange polynomials of the points 0, 1, 2, ... in x, the distance from their middle. That of point k and that of its
 // mirror image are E(x^2) +- x O(x^2), so that both cost little more than one.
+template <uint32_t count>
 struct LagrangePair {
-  static constexpr uint32_t half = stencil_points / 2;
-  static_assert(stencil_points % 2 == 0);
+  static constexpr uint32_t half = count / 2;
+  static_assert(count % 2 == 0);
   double even[half] = {}, odd[half] = {};  // coefficients of powers of x^2
 
   constexpr LagrangePair(uint32_t k) {
-    double c[stencil_points + 1] = {1};  // of powers of x
+    double c[count + 1] = {1};  // of powers of x
     double scale = 1;
-    for (uint32_t j = 0; j < stencil_points; ++j) {
+    for (uint32_t j = 0; j < count; ++j) {
       if (j == k) continue;
-      const double root = j - 0.5 * (stencil_points - 1);
-      for (uint32_t i = stencil_points; i > 0; --i) c[i] = c[i - 1] - root * c[i];
+      const double root = j - 0.5 * (count - 1);
+      for (uint32_t i = count; i > 0; --i) c[i] = c[i - 1] - root * c[i];
       c[0] *= -root;
       scale *= static_cast<double>(k) - static_cast<double>(j);
     }
@@ -93,8 +94,12 @@ struct LagrangePair {
   }
 };
 
-inline constexpr LagrangePair lagrange[] = {0, 1, 2};
-static_assert(sizeof lagrange == LagrangePair::half * sizeof(LagrangePair));
+template <uint32_t count>
+inline constexpr LagrangePair<count> lagrange[] = {0, 1, 2};
+template <>
+inline constexpr LagrangePair<4> lagrange<4>[] = {0, 1};
+static_assert(sizeof lagrange<stencil_points> ==
+              LagrangePair<stencil_points>::half * sizeof(LagrangePair<stencil_points>));
 
 // Where log-odds stand on an axis, in points from its first; beyond an end they stand there. `slope`, where asked: the
 // derivative by log-odds.
@@ -111,18 +116,18 @@ inline Lanes<n> locate(const AxisView& axis, const Lanes<n>& log_odds, Lanes<n>&
 }
 
 // The stencil there; `slope` as locate leaves it.
-template <bool slopes, size_t n>
-inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n>& slope, PlaceOf<n>& out) {
+template <bool slopes, size_t n, uint32_t count>
+inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n>& slope, PlaceOf<n, count>& out) {
   const Lanes<n> last(static_cast<double>(axis.points - 1));
-  constexpr double before = (stencil_points - 1) / 2;
-  const Lanes<n> first = max(min(floor(at) - Lanes<n>(before), last - Lanes<n>(stencil_points - 1)), Lanes<n>(0));
+  constexpr double before = (count - 1) / 2;
+  const Lanes<n> first = max(min(floor(at) - Lanes<n>(before), last - Lanes<n>(count - 1)), Lanes<n>(0));
   store_integers(first, out.first);
-  const Lanes<n> x = at - first - Lanes<n>(0.5 * (stencil_points - 1)), square = x * x;
+  const Lanes<n> x = at - first - Lanes<n>(0.5 * (count - 1)), square = x * x;
   [[maybe_unused]] const Lanes<n> x_by = slopes ? x * slope : x;
-  constexpr uint32_t half = LagrangePair::half;
+  constexpr uint32_t half = LagrangePair<count>::half;
   _Pragma("GCC unroll 8") for (uint32_t k = 0; k < half; ++k) {
-    const LagrangePair& of = lagrange[k];
-    const uint32_t mirror = stencil_points - 1 - k;
+    const LagrangePair<count>& of = lagrange<count>[k];
+    const uint32_t mirror = count - 1 - k;
     Lanes<n> even(of.even[half - 1]), odd(of.odd[half - 1]);
     for (uint32_t i = half - 1; i-- > 0;) {
       even = even * square + Lanes<n>(of.even[i]);
@@ -141,8 +146,8 @@ inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n
   }
 }
 
-template <size_t n>
-inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n>& out) {
+template <size_t n, uint32_t count>
+inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n, count>& out) {
   Lanes<n> slope;
   const Lanes<n> at = locate<false>(axis, log_odds, slope);
   weigh_points<false>(axis, at, slope, out);
@@ -159,11 +164,12 @@ inline Channel by_type(const ChannelMask& second, double of_first, double of_sec
   return second ? spread(of_second) : spread(of_first);
 }
 
+template <uint32_t count>
 inline void stencils(const AxisView& axis, const double* log_odds, uint32_t* first, double* weight) {
-  Place at;
+  PlaceOf<lanes, count> at;
   place(axis, Lane::load(log_odds), at);
   for (size_t w = 0; w < lanes; ++w) first[w] = static_cast<uint32_t>(at.first[w]);
-  for (size_t k = 0; k < stencil_points; ++k) at.weight[k].store(weight + k * lanes);
+  for (size_t k = 0; k < count; ++k) at.weight[k].store(weight + k * lanes);
 }
 
 }  // namespace casus::solve::CASUS_ISA

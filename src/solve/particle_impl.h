@@ -18,8 +18,8 @@ inline void each_mass(uint32_t doubles, Use use) {
   for (; c < doubles; ++c) use(double{}, c);
 }
 
-// Whose cell a record falls into. The cell is doubled until mass times its square is more than `slight`, as far as the
-// exponents of the two tell.
+// Whose cell a record falls into. The cell is widened while mass times its square stays below `slight`, as far as the
+// exponents tell; fourfold, since particles of different widths are never joined and more widths would part more.
 inline uint64_t cell_of(const PoolJob& j, const double* record) {
   double weight = 0;
   if (j.shape.profiles == 4) {
@@ -36,15 +36,15 @@ inline uint64_t cell_of(const PoolJob& j, const double* record) {
         key = stir(key, static_cast<uint64_t>(static_cast<int64_t>(__builtin_floor(record[a] * per_same))));
     return key;
   }
-  constexpr int most_doublings = 5;
-  const double share = weight * j.per_slight;  // of the mass that need not be doubled
+  constexpr double narrower[] = {1, 1.0 / 4, 1.0 / 16};
+  const double share = weight * j.per_slight;
   int64_t bits;
   __builtin_memcpy(&bits, &share, sizeof bits);
   const auto exponent = static_cast<int>(bits >> 52) - 1023;
-  int doublings = exponent < 0 ? (1 - exponent) / 2 : 0;
-  doublings = doublings > most_doublings ? most_doublings : doublings;
-  const double by = j.per_cell / static_cast<double>(1 << doublings);
-  uint64_t key = 1 + (static_cast<uint64_t>(doublings) << 40);
+  int widened = exponent < 0 ? (-exponent - 1) / 4 : 0;
+  widened = widened > 2 ? 2 : widened;
+  const double by = j.per_cell * narrower[widened];
+  uint64_t key = 1 + (static_cast<uint64_t>(widened) << 40);
   for (uint32_t a = 0; a < j.shape.axes; ++a)
     if (j.read[a]) key = stir(key, static_cast<uint64_t>(static_cast<int64_t>(__builtin_floor(record[a] * by))));
   return key;

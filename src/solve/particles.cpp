@@ -43,7 +43,10 @@ class Counter {
       types_ += x.types;
       most_types = std::max(most_types, x.types);
     }
-    of_type_.resize(most_types);
+    prior_of_type_.assign(types_ * profiles_, 0.0);
+    for (const auto& x : g_.informed)
+      for (uint32_t p = 0; p < profiles_; ++p)
+        prior_of_type_[(place_of(x) + g_.type_of(p, x.actor)) * profiles_ + p] = w_.profile_prior[p];
     odds_ = Block(most_types * side);
     ignored_ = Block(most_types * side);
     for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
@@ -161,10 +164,10 @@ class Counter {
 
   // What the mass of particles that were joined says of everybody whom their node reads.
   void believe(NodeId n) {
-    const size_t record = shape(n).record();
+    const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
     double* const all = waiting_.at(n).data();
     changed_.clear();
-    for (size_t i = 0; i < waiting_.at(n).size() / record; ++i)
+    for (size_t i = 0; i < count; ++i)
       if (joined_[i]) changed_.push_back(all + i * record);
     if (changed_.empty()) return;
     constexpr double least = 1e-290;  // below, its first history's belief says more
@@ -177,12 +180,13 @@ class Counter {
         sums_ = Block(sums_doubles_);
       }
       double* sum = sums_.data();
-      const uint16_t* type = &plan_.type[k * profiles_];
-      for (const double* of : changed_) {
-        std::fill_n(of_type_.begin(), x.types, 0.0);
-        for (uint32_t p = 0; p < profiles_; ++p) of_type_[type[p]] += w_.profile_prior[p] * of[axes_ + p];
-        for (uint32_t t = 0; t < x.types; ++t) *sum++ = std::max(of_type_[t], least);
-      }
+      for (const double* of : changed_)
+        for (uint32_t t = 0; t < x.types; ++t) {
+          const double* prior = prior_of(x, t);
+          double of_type = 0;
+          for (uint32_t p = 0; p < profiles_; ++p) of_type += prior[p] * of[axes_ + p];
+          *sum++ = std::max(of_type, least);
+        }
       std::fill(sum, sums_.data() + eights * side, 1.0);
       kernels().logs(static_cast<uint32_t>(eights), sums_.data(), sums_.data());
       const double none_left = std::log(least) + 1e-9;
@@ -281,8 +285,14 @@ class Counter {
       kernels().choose(x.types, odds_.data(), ignored_.data(), types_of(x, type_));
     }
   }
-  double* types_of(const game::Informed& x, const Block& types) const {
-    return types.data() + (size_t{x.first_axis} + static_cast<size_t>(&x - g_.informed.data())) * side;
+  double* types_of(const game::Informed& x, const Block& types) const { return types.data() + place_of(x) * side; }
+  // Where an actor's types stand among those of all.
+  size_t place_of(const game::Informed& x) const {
+    return size_t{x.first_axis} + static_cast<size_t>(&x - g_.informed.data());
+  }
+  // Prior of each profile in which the actor has this type; 0 for the others.
+  const double* prior_of(const game::Informed& x, uint32_t type) const {
+    return &prior_of_type_[(place_of(x) + type) * profiles_];
   }
 
   // What is counted of all particles of a node alike, whatever they believe.
@@ -322,12 +332,13 @@ class Counter {
       const auto& x = g_.informed[k];
       double* to = types_of(x, after_type_);
       constexpr double least = 1e-300;  // what hardly ever happens weighs nothing
-      for (size_t i = 0; i < side; ++i) {
-        double sum = 0;
-        for (uint32_t t = 0; t < x.types; ++t) sum += to[t * side + i] * likelihood(t, i);
-        if (!(sum > least)) continue;
-        for (uint32_t t = 0; t < x.types; ++t) to[t * side + i] *= likelihood(t, i) / sum;
-      }
+      double share[side], sum[side] = {};
+      for (uint32_t t = 0; t < x.types; ++t)
+        for (size_t i = 0; i < side; ++i) sum[i] += to[t * side + i] * likelihood(t, i);
+      for (size_t i = 0; i < side; ++i) share[i] = 1 / std::max(sum[i], least);
+      for (uint32_t t = 0; t < x.types; ++t)
+        for (size_t i = 0; i < side; ++i)
+          to[t * side + i] = sum[i] > least ? to[t * side + i] * likelihood(t, i) * share[i] : to[t * side + i];
     };
     if (shape.kind == NodeKind::chance && shape.informer != none) {
       const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
@@ -421,7 +432,7 @@ class Counter {
   size_t sums_doubles_ = 0;
   // At eight particles there.
   Block odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
-  std::vector<double> probability_, of_type_;
+  std::vector<double> probability_, prior_of_type_;
   Windows* windows_ = nullptr;
   double leave_[2] = {};
   std::vector<std::pair<double, double>> reached_;  // log-odds and weight

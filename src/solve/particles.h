@@ -34,18 +34,18 @@ struct GridField {
   std::span<const Grid> grids;           // per round
 };
 
-// When particles at a node are joined: where there are more than `few`, those within `cell` in log-odds; and those
-// whose mass times the square of a cell is at most `slight` within larger cells, as far as that holds.
+// When particles at a node are joined: where there are more than `few`, those within `cell` in log-odds; and where mass
+// times its square is at most `slight`, within a cell four or sixteen times as wide.
 struct Pooling {
   uint32_t few = 4;
   double cell = 0.25;
-  double slight = 1.2e-5;
+  double slight = 1e-4;
 };
 
 // As a grid with so many points asks for: the more there are, the finer the cells.
 inline Pooling pooling(uint32_t points) {
   const double finer = static_cast<double>(points) / least_points, cube = finer * finer * finer;
-  return {.few = static_cast<uint32_t>(4 * cube), .cell = 0.25 / finer, .slight = 1.2e-5 / (finer * cube)};
+  return {.few = static_cast<uint32_t>(4 * cube), .cell = 0.25 / finer, .slight = 1e-4 / (finer * cube)};
 }
 
 struct Particles {

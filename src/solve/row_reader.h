@@ -33,8 +33,8 @@ class RowReader {
   // Where the beliefs lie, log-odds [axis][8].
   void locate(const double* log_odds) {
     for (uint32_t k = 0; k < job_.axes; ++k)
-      kernels().stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(),
-                         weight_.data() + k * per_axis);
+      kernels().row_stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(),
+                             weight_.data() + k * per_axis);
   }
   // `width` (a multiple of 4) numbers of each row into out [width][8].
   void read(const double* rows, size_t per_point, uint32_t width, double* out) {
@@ -46,7 +46,7 @@ class RowReader {
   }
 
  private:
-  static constexpr size_t per_axis = stencil_points * batch_lanes;
+  static constexpr size_t per_axis = row_points * batch_lanes;
   struct WideAxis {
     alignas(64) double low[batch_lanes], inverse_step[batch_lanes];
     AxisView view;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "solve/row_reader.h"
+
 namespace casus::testing {
 
 namespace {
@@ -73,21 +75,24 @@ class GridReader {
     const auto& movers = g_.shapes[g_.nodes[n].shape].movers;
     std::vector<Choices> out;
     if (movers.empty()) return out;
-    solve::Corners corners;
-    solve::find_corners(next_.layouts[n], next_.grids[g_.nodes[n].round - 1],
-                        {log_odds, std::vector<int>(log_odds.size(), -1)}, false, false, corners);
+    // As particles read them (solve/particle_node.h): eight times the same belief.
+    constexpr size_t side = solve::batch_lanes;
     const solve::GridChoices rows = solved_.played(n);
+    size_t width = 0;
+    for (const auto& mover : movers) width += g_.types(mover.actor) * mover.options.size();
+    width = (width + 3) / 4 * 4;
+    solve::Block beliefs(std::max<size_t>(log_odds.size(), 1) * side), row(width * side);
+    for (size_t i = 0; i < log_odds.size() * side; ++i) beliefs.data()[i] = log_odds[i / side];
+    solve::RowReader reader(g_.axes);
+    reader.lay_out(next_.layouts[n], next_.grids[g_.nodes[n].round - 1]);
+    reader.locate(beliefs.data());
+    reader.read(rows.first, rows.per_point, static_cast<uint32_t>(width), row.data());
     size_t at = 0;
     for (const auto& mover : movers) {
       auto& own = out.emplace_back();
       for (uint32_t t = 0; t < g_.types(mover.actor); ++t) {
         auto& log_sigma = own.emplace_back();
-        for (size_t o = 0; o < mover.options.size(); ++o, ++at) {
-          double y = 0;
-          for (size_t c = 0; c < corners.point.size(); ++c)
-            y += corners.weight[c] * rows.first[corners.point[c] * rows.per_point + at];
-          log_sigma.push_back(y);
-        }
+        for (size_t o = 0; o < mover.options.size(); ++o, ++at) log_sigma.push_back(row.data()[at * side]);
         const double top = *std::max_element(log_sigma.begin(), log_sigma.end());
         double sum = 0;
         for (const double y : log_sigma) sum += std::exp(y - top);
