@@ -187,11 +187,15 @@ void stencils(benchmark::State& state, const Kernels* kernel) {
 // Choices of eight particles on one world's grid.
 void read_rows(benchmark::State& state, const Kernels* kernel) {
   Node node(*kernel);
-  Block out(size_t{choice_width} * 8), weight(row_points * 8);
+  Block out(size_t{choice_width} * 8), weight(few_row_points * 8);
   std::vector<uint32_t> first(8);
-  kernel->row_stencils(node.axis(), node.log_odds.data() + axis_points / 2 * 8, first.data(), weight.data());
-  RowsJob j{
-      .rows = node.choice.data(), .per_point = 8 * choice_width, .width = choice_width, .axes = 2, .out = out.data()};
+  kernel->few_stencils(node.axis(), node.log_odds.data() + axis_points / 2 * 8, first.data(), weight.data());
+  RowsJob j{.rows = node.choice.data(),
+            .per_point = 8 * choice_width,
+            .width = choice_width,
+            .axes = 2,
+            .count = few_row_points,
+            .out = out.data()};
   for (uint32_t a = 0; a < 2; ++a) {
     j.stride[a] = a ? axis_points : 1;
     j.first[a] = first.data();

@@ -103,9 +103,10 @@ struct RowsJob {
   size_t per_point = 0;
   uint32_t width = 0;  // a multiple of 4
   uint32_t axes = 0;
+  uint32_t count = stencil_points;            // points a stencil has: stencil_points or few_row_points
   uint32_t stride[most_row_axes] = {};        // in points
   const uint32_t* first[most_row_axes] = {};  // [8]: first point of the stencil
-  const double* weight[most_row_axes] = {};   // [row_points][8]
+  const double* weight[most_row_axes] = {};   // [count][8]
   double* out = nullptr;                      // [width][8]
 };
 
@@ -116,8 +117,8 @@ struct Kernels {
   void (*settle)(const SettleJob&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
-  // The same with row_points, for read_rows.
-  void (*row_stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
+  // The same with few_row_points, for read_rows.
+  void (*few_stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);
   void (*read_rows)(const RowsJob&);
   // Logit choice: log_sigma and sigma from values that are right but for a constant, [option][8] each.
   void (*choose)(uint32_t options, const double* q, double* log_sigma, double* sigma);

@@ -322,7 +322,7 @@ inline void chance(const NodeJob& j) {
 }
 
 // A vector of numbers of the rows around a place on the first `axes` axes; the first axis's points stand side by side.
-template <class Vector, uint32_t axes>
+template <class Vector, uint32_t count, uint32_t axes>
 inline Vector read_row(const RowsJob& j, size_t w, const double* rows) {
   if constexpr (axes == 0) {
     return read<Vector>(rows, 0);
@@ -332,46 +332,47 @@ inline Vector read_row(const RowsJob& j, size_t w, const double* rows) {
     rows += step * j.first[a][w];
     const double* weights = j.weight[a] + w;
     Vector sum{};
-    _Pragma("GCC unroll 4") for (uint32_t k = 0; k < row_points; ++k) sum +=
-        spread_to<Vector>(spread(weights[k * lanes])) * read_row<Vector, a>(j, w, rows + k * step);
+    _Pragma("GCC unroll 6") for (uint32_t k = 0; k < count; ++k) sum +=
+        spread_to<Vector>(spread(weights[k * lanes])) * read_row<Vector, count, a>(j, w, rows + k * step);
     return sum;
   }
 }
-
-// As many axes as the job has, where that is more than `most_fast_axes`.
-template <class Vector>
+// As many axes as the job has, the last ones one after the other: to unroll them all would take too much code.
+template <class Vector, uint32_t count>
 inline Vector read_long_row(const RowsJob& j, uint32_t axes, size_t w, const double* rows) {
-  if (axes == most_fast_axes) return read_row<Vector, most_fast_axes>(j, w, rows);
+  if (axes == 2) return read_row<Vector, count, 2>(j, w, rows);
   const uint32_t a = axes - 1;
   const size_t step = size_t{j.stride[a]} * j.per_point;
   rows += step * j.first[a][w];
   Vector sum{};
-  for (uint32_t k = 0; k < row_points; ++k)
-    sum += spread_to<Vector>(spread(j.weight[a][k * lanes + w])) * read_long_row<Vector>(j, a, w, rows + k * step);
+  for (uint32_t k = 0; k < count; ++k)
+    sum +=
+        spread_to<Vector>(spread(j.weight[a][k * lanes + w])) * read_long_row<Vector, count>(j, a, w, rows + k * step);
   return sum;
 }
 
-template <uint32_t axes>
+template <uint32_t count, uint32_t axes>
 inline void read_rows_of(const RowsJob& j) {
   each_vector(j.width, [&](auto kind, uint32_t c) {
     using Vector = decltype(kind);
     double* out = j.out + c * lanes;
     for (size_t w = 0; w < lanes; ++w) {
       Vector sum;
-      if constexpr (axes > most_fast_axes)
-        sum = read_long_row<Vector>(j, j.axes, w, j.rows + c);
+      if constexpr (axes > 2)
+        sum = read_long_row<Vector, count>(j, j.axes, w, j.rows + c);
       else
-        sum = read_row<Vector, axes>(j, w, j.rows + c);
+        sum = read_row<Vector, count, axes>(j, w, j.rows + c);
       for (size_t i = 0; i < sizeof sum / sizeof(double); ++i) out[i * lanes + w] = sum[i];
     }
   });
 }
 
 inline void read_rows(const RowsJob& j) {
-  static_assert(most_fast_axes == 4);
-  constexpr void (*of_axes[])(const RowsJob&) = {read_rows_of<0>, read_rows_of<1>, read_rows_of<2>,
-                                                 read_rows_of<3>, read_rows_of<4>, read_rows_of<5>};
-  of_axes[j.axes < 5 ? j.axes : 5](j);
+  constexpr void (*of[2][4])(const RowsJob&) = {{read_rows_of<few_row_points, 0>, read_rows_of<few_row_points, 1>,
+                                                 read_rows_of<few_row_points, 2>, read_rows_of<few_row_points, 3>},
+                                                {read_rows_of<stencil_points, 0>, read_rows_of<stencil_points, 1>,
+                                                 read_rows_of<stencil_points, 2>, read_rows_of<stencil_points, 3>}};
+  of[j.count == stencil_points][j.axes < 3 ? j.axes : 3](j);
 }
 
 inline void choose(uint32_t options, const double* values, double* log_sigma, double* sigma) {
@@ -417,7 +418,7 @@ const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),
                                         CASUS_ISA::chance,
                                         CASUS_ISA::settle,
                                         CASUS_ISA::stencils<stencil_points>,
-                                        CASUS_ISA::stencils<row_points>,
+                                        CASUS_ISA::stencils<few_row_points>,
                                         CASUS_ISA::read_rows,
                                         CASUS_ISA::choose,
                                         CASUS_ISA::pool,

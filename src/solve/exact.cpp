@@ -101,13 +101,14 @@ Certificate exact_certificate(const SweepPlan& plan, const World& w, const Branc
 }
 
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
-                          const SolveOptions& options, bool keep, const BranchLimits& limits) {
+                          const SolveOptions& options, bool keep, BranchLimits limits) {
   // Where few histories are, eight places cost hardly more than one.
   constexpr size_t few = 5'000;
   const bool one = options.alone && worlds.size() == 1 && plan->history.size() > few;
   ExactAnswer out;
   out.solutions.resize(worlds.size());
   ExactBranch branch(*plan, worlds, one ? 1 : sweep_lanes, keep);
+  if (!limits.stop) limits.stop = options.stop;
   branch.follow(limits);
   std::vector<std::vector<double>> values;
   for (size_t w = 0; w < worlds.size(); ++w) values.push_back(branch.start_values(w));

@@ -21,6 +21,6 @@ Certificate exact_certificate(const SweepPlan& plan, const World& w, const Branc
 
 // At most eight worlds. `keep`: the first can be walked through.
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
-                          const SolveOptions& options, bool keep, const BranchLimits& limits = {});
+                          const SolveOptions& options, bool keep, BranchLimits limits = {});
 
 }  // namespace casus::solve

@@ -312,10 +312,10 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 }
 
 JudgeOptions judge_options(const SolveOptions& options) {
+  Pooling by = pooling(std::clamp(options.points, least_points, 9u));
+  by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
   // Some of the decisions listed choose without any bearing on themselves.
-  return {.least = options.judge_least,
-          .pooling = pooling(std::clamp(options.points, least_points, 9u)),
-          .likeliest = 4 * options.others.decisions};
+  return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions};
 }
 
 void certify(const Judged& judged, Certificate& c) {

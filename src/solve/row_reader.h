@@ -17,6 +17,7 @@ class RowReader {
   // From now on: points of `layout` on `grid`.
   void lay_out(const Layout& layout, const Grid& grid) {
     job_.axes = 0;
+    job_.count = few_row_points;
     for (uint32_t a = 0; a < layout.stride.size(); ++a) {
       if (layout.stride[a] == 0) continue;
       const Axis& axis = grid.axes[a];
@@ -24,6 +25,7 @@ class RowReader {
       axis_[k] = a;
       std::fill_n(view_[k].low, batch_lanes, axis.low);
       std::fill_n(view_[k].inverse_step, batch_lanes, 1 / axis.step);
+      job_.count = std::max(job_.count, row_points(axis.points));
       view_[k].view = {view_[k].low, view_[k].inverse_step, 1 / axis.scale, axis.points};
       job_.stride[k] = layout.stride[a];
       job_.first[k] = first_[k].data();
@@ -32,9 +34,9 @@ class RowReader {
   }
   // Where the beliefs lie, log-odds [axis][8].
   void locate(const double* log_odds) {
+    const auto stencils = job_.count == stencil_points ? kernels().stencils : kernels().few_stencils;
     for (uint32_t k = 0; k < job_.axes; ++k)
-      kernels().row_stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(),
-                             weight_.data() + k * per_axis);
+      stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(), weight_.data() + k * per_axis);
   }
   // `width` (a multiple of 4) numbers of each row into out [width][8].
   void read(const double* rows, size_t per_point, uint32_t width, double* out) {
@@ -46,7 +48,7 @@ class RowReader {
   }
 
  private:
-  static constexpr size_t per_axis = row_points * batch_lanes;
+  static constexpr size_t per_axis = stencil_points * batch_lanes;
   struct WideAxis {
     alignas(64) double low[batch_lanes], inverse_step[batch_lanes];
     AxisView view;

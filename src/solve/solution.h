@@ -1,6 +1,7 @@
 // What a solved world says: values, measures and their certificate.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ struct SolveOptions {
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
   OthersSearch others = {};
+  // Set from anywhere: a graph of histories is followed no further, and its answers are good for nothing.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 // How a world was solved.

@@ -46,8 +46,10 @@ std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options)
 
 // Reads the equilibria of a whole game: the best and the worst for an actor are those of them all.
 BranchPolicy search_whole(const Plan& plan, uint32_t place, const std::vector<double>& params,
-                          const std::vector<Reading>& readings, const BranchOptions& options) {
+                          const std::vector<Reading>& readings, const BranchOptions& options,
+                          const std::atomic<bool>* stop) {
   auto solve = plan.options.solve;
+  solve.stop = stop;
   // As many sweeps as the starts can ask for, within half a minute or so.
   constexpr double most_work = 3e7;
   solve.others = {.starts = options.whole_starts, .sweeps = 100, .work = most_work, .seed = options.seed};
@@ -83,9 +85,10 @@ BranchPolicy search_whole(const Plan& plan, uint32_t place, const std::vector<do
 }
 
 BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<double>& params,
-                        const std::vector<Reading>& readings, const BranchOptions& search) {
+                        const std::vector<Reading>& readings, const BranchOptions& search,
+                        const std::atomic<bool>* stop) {
   const auto& g = plan.policies[place].game;
-  if (plan.policies[place].exact) return search_whole(plan, place, params, readings, search);
+  if (plan.policies[place].exact) return search_whole(plan, place, params, readings, search, stop);
   BranchPolicy out;
   const auto world = solve::evaluate_world(g, params);
   if (const auto error = world.value ? solve::limit_on_grids(g, *world.value) : world.error; !error.empty()) {
@@ -149,7 +152,7 @@ std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<
   base::for_each_index(worlds.size() * policies, control.threads, stop, [&](uint64_t job) {
     const size_t w = job / policies, p = job % policies;
     const auto params = worlds[w] == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(worlds[w]));
-    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings, options);
+    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings, options, &stop);
     const std::lock_guard hold(lock);
     ++progress.done;
     if (control.progress) control.progress(progress);

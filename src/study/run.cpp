@@ -157,7 +157,13 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     std::vector<std::vector<double>> worlds;
     worlds.reserve(numbers.size());
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
-    auto solved = solve_group(plan.policies, group, worlds, options_of(plan, b, numbers.front()), false, inside);
+    solve::SolveOptions options = options_of(plan, b, numbers.front());
+    options.stop = control.stop;
+    auto solved = solve_group(plan.policies, group, worlds, options, false, inside);
+    if (control.stop && *control.stop && !group.joined) {  // it may have been left half way
+      stop = true;
+      return;
+    }
     std::vector<std::vector<PolicyResult>> results(solved.size());
     for (size_t k = 0; k < solved.size(); ++k)
       for (auto& outcome : solved[k].outcomes) {
@@ -261,6 +267,7 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
   base::for_each_index(plan.groups.size(), control.threads, stop, [&](uint64_t k) {
     solve::SolveOptions options = plan.options.solve;
     options.others = others_search(plan, 0);
+    options.stop = control.stop;
     auto solved = solve_group(plan.policies, plan.groups[k], worlds, options, true, inside);
     for (size_t i = 0; i < solved.size(); ++i) {
       const uint32_t p = plan.groups[k].places[i];

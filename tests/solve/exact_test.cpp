@@ -132,6 +132,22 @@ measure first = P(ever GoA.a1)
     }
 }
 
+TEST(Exact, StopsWhenItIsAskedTo) {
+  const auto c = testing::load(testing::beer_and_quiche(20));
+  const auto g = testing::compile(c);
+  const auto w = testing::world(g, testing::fixed_params(c));
+  const solve::World* world = &w;
+  std::atomic<bool> stop{false};
+  const solve::SolveOptions options{.others = {.starts = 8, .sweeps = 100}, .stop = &stop};
+  const auto whole = solve_exactly(plan_of(g), {&world, 1}, options, false).solutions[0];
+  EXPECT_EQ(whole.certificate.failed, 0u);
+  EXPECT_GT(whole.others.starts, 0u);
+  stop = true;
+  const auto left = solve_exactly(plan_of(g), {&world, 1}, options, false).solutions[0];
+  EXPECT_EQ(left.certificate.failed, 1u);
+  EXPECT_EQ(left.others.starts, 0u);
+}
+
 class RandomExact : public ::testing::TestWithParam<uint32_t> {
  protected:
   const model::Case c = testing::load(testing::random_case(GetParam(), {.rounds = 2, .precision = 3}));
