@@ -135,6 +135,7 @@ void Batch::Backward::note(NodeId n, size_t world, const NodeAnswer& answer, boo
   Certificate& c = certificates_[world][n];
   c.traced += traced;
   c.folds += static_cast<uint64_t>(answer.folds);
+  c.crossings += static_cast<uint64_t>(answer.crossings);
   c.unstable += answer.unstable;
   c.failed += !answer.converged;
 }

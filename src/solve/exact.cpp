@@ -109,6 +109,7 @@ ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const
   out.solutions.resize(worlds.size());
   ExactBranch branch(*plan, worlds, one ? 1 : sweep_lanes, keep);
   if (!limits.stop) limits.stop = options.stop;
+  limits.caution = std::max(limits.caution, options.caution);
   branch.follow(limits);
   std::vector<std::vector<double>> values;
   for (size_t w = 0; w < worlds.size(); ++w) values.push_back(branch.start_values(w));

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "solve/node_tracer.h"
+
 namespace casus::solve {
 
 using game::NodeKind;
@@ -153,17 +155,18 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
     y = g;
   } else {
     bool done = false;
-    if (!start.empty()) {
+    if (!start.empty() && caution_ == 1) {
       y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
       done = newton(y, tolerance, answer);
     }
     if (!done || answer.unstable) {
       answer.fell_back = true;
       const Eigen::VectorXd kept = y;
-      const bool was_done = done;
+      const bool was_done = done, was_unstable = answer.unstable;
       answer.unstable = false;
       if (!trace(y, tolerance, answer)) {
         answer.converged = was_done;
+        answer.unstable = was_unstable;
         if (was_done) y = kept;
       }
     }
@@ -207,71 +210,33 @@ bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answe
   return false;
 }
 
-// Pseudo-arclength continuation of y = t lambda Q(sigma(y)) from t = 0 to t = 1 (Allgower & Georg 2003, ch. 6).
+// The branch from the uniform choice at precision 0 on (node_tracer.h), and Newton's method from its end.
 bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
-  constexpr int most_steps = 2000;
-  const auto n = static_cast<Eigen::Index>(unknowns_);
-  Eigen::VectorXd g;
-  Eigen::MatrixXd jacobian;
-  y.setZero();
-  double t = 0;
-  reply(std::span<const double>(y.data(), unknowns_), g, &jacobian);
-  const double unit = 1 + g.cwiseAbs().maxCoeff();  // y is measured in this unit, t in 1
-  auto system = [&](const Eigen::VectorXd& at, double time) {
-    reply(std::span<const double>(at.data(), unknowns_), g, &jacobian);
-    ++answer.iterations;
-    Eigen::MatrixXd m(n + 1, n + 1);
-    m.topLeftCorner(n, n) = (Eigen::MatrixXd::Identity(n, n) - time * jacobian) * unit;
-    m.topRightCorner(n, 1) = -g;
-    return m;
-  };
-  Eigen::VectorXd tangent = Eigen::VectorXd::Zero(n + 1), rhs = Eigen::VectorXd::Zero(n + 1);
-  tangent[n] = 1;
-  rhs[n] = 1;
-  double length = 0.05;
-  for (int step = 0; step < most_steps; ++step) {
-    Eigen::MatrixXd m = system(y, t);
-    m.bottomRows(1) = tangent.transpose();
-    const double before = tangent[n];
-    tangent = m.partialPivLu().solve(rhs).normalized();
-    if (!tangent.allFinite()) return false;
-    if (step > 0 && before * tangent[n] < 0) ++answer.folds;
-    for (;; length /= 2) {
-      if (length < 1e-9) return false;
-      Eigen::VectorXd next = y + length * unit * tangent.head(n);
-      double next_t = t + length * tangent[n];
-      if (next_t > 1) {  // the last stretch: aim at t = 1 exactly
-        next = y + (next - y) * ((1 - t) / (next_t - t));
-        Eigen::VectorXd end = next;
-        if (newton(end, tolerance, answer) && (end - next).cwiseAbs().maxCoeff() < 0.5 * unit * length + 1e-6) {
-          y = end;
-          return true;
-        }
-        continue;
-      }
-      const Eigen::VectorXd predicted = next;
-      bool good = false;
-      for (int i = 0; i < 6 && !good; ++i) {
-        Eigen::MatrixXd k = system(next, next_t);
-        k.bottomRows(1) = tangent.transpose();
-        Eigen::VectorXd r(n + 1);
-        r.head(n) = next - next_t * g;
-        r[n] = 0;  // the correction stays in the plane across the tangent
-        const Eigen::VectorXd d = k.partialPivLu().solve(r);
-        if (!d.allFinite()) break;
-        next -= unit * d.head(n);
-        next_t -= d[n];
-        good = d.cwiseAbs().maxCoeff() < 1e-9;
-      }
-      if (!good || (next - predicted).cwiseAbs().maxCoeff() > 0.2 * unit * length + 1e-9) continue;
-      y = next;
-      t = next_t;
-      break;
-    }
-    if (t < -0.5) return false;
-    length = std::min(length * 1.5, 0.25);
-  }
-  return false;
+  constexpr double near_end = 0.01;  // Newton's method may move no probability by more
+  double most = 0;
+  for (const double l : lambda_) most = std::max(most, l);
+  std::vector<Eigen::Index> rows;
+  for (size_t m = 0; m < offset_.size(); ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t)
+      rows.push_back(static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]));
+  rows.push_back(static_cast<Eigen::Index>(unknowns_));
+  NodeTracer tracer(
+      [this](const Eigen::VectorXd& at, Eigen::VectorXd& g, Eigen::MatrixXd& jacobian) {
+        reply(std::span<const double>(at.data(), unknowns_), g, &jacobian);
+      },
+      rows, {.unit = std::max(most * w_.payoff_range, 1e-300), .caution = caution_});
+  const bool followed = tracer.run(y);
+  answer.iterations += tracer.evaluations();
+  answer.folds += tracer.folds();
+  answer.crossings += tracer.crossings();
+  if (!followed) return false;
+  const Eigen::VectorXd end = y;
+  if (!newton(y, tolerance, answer)) return false;
+  log_softmax(std::span<const double>(end.data(), unknowns_), log_sigma_);
+  log_softmax(std::span<const double>(y.data(), unknowns_), scratch_);
+  for (size_t i = 0; i < unknowns_; ++i)
+    if (std::fabs(std::exp(log_sigma_[i]) - std::exp(scratch_[i])) > near_end) return false;
+  return true;
 }
 
 void NodeProblem::option_values(std::span<const double> log_sigma, std::span<double> out) {

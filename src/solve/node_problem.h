@@ -43,6 +43,7 @@ struct NodeAnswer {
   int iterations = 0;
   bool fell_back = false;  // Newton from the warm start failed, the branch was traced from precision 0
   int folds = 0;           // turning points met on the way
+  int crossings = 0;       // points passed on the way where branches meet to within rounding
   bool unstable = false;   // det(I - dG) <= 0: not on the branch's first stretch
   bool converged = true;
 };
@@ -54,6 +55,8 @@ class NodeProblem {
 
   // Chooses node and belief for what follows. `precision_scale` multiplies every precision (homotopy).
   void set(game::NodeId node, const Belief& belief, double precision_scale = 1);
+  // Above 1: every branch is followed from precision 0, in steps shorter by about that factor, to hold answers to.
+  void be_cautious(double caution) { caution_ = caution; }
   // Number of unknowns: sum over movers of types x options; 0 if nobody chooses here.
   size_t unknowns() const { return unknowns_; }
   // Mover m's unknown for option o of type t stands at offset(m) + t * options + o.
@@ -109,7 +112,7 @@ class NodeProblem {
   const game::Shape* shape_ = nullptr;
   Belief belief_;
   Corners corners_;
-  double scale_ = 1;
+  double scale_ = 1, caution_ = 1;
   size_t unknowns_ = 0;
   std::vector<size_t> offset_;
   std::vector<uint32_t> types_, options_, edge_stride_;

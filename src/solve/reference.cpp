@@ -51,6 +51,7 @@ void Reference::lay_field(uint32_t points, const Ranges& ranges) {
 
 void Reference::sweep(double precision_scale, bool warm) {
   NodeProblem problem(g_, w_, continuation());
+  problem.be_cautious(options_.caution);
   const size_t width = row(), used = size_t{g_.actors()} * g_.profiles;
   for (NodeId n = 0; n < g_.nodes.size(); ++n) {
     const Layout& place = field_.layouts[n];
@@ -80,6 +81,7 @@ void Reference::sweep(double precision_scale, bool warm) {
         ++certificate.nodes;
         certificate.traced += answer.fell_back && point > 0;
         certificate.folds += static_cast<uint64_t>(answer.folds);
+        certificate.crossings += static_cast<uint64_t>(answer.crossings);
         certificate.unstable += answer.unstable;
         certificate.failed += !answer.converged;
       }

@@ -44,6 +44,9 @@ struct SolveOptions {
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
+  // Above 1: branches are followed in steps shorter by about that factor, on grids from precision 0 at every node, by
+  // the reference solver: to hold other answers to.
+  double caution = 1;
   OthersSearch others = {};
   // Set from anywhere: a graph of histories is followed no further, and its answers are good for nothing.
   const std::atomic<bool>* stop = nullptr;

@@ -38,7 +38,7 @@ Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> world
 }
 
 bool batched(const game::Game& g, const SolveOptions& options) {
-  return options.selection == Selection::recursive && Batch::takes(g);
+  return options.selection == Selection::recursive && options.caution == 1 && Batch::takes(g);
 }
 
 // The equilibrium of a batch's first world in a game that was solved as it is, or joined with others.

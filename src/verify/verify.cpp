@@ -201,14 +201,17 @@ class Comparer {
 
 }  // namespace
 
-ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t node_limit) {
+ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t node_limit, double caution) {
   auto unrolled = unroll(g, w, {.node_limit = node_limit, .by_round = true});
   if (!unrolled.value) return {{}, unrolled.error};
   Exact out;
   out.tree_nodes = unrolled.value->tree.nodes.size();
   out.situations = std::move(unrolled.value->situations);
   const tree::Layout layout(unrolled.value->tree);
-  tree::Branch branch(layout);
+  tree::BranchOptions how;
+  how.caution = caution;
+  if (caution > 1) how.max_steps = 1'000'000;
+  tree::Branch branch(layout, how);
   tree::BranchPoint point;
   const auto end = branch.follow_to(1, point);
   if (end != tree::BranchEnd::reached)

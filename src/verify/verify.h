@@ -29,7 +29,8 @@ struct ExactResult {
   std::optional<Exact> value;
   std::string error;
 };
-ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t node_limit);
+// `caution`: above 1, the branch is followed in steps shorter by about that factor, to hold an answer to.
+ExactResult solve_exactly(const game::Game& g, const solve::World& w, size_t node_limit, double caution = 1);
 
 // One grid against the exact answer.
 struct Comparison {
