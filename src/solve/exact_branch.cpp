@@ -15,7 +15,8 @@ constexpr int most_corrections = 6;
 // again.
 constexpr double good_residual = 0.1, exact_residual = 1e-6;
 constexpr double least_cosine = 0.9;    // between the tangents at both ends of a step
-constexpr double most_nearer = 4;       // how much nearer a singular point a step may come
+constexpr double most_change = 0.5;     // of the push's response in a step: as much as that it doubles
+constexpr double response_error = 0.1;  // relative, of that response: a correction times how near a singular point is
 constexpr double share_of_way = 0.8;    // of the way to where a singular point seems to lie
 constexpr double shortest_step = 1e-8;  // nearer, branches meet
 constexpr int most_refining = 300;      // steps from one limit to a better one, and sweeps beyond those for the first
@@ -31,7 +32,7 @@ ExactBranch::ExactBranch(const SweepPlan& plan, std::span<const World* const> wo
       numbers_(plan, worlds, lanes_),
       lane_(lanes_) {
   auto room = [&](size_t places) { return Block(std::max<size_t>(places, 1) * lanes_, true); };
-  for (Block* b : {&z_, &point_, &tangent_, &turn_, &residual_}) *b = room(plan.unknowns);
+  for (Block* b : {&z_, &point_, &tangent_, &turn_, &pushed_, &residual_}) *b = room(plan.unknowns);
   for (Block& b : step_) b = room(plan.unknowns);
   log_sigma_ = room(plan.chances);
   if (values) option_value_ = room(plan.chances);
@@ -163,11 +164,19 @@ ExactBranch::Look ExactBranch::look(size_t w) const {
     out.way += b * b;
     push_along += b * at(step_[against_push], u, lanes_, w);
   }
-  const double back = push_along / out.way;
-  for (uint32_t u = 0; u < plan_.unknowns; ++u)
-    out.near = std::max(out.near, std::fabs(at(step_[against_push], u, lanes_, w) -
-                                            back * per * at(step_[along_precision], u, lanes_, w)));
+  out.back = per * push_along / out.way;
+  double moved = 0;
+  for (uint32_t u = 0; u < plan_.unknowns; ++u) {
+    const double r = response(u, w, out.back);
+    out.near = std::max(out.near, std::fabs(r));
+    moved = std::max(moved, std::fabs(r - at(pushed_, u, lanes_, w)));
+  }
+  out.change = moved / std::max(out.near, lane_[w].near);
   return out;
+}
+
+double ExactBranch::response(uint32_t u, size_t w, double back) const {
+  return at(step_[against_push], u, lanes_, w) - back * at(step_[along_precision], u, lanes_, w);
 }
 
 // At a point that is a solution: the tangent, and a first short step.
@@ -185,6 +194,7 @@ void ExactBranch::begin(size_t w) {
   for (uint32_t u = 0; u < plan_.unknowns; ++u) {
     at(point_, u, lanes_, w) = at(z_, u, lanes_, w);
     at(turn_, u, lanes_, w) = 0;
+    at(pushed_, u, lanes_, w) = response(u, w, seen.back);
     most = std::max(most, std::fabs(at(tangent_, u, lanes_, w) = at(step_[along_precision], u, lanes_, w) * per));
   }
   lane.length = lane.last_length = 0.25 / most;
@@ -221,7 +231,7 @@ bool ExactBranch::may_stand(size_t w, const Look& seen, double slope) const {
       (1 - (1 - least_cosine) / (limits_.caution * limits_.caution)) * std::sqrt(seen.way))
     return false;
   if (job_.turned[w] * (slope > 0 ? 1 : -1) != lane.parity) return false;
-  return seen.near <= (1 + (most_nearer - 1) / limits_.caution) * lane.near;
+  return seen.change <= most_change / limits_.caution;
 }
 
 void ExactBranch::correct(size_t w) {
@@ -239,8 +249,9 @@ void ExactBranch::correct(size_t w) {
   lane.tried += by * per;
   if (lane.corrections == 0) lane.first = size;
   lane.before = size;
-  // What is left after a correction grows with its square and with how near a singular point is.
-  if (size <= good_correction && size * size * seen.near <= good_correction && job_.worst[w] <= good_residual)
+  // What is left after a correction grows with its square and with how near a singular point is, and so does the
+  // error of the response with the correction.
+  if (size <= good_correction && size * seen.near <= response_error && job_.worst[w] <= good_residual)
     return accept(w, seen);
   if (++lane.corrections == most_corrections) reject(w);
 }
@@ -265,6 +276,7 @@ void ExactBranch::accept(size_t w, const Look& seen) {
     at(turn_, u, lanes_, w) = (v - at(tangent_, u, lanes_, w)) / h;
     at(tangent_, u, lanes_, w) = v;
     at(point_, u, lanes_, w) = at(z_, u, lanes_, w);
+    at(pushed_, u, lanes_, w) = response(u, w, seen.back);
   }
   double grow = std::clamp(
       std::cbrt(wanted_correction / (limits_.caution * limits_.caution * limits_.caution) / std::max(lane.first, 1e-9)),

@@ -5,7 +5,9 @@
 // Each world follows its branch in arc length by predictor and corrector, all worlds a sweep at a time. A turning point
 // is a point like any other. Steps are bounded by the corrector's convergence, by how far the branch turns, and by how
 // near a singular point is: where two branches all but touch, steps shrink with the gap between them, so that a leap to
-// the other one would have to be smaller than any step.
+// the other one would have to be smaller than any step. How near, the response to a fixed push at all unknowns tells:
+// it grows as the least singular value across the branch falls, and turns round where that passes 0, alone or with
+// others (which the determinant's sign does not show).
 #pragma once
 #include <algorithm>
 #include <array>
@@ -88,7 +90,9 @@ class ExactBranch {
   struct Look {
     double along_a = 0, along_b = 0;  // the old tangent times Newton's step, and times the way
     double way = 0;                   // square of the length of the way: (dz / d scaled precision, 1)
+    double back = 0;                  // what of a push's response is along the way
     double near = 0;                  // how much a push moves it, across the way
+    double change = 0;                // of that response since the last point, at most
   };
   Look look(size_t w) const;
 
@@ -99,6 +103,8 @@ class ExactBranch {
   void arrive(size_t w);
   void relax(size_t w);
   bool may_stand(size_t w, const Look& seen, double slope) const;
+  // How a push moves an unknown, across the way.
+  double response(uint32_t u, size_t w, double back) const;
   void accept(size_t w, const Look& seen);
   void reject(size_t w);
   void predict(size_t w);
@@ -122,6 +128,7 @@ class ExactBranch {
   std::vector<Lane> lane_;
   SweepJob job_;
   Block z_, point_, tangent_, turn_;  // tried; last accepted; its unit tangent; how fast the tangent turns
+  Block pushed_;                      // how a push moves the last point accepted, across the way
   Block kept_;                        // where a limit is found
   Block log_sigma_, belief_, residual_, response_, values_, moved_, scratch_;
   std::array<Block, sweep_directions> step_;
