@@ -169,6 +169,10 @@ void Batch::Backward::solve_general(NodeId n) {
   const uint32_t width = in_.plan.value_width[n];
   std::vector<double> values(size_t{in_.g.actors()} * in_.g.profiles), before;
   for (size_t w = 0; w < batch_lanes; ++w) {
+    if (w > 0 && in_.worlds[w] == in_.worlds[w - 1]) {  // a lane that only fills up the batch
+      copy_lane(n, w - 1, w);
+      continue;
+    }
     NodeProblem problem(in_.g, *in_.worlds[w], continuation(w));
     before.clear();
     for (uint32_t point = 0; point < place.points; ++point) {
@@ -193,6 +197,18 @@ void Batch::Backward::solve_general(NodeId n) {
           std::copy_n(&values[size_t{i} * in_.g.profiles], in_.g.profiles, to + in_.plan.actor_at[i]);
     }
   }
+}
+
+// What solving a node has left in one lane, to another.
+void Batch::Backward::copy_lane(NodeId n, size_t from, size_t to) {
+  const uint32_t width = in_.plan.value_width[n], choice_width = in_.plan.choice_width[n];
+  for (size_t point = 0; point < in_.plan.layouts[n].points; ++point) {
+    std::copy_n(values_[n] + (point * batch_lanes + from) * width, width,
+                values_[n] + (point * batch_lanes + to) * width);
+    std::copy_n(choices(n) + (point * batch_lanes + from) * choice_width, choice_width,
+                choices(n) + (point * batch_lanes + to) * choice_width);
+  }
+  if (judged_) certificates_[to][n] = certificates_[from][n];
 }
 
 void Batch::Backward::solved(NodeId n, KeptField* first) {

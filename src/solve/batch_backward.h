@@ -40,6 +40,7 @@ class Batch::Backward {
   void solve_node(game::NodeId n, Worker& with);
   void solve_move(game::NodeId n, Worker& with);
   void solve_general(game::NodeId n);
+  void copy_lane(game::NodeId n, size_t from, size_t to);
   NodeJob job(game::NodeId n, Worker& with) const;
   void rescue(game::NodeId n, uint32_t point, uint32_t failed, double* z);
   // What comes after a node has been solved: what is asked of it is kept, and room that nobody reads again given back.

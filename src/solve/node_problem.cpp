@@ -24,7 +24,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   edge_stride_.resize(movers);
   lambda_.clear();
   unknowns_ = 0;
-  size_t choosing = 0;
+  choosing_ = 0;
   uint32_t mask = 0, next_mask = 0;
   for (size_t m = 0; m < movers; ++m) {
     const auto& mover = shape_->movers[m];
@@ -34,7 +34,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
     unknowns_ += size_t{types_[m]} * options_[m];
     lambda_.resize(unknowns_, w_.precision[mover.actor] * scale_);
     if (options_[m] > 1) {
-      ++choosing;
+      ++choosing_;
       if (types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
     }
   }
@@ -50,7 +50,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   for (uint32_t e = 0; e < g_.nodes[node].edges; ++e)
     next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
   // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
-  coupled_ = choosing > 1 || (mask & next_mask) != 0;
+  coupled_ = choosing_ > 1 || (mask & next_mask) != 0;
 
   type_weight_.resize(g_.informed.size());
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
@@ -154,20 +154,20 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
     reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
     y = g;
   } else {
+    const bool started = !start.empty() && caution_ == 1;
     bool done = false;
-    if (!start.empty() && caution_ == 1) {
+    if (started && may_be_near()) {
       y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
-      done = newton(y, tolerance, answer);
+      done = newton(y, tolerance, answer) && !answer.unstable;
     }
-    if (!done || answer.unstable) {
+    if (!done) {
       answer.fell_back = true;
-      const Eigen::VectorXd kept = y;
-      const bool was_done = done, was_unstable = answer.unstable;
       answer.unstable = false;
       if (!trace(y, tolerance, answer)) {
-        answer.converged = was_done;
-        answer.unstable = was_unstable;
-        if (was_done) y = kept;
+        // Off the branch, and said so.
+        if (started) y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+        answer.converged = started && newton(y, tolerance, answer);
+        answer.unstable = true;
       }
     }
     finish(y, answer);
@@ -176,6 +176,13 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
   answer.y.assign(y.data(), y.data() + y.size());
   log_softmax(answer.y, answer.log_sigma);
   return answer;
+}
+
+// Whether Newton's method may begin at another belief's fixed point: where one chooses alone, and where there is no
+// other fixed point. Where several choose at once the branch may lead elsewhere than at the next belief, though both
+// equilibria are at both.
+bool NodeProblem::may_be_near() {
+  return choosing_ < 2 || (!tells_ && one_fixed_point());
 }
 
 void NodeProblem::finish(const Eigen::VectorXd& y, NodeAnswer& answer) {

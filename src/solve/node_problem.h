@@ -98,6 +98,9 @@ class NodeProblem {
   double profile_weight(uint32_t profile, uint32_t excluded) const;
   // Everybody's W of edge e's target where no choice moves the belief: it is read once.
   const Interpolation& read_once(uint32_t edge);
+  bool may_be_near();
+  bool one_fixed_point();
+  void find_worth();
   bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
   // Fills in the choice of a fixed point and its residual.
   void finish(const Eigen::VectorXd& y, NodeAnswer& answer);
@@ -120,6 +123,7 @@ class NodeProblem {
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<double> log_sigma_, scratch_;
   Eigen::MatrixXd by_log_sigma_;  // d Q / d log sigma
+  size_t choosing_ = 0;           // movers with more than one option
   bool coupled_ = false;
   bool tells_ = false;                // some choice moves the belief
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet

@@ -1,4 +1,5 @@
 // What an option is worth given everybody's choice, and how that moves with the choice.
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -93,24 +94,73 @@ void NodeProblem::telling_reply(std::span<const double> sigma, Eigen::VectorXd& 
   }
 }
 
+// Where nobody tells: what every joint choice is worth to each mover, over the others' types.
+void NodeProblem::find_worth() {
+  const size_t movers = shape_->movers.size();
+  const uint32_t edges = g_.nodes[node_].edges;
+  for (size_t m = 0; m < movers; ++m) {
+    const uint32_t actor = shape_->movers[m].actor;
+    const size_t first = worth_.size();
+    worth_.resize(first + size_t{types_[m]} * edges, 0.0);
+    for (uint32_t e = 0; e < edges; ++e) {
+      const game::Slot* pay = g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff) + size_t{actor} * g_.profiles;
+      const double* next = &read_once(e).value[size_t{actor} * g_.profiles];
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        worth_[first + size_t{g_.type_of(p, actor)} * edges + e] +=
+            profile_weight(p, actor) * (w_.slots[pay[p]] + next[p]);
+    }
+  }
+}
+
+// Whether a bound on how strongly choices bear on each other leaves room for one fixed point only, where nobody tells.
+// If the log-odds of j's options change by `x` at most, any probability of j changes by x / 4 at most, and the log-odds
+// of m's options by lambda_m `most` x / 4, where `most` is the largest difference that j's options make to differences
+// of m's. So replies contract if these factors have a spectral radius below 1 (compare McKelvey & Palfrey 1995).
+bool NodeProblem::one_fixed_point() {
+  if (worth_.empty()) find_worth();
+  const size_t movers = shape_->movers.size();
+  const uint32_t edges = g_.nodes[node_].edges;
+  scratch_.assign(movers * movers, 0.0);
+  const double* worth = worth_.data();
+  for (size_t m = 0; m < movers; worth += size_t{types_[m]} * edges, ++m)
+    for (size_t j = 0; j < movers; ++j) {
+      if (j == m || options_[m] < 2 || options_[j] < 2) continue;
+      double most = 0;
+      for (uint32_t e = 0; e < edges; ++e)
+        for (uint32_t a = edge_option(e, m) + 1; a < options_[m]; ++a)
+          for (uint32_t b = edge_option(e, j) + 1; b < options_[j]; ++b) {
+            const uint32_t other_a = e + (a - edge_option(e, m)) * edge_stride_[m];
+            const uint32_t by = (b - edge_option(e, j)) * edge_stride_[j];
+            for (uint32_t t = 0; t < types_[m]; ++t) {
+              const double* of = worth + size_t{t} * edges;
+              most = std::max(most, std::fabs(of[e] - of[other_a] - of[e + by] + of[other_a + by]));
+            }
+          }
+      scratch_[m * movers + j] = lambda_[offset_[m]] * most / 4;
+    }
+  // Collatz and Wielandt: the radius is at most the largest growth of any positive vector.
+  std::vector<double> x(movers, 1.0), next(movers);
+  double growth = 0;
+  for (int round = 0; round < 8; ++round) {
+    growth = 0;
+    for (size_t m = 0; m < movers; ++m) {
+      next[m] = 0.1 * x[m];
+      double sum = 0;
+      for (size_t j = 0; j < movers; ++j) sum += scratch_[m * movers + j] * x[j];
+      growth = std::max(growth, sum / x[m]);
+      next[m] += sum;
+    }
+    if (growth < 0.99) return true;
+    x.swap(next);
+  }
+  return false;
+}
+
 // What an option is worth does not change with the choices, nor does a choice depend on its mover's type.
 void NodeProblem::silent_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma) {
   const size_t movers = shape_->movers.size();
   const uint32_t edges = g_.nodes[node_].edges;
-  if (worth_.empty())
-    for (size_t m = 0; m < movers; ++m) {
-      const uint32_t actor = shape_->movers[m].actor;
-      const size_t first = worth_.size();
-      worth_.resize(first + size_t{types_[m]} * edges, 0.0);
-      for (uint32_t e = 0; e < edges; ++e) {
-        const game::Slot* pay =
-            g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff) + size_t{actor} * g_.profiles;
-        const double* next = &read_once(e).value[size_t{actor} * g_.profiles];
-        for (uint32_t p = 0; p < g_.profiles; ++p)
-          worth_[first + size_t{g_.type_of(p, actor)} * edges + e] +=
-              profile_weight(p, actor) * (w_.slots[pay[p]] + next[p]);
-      }
-    }
+  if (worth_.empty()) find_worth();
   const double* worth = worth_.data();
   for (size_t m = 0; m < movers; ++m)
     for (uint32_t t = 0; t < types_[m]; ++t)

@@ -18,6 +18,7 @@ constexpr double response_error = 0.05;  // relative: a correction times how nea
 constexpr int most_corrections = 8;
 constexpr double least_cosine = 0.9;    // between the tangents at both ends of a step
 constexpr double most_change = 0.5;     // of the responses in a step: as much as that they double
+constexpr double kink = 1e-3;           // step times how near a singular point is
 constexpr double share_of_way = 0.8;    // of the way to where a singular point seems to lie
 constexpr double shortest_step = 1e-8;  // nearer, branches meet
 constexpr double leap = 30;             // length of a leap across, to that of the way there
@@ -119,7 +120,11 @@ bool NodeTracer::may_stand(const VectorXd& x, double length) {
   const double c = limits_.caution;
   if (!solved_.allFinite()) return false;
   if (leaping_) return turned_ > 0.98 && first_ <= std::max(0.1 * length, noise());
-  if (turned_ < 1 - (1 - least_cosine) / (c * c) || sign_ != orientation_) return false;
+  if (sign_ != orientation_) return false;
+  // Values read between grid points have kinks: there the branch turns and responses jump in a step as short as this,
+  // in which no singular point can come up.
+  if (std::max(near_, nearness(new_response_)) * length <= kink) return true;
+  if (turned_ < 1 - (1 - least_cosine) / (c * c)) return false;
   for (Index k = 0; k < pushes; ++k) {
     const auto now = new_response_.col(k), before = response_.col(k);
     const double size = std::max(now.cwiseAbs().maxCoeff(), before.cwiseAbs().maxCoeff());
@@ -143,13 +148,41 @@ void NodeTracer::accept(const VectorXd& x, double length) {
   const double before = 1 / near_, now = 1 / nearness(response_);
   near_ = nearness(response_);
   const bool leapt = leaping_;
-  leaping_ = false;
+  leaping_ = turning_ = false;
+  refused_ = 0;
   if (leapt || !(now < before)) return;
   const double way = now * length / (before - now);
   length_ = std::min(length_, share_of_way / c * way);
   if (length_ >= shortest_step) return;
   leaping_ = true;
   length_ = leap * std::max(way, shortest_step);
+}
+
+// Where the determinant changes its sign at a kink the branch comes back on the kink's other side.
+bool NodeTracer::folds_at_a_kink(double length) const {
+  return !leaping_ && !turning_ && sign_ != orientation_ &&
+         std::max(near_, nearness(new_response_)) * length <= kink / 4;
+}
+
+void NodeTracer::turn_round(double length) {
+  folds_ += tangent_[n_] * new_tangent_[n_] > 0;
+  tangent_ = -new_tangent_;
+  turn_.setZero();
+  response_ = new_response_;
+  near_ = nearness(response_);
+  length_ = 2 * length;
+  turning_ = true;
+}
+
+// The last point was judged with the matrix of a point close by. Before a step from it is refused it is judged with its
+// own.
+void NodeTracer::look_again() {
+  evaluate(point_);
+  crossings_ += sign_ != orientation_;
+  orientation_ = sign_;
+  tangent_ = new_tangent_;
+  response_ = new_response_;
+  near_ = nearness(response_);
 }
 
 // After a step that was not believed: a shorter one, until it is so short that branches must meet here, and then leaps
@@ -159,7 +192,12 @@ bool NodeTracer::shorten(double length) {
     length_ = 3 * length;
     return length_ <= longest_leap * leap * shortest_step;
   }
+  if (turning_) {  // the kink is not behind it yet
+    length_ = 3 * length;
+    return near_ * length_ <= 100 * kink;
+  }
   length_ = 0.4 * length;
+  if (++refused_ > 2 && length_ > 0.5 * kink / near_) length_ = 0.5 * kink / near_;
   if (length_ < shortest_step) {
     leaping_ = true;
     length_ = leap * shortest_step;
@@ -180,6 +218,7 @@ bool NodeTracer::run(VectorXd& y) {
   near_ = nearness(response_);
   length_ = 0.25 / tangent_.cwiseAbs().maxCoeff();
   VectorXd x;
+  bool again = false;  // the last point has been looked at again
   for (int step = 0; step < most_steps; ++step) {
     double h = length_;
     bool arriving = point_[n_] + h * (tangent_[n_] + 0.5 * h * turn_[n_]) >= end;
@@ -189,7 +228,7 @@ bool NodeTracer::run(VectorXd& y) {
     }
     x = point_ + h * (tangent_ + 0.5 * h * turn_);
     if (arriving) x[n_] = end;
-    const bool stands = correct(x, arriving) && may_stand(x, h) && (arriving || x[n_] < end);
+    const bool found = correct(x, arriving), stands = found && may_stand(x, h) && (arriving || x[n_] < end);
     if (stands && arriving) {
       crossings_ += leaping_;
       y = x.head(n_);
@@ -198,10 +237,19 @@ bool NodeTracer::run(VectorXd& y) {
       return true;
     }
     if (stands && x[n_] < 0) return false;
-    if (stands)
+    if (stands) {
       accept(x, h);
-    else if (!shorten(h))
-      return false;
+      again = false;
+      continue;
+    }
+    if (found && folds_at_a_kink(h)) {
+      turn_round(h);
+      again = true;
+      continue;
+    }
+    if (found && !again) look_again();
+    again = again || found;
+    if (!shorten(h)) return false;
   }
   return false;
 }

@@ -40,6 +40,9 @@ class NodeTracer {
   bool correct(Eigen::VectorXd& x, bool arriving);
   bool may_stand(const Eigen::VectorXd& x, double length);
   void accept(const Eigen::VectorXd& x, double length);
+  bool folds_at_a_kink(double length) const;
+  void turn_round(double length);
+  void look_again();
   bool shorten(double length);
   double noise() const;
   double nearness(const Eigen::MatrixXd& response) const;
@@ -54,7 +57,8 @@ class NodeTracer {
   Eigen::VectorXd point_, tangent_, turn_;  // accepted; its unit tangent, and how fast that turns
   Eigen::MatrixXd response_;                // of the point to pushes, across the branch
   double near_ = 1, orientation_ = 1, length_ = 0;
-  bool leaping_ = false;
+  bool leaping_ = false, turning_ = false;  // the next step goes across a meeting, or back from a kink
+  int refused_ = 0;                         // steps from the last point
 
   // At the point evaluated last.
   Eigen::VectorXd g_, level_, new_tangent_;

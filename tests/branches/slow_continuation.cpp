@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <cmath>
+#include <random>
 
 namespace casus::testing {
 
@@ -29,8 +30,13 @@ class Slow {
     tangent[unknowns_] = 1;
     evaluate(x);
     tangent = find_tangent(tangent);
+    std::mt19937 random(7);
+    push_ = x;
+    for (Index i = 0; i < unknowns_; ++i) push_[i] = random() / 4294967296.0 - 0.5;
     for (int k = 0; k < most_steps; ++k) {
-      const double h = step * std::max(1.0, 0.2 * x.head(unknowns_).cwiseAbs().maxCoeff());
+      const double near = matrix_.partialPivLu().solve(push_).cwiseAbs().maxCoeff();
+      const double h = std::max(
+          shortest_, std::min(step * std::max(1.0, 0.2 * x.head(unknowns_).cwiseAbs().maxCoeff()), 25 * step / near));
       before = x;
       bool found = false;
       double length = h;
@@ -134,12 +140,13 @@ class Slow {
     return out;
   }
 
+  static constexpr double shortest_ = 1e-6;
   const OneShot& game_;
   std::vector<Index> first_;
   Index unknowns_ = 0;
   std::vector<int> choice_;
   std::vector<std::vector<double>> sigma_;
-  VectorXd residual_;
+  VectorXd residual_, push_;
   MatrixXd matrix_;
 };
 
