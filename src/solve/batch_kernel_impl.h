@@ -237,7 +237,7 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, LineStart& st
     const MaskOf<n> all = lambda == lambda;
     // The first point of the node follows its branch up in quarters of the precision; where Newton fails from the
     // neighbouring point, in eighths.
-    MaskOf<n> failed = start.begun ? newton(lines, 1, all, c, statistics.iterations)
+    MaskOf<n> failed = start.begun ? newton<false>(lines, 1, all, c, statistics.iterations)
                                    : climb(lines, 4, false, all, c, statistics.iterations);
     if (any(failed)) {
       const MaskOf<n> tried = failed;

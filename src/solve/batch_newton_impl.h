@@ -102,7 +102,7 @@ inline void read_options(const LinesOf<n>& lines, Choice<n>& c) {
 template <size_t n>
 struct Look {
   Lanes<n> residual, size;  // largest |residual|, largest of 1 and |z|
-  MaskOf<n> bad;            // the determinant is not positive, or something overflowed
+  MaskOf<n> bad;            // the determinant is not above the least, or something overflowed
   Lanes<n> step_size;       // largest |step|; 1e300 where it is not finite
   Lanes<n> step[most_fast_options];
 };
@@ -110,7 +110,7 @@ struct Look {
 // Evaluates the choice at c.z and precision `scale` x lambda. The Jacobian is diag(1 - d) + 1 v', so the
 // Sherman-Morrison formula solves it.
 template <size_t n>
-inline void look(const LinesOf<n>& lines, double scale, Choice<n>& c, Look<n>& out) {
+inline void look(const LinesOf<n>& lines, double scale, double least_determinant, Choice<n>& c, Look<n>& out) {
   const uint32_t options = lines.job.edges;
   read_options<true>(lines, c);
   for (size_t t = 0; t < 2; ++t)
@@ -141,33 +141,37 @@ inline void look(const LinesOf<n>& lines, double scale, Choice<n>& c, Look<n>& o
     longest = max(longest, abs(x[o]));
   }
   const MaskOf<n> finite = longest < Lanes<n>(1e300);
-  out.bad = ~finite | ~(det > Lanes<n>(0));
+  out.bad = ~finite | ~(det > Lanes<n>(least_determinant));
   out.step_size = select(finite, longest, Lanes<n>(1e300));
 }
 
 // Newton until every world of `active` has converged; returns those that have not, or that sit where the branch has
 // turned. The others stay where they are. Afterwards c holds the choice at every world's z. A world is done once its
-// residual is down to rounding, or one look after a step so short that the next would be.
-template <size_t n>
+// residual is down to rounding, or one look after a step so short that the next would be. With `care` those count as
+// not converged that begin with a long step or come near a singular point: they might end on another branch.
+template <bool care, size_t n>
 inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& active, Choice<n>& c,
                         uint64_t& iterations) {
+  constexpr double longest_first = 6, least_determinant = care ? 0.2 : 0;
   const MaskOf<n> none = Lanes<n>(1) == Lanes<n>(0);
   MaskOf<n> moving = active, close = none, unstable = none;
   // Newton squares a step: after one this short the next is about as short as `exact`.
   const Lanes<n> most(10), exact(lines.job.exact), near(sqrt(exact) * Lanes<n>(0.03));
   Look<n> at;
+  MaskOf<n> far = none;
   for (int i = 0; i < 30; ++i) {
-    look(lines, scale, c, at);
+    look(lines, scale, least_determinant, c, at);
     ++iterations;
     unstable = (unstable & ~moving) | (at.bad & moving);
+    if constexpr (care) far = far | (moving & at.bad) | (at.step_size > Lanes<n>(i == 0 ? longest_first : 1e300));
     moving = moving & ~close & ~(at.residual <= at.size * exact);
-    if (!any(moving)) return unstable;
+    if (!any(moving)) return care ? (unstable | far) & active : unstable;
     const Lanes<n> shrink = select(at.step_size > most, most / at.step_size, Lanes<n>(1));
     const MaskOf<n> go = moving & (at.step_size < Lanes<n>(1e300));
     for (uint32_t o = 0; o < lines.job.edges; ++o) c.z[o] = select(go, c.z[o] + at.step[o] * shrink, c.z[o]);
     close = moving & (at.step_size <= at.size * near);
   }
-  return moving | unstable;
+  return care ? moving | ((unstable | far) & active) : moving | unstable;
 }
 
 // Follows the branch of `active` worlds up from precision 0 in `rungs` equal steps, each from the one before; the first
@@ -179,7 +183,7 @@ inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const Ma
     for (uint32_t o = 0; o < lines.job.edges; ++o) c.z[o] = select(active, Lanes<n>(0), c.z[o]);
   MaskOf<n> lost = Lanes<n>(1) == Lanes<n>(0);
   for (int rung = 1; rung <= rungs; ++rung)
-    lost = lost | newton(lines, static_cast<double>(rung) / rungs, active & ~lost, c, iterations);
+    lost = lost | newton<true>(lines, static_cast<double>(rung) / rungs, active & ~lost, c, iterations);
   return lost;
 }
 
