@@ -68,10 +68,11 @@ void find_dependence(Game& g) {
     if (shape.kind == NodeKind::chance && shape.informer != none && node.edges > 1) telling = 1u << shape.informer;
     for (const Mover& m : shape.movers) {
       const uint32_t k = g.informed_index[m.actor];
-      if (m.options.size() > 1 && k != none && (own[m.actor] >> k & 1)) telling |= 1u << k;
+      // Types that are bound to something do otherwise than others, whatever they want.
+      if (m.options.size() > 1 && k != none && (own[m.actor] >> k & 1 || !m.bound.empty())) telling |= 1u << k;
     }
     for (const Mover& m : shape.movers) {
-      if (m.options.size() < 2) continue;
+      if (!m.chooses()) continue;
       const uint32_t k = g.informed_index[m.actor];
       const uint32_t self = k == none ? 0 : 1u << k;
       node.value_mask |= (own[m.actor] | telling) & ~self;

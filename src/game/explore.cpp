@@ -122,13 +122,26 @@ uint32_t Explorer::options_of(Mover& mover, uint32_t stage, uint32_t round) {
   const auto& decision = case_.stages[stage].decisions[mover.decision];
   for (uint32_t o = 0; o < decision.options.size(); ++o)
     if (holds(decision.options[o].guard, state_, round)) mover.options.push_back(o);
+  std::vector<uint32_t> tied(game_.types(mover.actor), none);  // per type: the option it is bound to
   for (const auto& tie : case_.policies[game_.policy].commitments) {
     if (tie.stage != stage || tie.decision != mover.decision || !holds(tie.condition, state_, round)) continue;
     if (std::find(mover.options.begin(), mover.options.end(), tie.option) == mover.options.end()) continue;
-    mover.options = {tie.option};
-    break;
+    for (uint32_t t = 0; t < tied.size(); ++t)
+      if (tied[t] == none && (tie.type < 0 || static_cast<uint32_t>(tie.type) == t)) tied[t] = tie.option;
   }
+  bind(mover, tied);
   return static_cast<uint32_t>(mover.options.size());
+}
+
+// Leaves the options that some type may take; where that is one and the same for all, nobody need be told apart.
+void Explorer::bind(Mover& mover, const std::vector<uint32_t>& tied) {
+  if (std::count(tied.begin(), tied.end(), none) == 0)
+    std::erase_if(mover.options, [&](uint32_t o) { return std::count(tied.begin(), tied.end(), o) == 0; });
+  if (mover.options.size() < 2 || std::all_of(tied.begin(), tied.end(), [](uint32_t o) { return o == none; })) return;
+  for (const uint32_t o : tied) {
+    const auto place = std::find(mover.options.begin(), mover.options.end(), o) - mover.options.begin();
+    mover.bound.push_back(o == none ? none : static_cast<uint32_t>(place));
+  }
 }
 
 void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {

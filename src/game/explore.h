@@ -52,6 +52,7 @@ class Explorer {
   void expand_end(RawNode& node);
   bool perform(const model::Option& option, std::vector<int>& state, uint32_t round);
   uint32_t options_of(Mover& mover, uint32_t stage, uint32_t round);
+  static void bind(Mover& mover, const std::vector<uint32_t>& tied);
   uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   uint32_t tally_list(uint32_t round, bool at_end);

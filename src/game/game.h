@@ -4,6 +4,7 @@
 // Every value is kept given the full profile of types ("payoff of actor i when the types are theta"), so a node's
 // continuation depends on the public belief only through the choices that still follow.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,15 @@ struct Mover {
   uint32_t actor = 0;
   uint32_t decision = 0;          // within the stage
   std::vector<uint32_t> options;  // positions in the decision's option list that are open here
+  // Where a policy binds some types and not all to the same: per type, which of `options` it plays for certain, or
+  // none. Else empty. Every option is played by a type that is bound to it or by one that is free.
+  std::vector<uint32_t> bound = {};
+
+  uint32_t tie(uint32_t type) const { return bound.empty() ? none : bound[type]; }
+  // Whether some type has a choice.
+  bool chooses() const {
+    return options.size() > 1 && (bound.empty() || std::count(bound.begin(), bound.end(), none) > 0);
+  }
 };
 
 enum class NodeKind : uint8_t { end, settle, move, chance };
@@ -40,6 +50,14 @@ struct Shape {
   std::vector<Mover> movers;       // move
   uint32_t informer = none;        // chance: index into `informed` of the actor whose type the odds depend on
   std::vector<uint32_t> outcomes;  // chance: positions in the stage's outcome list that are open here
+
+  // Whether somebody has a choice, and whether some type of somebody has none beside others that act differently.
+  bool decides() const {
+    return std::any_of(movers.begin(), movers.end(), [](const Mover& m) { return m.chooses(); });
+  }
+  bool binds() const {
+    return std::any_of(movers.begin(), movers.end(), [](const Mover& m) { return !m.bound.empty(); });
+  }
 };
 
 // A joint action (the last mover's option varies fastest), an outcome of chance, or the one step out of a settle node.
@@ -135,6 +153,9 @@ struct Game {
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return &payoff_tables[size_t{table} * actors() * profiles]; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  bool binds() const {
+    return std::any_of(shapes.begin(), shapes.end(), [](const Shape& s) { return s.binds(); });
+  }
   uint32_t types(uint32_t actor) const {
     return informed_index[actor] == none ? 1 : informed[informed_index[actor]].types;
   }

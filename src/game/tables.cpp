@@ -70,6 +70,8 @@ uint32_t Tables::shape(const Shape& s) {
     append(key, m.decision);
     append(key, m.options.size());
     for (uint32_t o : m.options) append(key, o);
+    append(key, m.bound.size());
+    for (uint32_t o : m.bound) append(key, o);
   }
   for (uint32_t o : s.outcomes) append(key, o);
   return number(shapes_, key, [&] { return put(game_.shapes, s); });

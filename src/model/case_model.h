@@ -140,9 +140,11 @@ struct Measure {
 };
 
 // ---- policies and claims ----
-// `actor plays Decision.option when condition`: of several that apply the first binds. The rest of the world knows.
+// `actor plays Decision.option when condition`, or `actor.type plays ...`, which binds that type alone: of several that
+// apply to a type the first binds. The rest of the world knows.
 struct Commitment {
   uint32_t stage = 0, decision = 0, option = 0;
+  int type = -1;               // -1: whatever the actor's type
   ExprId condition = no_expr;  // states and round only
   base::Span span;
 };

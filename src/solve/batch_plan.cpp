@@ -27,7 +27,9 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
     case NodeKind::move:
       break;
   }
-  const bool fast = shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= 2 && node.edges <= most_fast_options;
+  // Bound types are left to the reference's solver, so that everybody else's loops know nothing of them.
+  const bool fast = shape.movers.size() == 1 && !shape.binds() && g.types(shape.movers[0].actor) <= 2 &&
+                    node.edges <= most_fast_options;
   return fast ? NodeWay::move : NodeWay::general;
 }
 

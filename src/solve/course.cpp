@@ -39,7 +39,7 @@ Course follow(const game::Game& g, const World& w, const Equilibrium& solved, co
     for (size_t m = 0; m < shape.movers.size(); ++m) {
       const auto& mover = shape.movers[m];
       const auto& choice = here.movers[m];
-      CourseMover shown{.actor = mover.actor, .decision = mover.decision, .options = {}};
+      CourseMover shown{.actor = mover.actor, .decision = mover.decision, .options = {}, .bound = mover.bound};
       for (uint32_t o = 0; o < choice.options; ++o) {
         CourseOption option{.option = mover.options[o], .by_type = {}, .value = {}};
         for (uint32_t t = 0; t < choice.types; ++t) {

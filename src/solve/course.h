@@ -22,7 +22,13 @@ struct CourseMover {
   uint32_t decision = 0;
   uint32_t informer = game::none;  // chance: index into Game::informed of the actor whose type the odds depend on
   std::vector<CourseOption> options;
-  uint32_t taken = 0;  // position in `options`
+  uint32_t taken = 0;                // position in `options`
+  std::vector<uint32_t> bound = {};  // per type: the one of `options` that a policy binds it to, or none; else empty
+
+  // Whether a type has a choice to make.
+  bool chooses(uint32_t type) const {
+    return actor != game::none && options.size() > 1 && (bound.empty() || bound[type] == game::none);
+  }
 };
 
 struct CourseStep {

@@ -178,7 +178,8 @@ class Counter {
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
       if (mover.options < 2) continue;
-      for (uint32_t t = 0; t < mover.types; ++t)
+      for (uint32_t t = 0; t < mover.types; ++t) {
+        if (plan_.tables.tie(mover, t) != none) continue;  // no choice that could be better
         for (size_t w = 0; w < worlds_.size(); ++w) {
           double reach = 0;
           for (uint32_t p = 0; p < g_.profiles; ++p)
@@ -187,6 +188,7 @@ class Counter {
                        (mover.informed == none ? 1 : world(w).prior[mover.informed][t]);
           judge(history, n, mover, t, w, reach);
         }
+      }
     }
   }
 

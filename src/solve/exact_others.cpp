@@ -166,6 +166,7 @@ class Search {
       for (uint32_t m = 0; n.implicit && m < n.movers; ++m) {
         const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
         for (uint32_t t = 0; t < mover.types; ++t) {
+          if (plan_.tables.tie(mover, t) != none) continue;
           const uint32_t taken = taken_by(number, h, m, mover, t);
           double* to = z_.data() + (size_t{history.unknown} + mover.unknown + t * (mover.options - 1)) * lanes + l;
           for (uint32_t o = 1; o < mover.options; ++o)

@@ -160,13 +160,18 @@ class Judge {
       const uint32_t actor = shape.movers[m].actor;
       find_worth(n, i, lane, m, stride);
       for (uint32_t t = 0; t < g_.types(actor); ++t) {
+        double* replied = &reply_[numbers.offset[m] + t * options];
+        if (const uint32_t tie = shape.movers[m].tie(t); tie != none) {  // no choice that could be better
+          for (uint32_t o = 0; o < options; ++o) replied[o] = o == tie ? 1 : 0;
+          continue;
+        }
         const double* q = &q_[size_t{t} * options];
         const double* log_sigma = here_.log_sigma() + (size_t{numbers.offset[m]} + t * options) * side + lane;
         const double lambda = w_.precision[actor];
         const auto reply = [&](uint32_t o) { return lambda * q[o]; };
         const auto gap = reply_gap(
             options, [&](uint32_t o) { return log_sigma[o * side]; }, reply);
-        logit(options, reply, &reply_[numbers.offset[m] + t * options]);
+        logit(options, reply, replied);
         double met = 0, share = 0;
         for (uint32_t p = 0; p < profiles_; ++p)
           if (g_.type_of(p, actor) == t) {

@@ -90,7 +90,7 @@ class Unfolder {
     const auto [history, fresh] = known_.add(key_);
     if (!fresh) return history;
     const auto& movers = g_.shapes[g_.nodes[node].shape].movers;
-    out_.decisions += std::any_of(movers.begin(), movers.end(), [](const auto& m) { return m.options.size() > 1; });
+    out_.decisions += g_.shapes[g_.nodes[node].shape].decides();
     out_.at.push_back({node, static_cast<uint32_t>(out_.child.size())});
     out_.child.resize(out_.child.size() + g_.nodes[node].edges);
     first_event_.push_back(events_);

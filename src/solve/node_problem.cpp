@@ -23,6 +23,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   options_.resize(movers);
   edge_stride_.resize(movers);
   lambda_.clear();
+  lean_.clear();
   unknowns_ = 0;
   choosing_ = 0;
   uint32_t mask = 0, next_mask = 0;
@@ -33,11 +34,11 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
     options_[m] = static_cast<uint32_t>(mover.options.size());
     unknowns_ += size_t{types_[m]} * options_[m];
     lambda_.resize(unknowns_, w_.precision[mover.actor] * scale_);
-    if (options_[m] > 1) {
-      ++choosing_;
-      if (types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
-    }
+    if (!mover.bound.empty()) bind(m);
+    choosing_ += mover.chooses();
+    if (options_[m] > 1 && types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
   }
+  if (!lean_.empty()) lean_.resize(unknowns_, 0.0);
   uint32_t stride = 1;
   for (size_t m = movers; m-- > 0;) {
     edge_stride_[m] = stride;
@@ -50,7 +51,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   for (uint32_t e = 0; e < g_.nodes[node].edges; ++e)
     next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
   // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
-  coupled_ = choosing_ > 1 || (mask & next_mask) != 0;
+  coupled_ = choosing_ > 1 || (choosing_ > 0 && (mask & next_mask) != 0);
 
   type_weight_.resize(g_.informed.size());
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
@@ -65,17 +66,31 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   }
 }
 
+// A bound type wants nothing, so that neither precision nor what follows moves it off what it is bound to.
+void NodeProblem::bind(size_t mover) {
+  const game::Mover& m = shape_->movers[mover];
+  lean_.resize(unknowns_, 0.0);
+  for (uint32_t t = 0; t < types_[mover]; ++t) {
+    if (m.tie(t) == none) continue;
+    const size_t first = offset_[mover] + size_t{t} * options_[mover];
+    for (uint32_t o = 0; o < options_[mover]; ++o) {
+      lambda_[first + o] = 0;
+      lean_[first + o] = o == m.tie(t) ? 0 : w_.barred();
+    }
+  }
+}
+
 void NodeProblem::log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const {
-  log_sigma.resize(unknowns_);
+  log_sigma.assign(y.begin(), y.end());
+  for (size_t i = 0; i < lean_.size(); ++i) log_sigma[i] += lean_[i];
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
-      const double* in = &y[offset_[m] + size_t{t} * options_[m]];
-      double* out = &log_sigma[offset_[m] + size_t{t} * options_[m]];
-      const double top = *std::max_element(in, in + options_[m]);
+      double* row = &log_sigma[offset_[m] + size_t{t} * options_[m]];
+      const double top = *std::max_element(row, row + options_[m]);
       double sum = 0;
-      for (uint32_t o = 0; o < options_[m]; ++o) sum += std::exp(in[o] - top);
+      for (uint32_t o = 0; o < options_[m]; ++o) sum += std::exp(row[o] - top);
       const double log_sum = top + std::log(sum);
-      for (uint32_t o = 0; o < options_[m]; ++o) out[o] = in[o] - log_sum;
+      for (uint32_t o = 0; o < options_[m]; ++o) row[o] -= log_sum;
     }
 }
 
@@ -155,9 +170,13 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
     y = g;
   } else {
     const bool started = !start.empty() && caution_ == 1;
+    const auto begin_there = [&] {
+      y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+      for (size_t i = 0; i < lean_.size(); ++i) y[static_cast<Eigen::Index>(i)] -= lean_[i];
+    };
     bool done = false;
     if (started && may_be_near()) {
-      y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+      begin_there();
       done = newton(y, tolerance, answer) && !answer.unstable;
     }
     if (!done) {
@@ -165,7 +184,7 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
       answer.unstable = false;
       if (!trace(y, tolerance, answer)) {
         // Off the branch, and said so.
-        if (started) y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+        if (started) begin_there();
         answer.converged = started && newton(y, tolerance, answer);
         answer.unstable = true;
       }
@@ -173,9 +192,14 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
     finish(y, answer);
     return answer;
   }
+  tell(y, answer);
+  return answer;
+}
+
+void NodeProblem::tell(const Eigen::VectorXd& y, NodeAnswer& answer) const {
   answer.y.assign(y.data(), y.data() + y.size());
   log_softmax(answer.y, answer.log_sigma);
-  return answer;
+  for (size_t i = 0; i < lean_.size(); ++i) answer.y[i] += lean_[i];
 }
 
 // Whether Newton's method may begin at another belief's fixed point: where one chooses alone, and where there is no
@@ -191,8 +215,7 @@ void NodeProblem::finish(const Eigen::VectorXd& y, NodeAnswer& answer) {
   for (Eigen::Index i = 0; i < y.size(); ++i)
     if (lambda_[static_cast<size_t>(i)] > 0)
       answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
-  answer.y.assign(y.data(), y.data() + y.size());
-  log_softmax(answer.y, answer.log_sigma);
+  tell(y, answer);
 }
 
 bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {

@@ -37,7 +37,7 @@ struct Continuation {
 };
 
 struct NodeAnswer {
-  std::vector<double> y;          // per mover, type, option: lambda Q
+  std::vector<double> y;          // per mover, type, option: lambda Q, and what a bound type leans to
   std::vector<double> log_sigma;  // the same: log choice probabilities
   double residual = 0;            // largest |y / lambda - Q| in units of payoff
   int iterations = 0;
@@ -85,6 +85,8 @@ class NodeProblem {
     std::vector<double> value;                  // [row]
     std::vector<std::vector<double>> gradient;  // [axis][row]
   };
+  void bind(size_t mover);
+  void tell(const Eigen::VectorXd& y, NodeAnswer& answer) const;
   void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
   // lambda Q at sigma(y) into `out`, and its derivative in y where asked for.
   void reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian);
@@ -119,7 +121,10 @@ class NodeProblem {
   size_t unknowns_ = 0;
   std::vector<size_t> offset_;
   std::vector<uint32_t> types_, options_, edge_stride_;
-  std::vector<double> lambda_;                    // per unknown
+  std::vector<double> lambda_;  // per unknown; 0 for a type that is bound
+  // Added to an unknown before the choice: 0, or for what a bound type does not do as good as minus infinity. Empty
+  // where nobody is bound.
+  std::vector<double> lean_;
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<double> log_sigma_, scratch_;
   Eigen::MatrixXd by_log_sigma_;  // d Q / d log sigma

@@ -136,7 +136,9 @@ bool NodeProblem::one_fixed_point() {
               most = std::max(most, std::fabs(of[e] - of[other_a] - of[e + by] + of[other_a + by]));
             }
           }
-      scratch_[m * movers + j] = lambda_[offset_[m]] * most / 4;
+      // A bound type has no precision; the others of its actor have the same.
+      const double* lambda = &lambda_[offset_[m]];
+      scratch_[m * movers + j] = *std::max_element(lambda, lambda + types_[m] * options_[m]) * most / 4;
     }
   // Collatz and Wielandt: the radius is at most the largest growth of any positive vector.
   std::vector<double> x(movers, 1.0), next(movers);

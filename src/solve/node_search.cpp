@@ -31,11 +31,12 @@ std::vector<NodeAnswer> NodeProblem::others(const NodeAnswer& first, const NodeS
   double pure = 1;
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
+      if (shape_->movers[m].tie(t) != game::none) continue;
       rows.emplace_back(offset_[m] + size_t{t} * options_[m], options_[m]);
       pure *= options_[m];
     }
   base::RandomStream random(search.seed, 0);
-  std::vector<double> log_start(unknowns_);
+  std::vector<double> log_start(unknowns_, 0.0);
   Eigen::VectorXd g;
   for (uint32_t s = 0; s < search.starts; ++s) {
     const bool all_pure = pure <= search.starts, is_pure = all_pure ? s < pure : s % 2 == 0;

@@ -41,9 +41,7 @@ ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const Gri
 }
 
 bool ParticleGraph::decides(const game::Game& g, NodeId n) {
-  for (const auto& m : g.shapes[g.nodes[n].shape].movers)
-    if (m.options.size() > 1) return true;
-  return false;
+  return g.shapes[g.nodes[n].shape].decides();
 }
 
 size_t ParticleGraph::child(NodeId n, uint32_t i, uint32_t e) const {

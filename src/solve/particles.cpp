@@ -59,6 +59,7 @@ class Counter {
   // Instead of measures: how far beliefs reach.
   void look_for(Windows& windows, double leave_coarse, double leave_fine) {
     windows_ = &windows;
+    binds_ = g_.binds();
     leave_[0] = leave_coarse;
     leave_[1] = leave_fine;
     windows.coarse.assign(static_cast<size_t>(g_.horizon) + 1, {});
@@ -255,16 +256,20 @@ class Counter {
         reached_.emplace_back(all[i + a], weight_of(&all[i + axes_]));
       std::sort(reached_.begin(), reached_.end());
       for (int which = 0; which < 2; ++which) {
+        const double certain = binds_ ? -std::log(leave_[which]) : 0;
+        const auto near = [&](double l) {
+          return binds_ && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
+        };
         auto& [low, high] = (which ? windows_->fine : windows_->coarse)[g_.nodes[n].round - 1][a];
         double below = 0, above = 0;
         for (auto at = reached_.begin(); at != reached_.end(); ++at)
           if ((below += at->second) > leave_[which]) {
-            low = std::min(low, at->first);
+            low = std::min(low, near(at->first));
             break;
           }
         for (auto at = reached_.rbegin(); at != reached_.rend(); ++at)
           if ((above += at->second) > leave_[which]) {
-            high = std::max(high, at->first);
+            high = std::max(high, near(at->first));
             break;
           }
       }
@@ -435,6 +440,7 @@ class Counter {
   std::vector<double> probability_, prior_of_type_;
   Windows* windows_ = nullptr;
   double leave_[2] = {};
+  bool binds_ = false;
   std::vector<std::pair<double, double>> reached_;  // log-odds and weight
 };
 

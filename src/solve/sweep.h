@@ -3,9 +3,10 @@
 //
 // Unknowns are log-odds z of a mover's options against its first, given its type, at histories where its reply depends
 // on its own choice through what others learn from it, or on a simultaneous one ('implicit'); elsewhere the reply is a
-// formula of what follows. One sweep upwards eliminates the linearised equations history by history, the last first:
-// every history answers a change of the beliefs it stands at, so the system of the whole graph is solved with small
-// blocks and without fill. Everything is compiled once for each instruction set; arrays have the world innermost.
+// formula of what follows. A type that a policy binds has unknowns too, of which nothing depends and which stay 0. One
+// sweep upwards eliminates the linearised equations history by history, the last first: every history answers a change
+// of the beliefs it stands at, so the system of the whole graph is solved with small blocks and without fill.
+// Everything is compiled once for each instruction set; arrays have the world innermost.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +18,10 @@ inline constexpr size_t sweep_lanes = 8;
 struct SweepMover {
   uint32_t actor = 0, informed = 0;  // informed: index or game::none
   uint32_t types = 1, options = 2;
-  uint32_t chance = 0;   // first of its probabilities, [type][option], among the node's
-  uint32_t unknown = 0;  // first of its log-odds, [type][option - 1], among the node's
-  uint32_t stride = 1;   // edges from one option to the next
+  uint32_t chance = 0;          // first of its probabilities, [type][option], among the node's
+  uint32_t unknown = 0;         // first of its log-odds, [type][option - 1], among the node's
+  uint32_t stride = 1;          // edges from one option to the next
+  uint32_t bound = 0xFFFFFFFF;  // first of its types' options in SweepGame::bound, or game::none: nobody is bound
 };
 
 // What all histories at a node have in common.
@@ -62,6 +64,12 @@ struct SweepGame {
   const SweepEdge* edge = nullptr;
   const SweepBelief* belief = nullptr;
   const uint32_t* axis = nullptr;
+  const uint32_t* bound = nullptr;  // [type]: the option that a policy binds it to, or game::none
+
+  // What a mover's type plays for certain; game::none: it chooses.
+  uint32_t tie(const SweepMover& m, uint32_t type) const {
+    return m.bound == 0xFFFFFFFF ? 0xFFFFFFFF : bound[m.bound + type];
+  }
 };
 
 struct SweepHistory {
@@ -79,6 +87,7 @@ struct SweepWorlds {
   const double* discount = nullptr;         // [actor]
   const double* prior = nullptr;            // [type of an informed actor]
   const double* prior_log_odds = nullptr;   // [axis]
+  const double* barred = nullptr;           // log probability of what a bound type does not do
   const double* precision = nullptr;        // [actor]: where the worlds stand
   const double* precision_slope = nullptr;  // [actor]: its derivative along the way
 };

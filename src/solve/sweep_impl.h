@@ -43,6 +43,11 @@ inline void log_soft_max(const double* z, uint32_t options, double* log_sigma) {
   for (uint32_t o = 1; o < options; ++o) put(log_sigma, o, at(z, o - 1) - norm);
 }
 
+// The same of a type that is bound to one of them.
+inline void bind(const SweepJob& j, uint32_t options, uint32_t tie, double* log_sigma) {
+  for (uint32_t o = 0; o < options; ++o) put(log_sigma, o, o == tie ? L(0) : at(j.worlds.barred, 0));
+}
+
 inline void forward(const SweepJob& j) {
   const SweepGame& g = j.game;
   const SweepNode& start = g.node[j.history[0].node];
@@ -55,9 +60,14 @@ inline void forward(const SweepJob& j) {
     double* log_sigma = j.log_sigma + size_t{history.chance} * lanes;
     if (n.implicit)
       for (uint32_t m = 0; m < n.movers; ++m)
-        for (uint32_t t = 0; t < movers[m].types; ++t)
-          log_soft_max(j.z + (size_t{history.unknown} + movers[m].unknown + t * (movers[m].options - 1)) * lanes,
-                       movers[m].options, log_sigma + (movers[m].chance + t * movers[m].options) * lanes);
+        for (uint32_t t = 0; t < movers[m].types; ++t) {
+          double* to = log_sigma + (movers[m].chance + t * movers[m].options) * lanes;
+          if (const uint32_t tie = g.tie(movers[m], t); tie != none)
+            bind(j, movers[m].options, tie, to);
+          else
+            log_soft_max(j.z + (size_t{history.unknown} + movers[m].unknown + t * (movers[m].options - 1)) * lanes,
+                         movers[m].options, to);
+        }
     const double* here = j.belief + size_t{history.belief} * lanes;
     for (uint32_t e = 0; e < n.edges; ++e) {
       const SweepHistory& next = j.history[j.child[history.first_child + e]];
@@ -321,9 +331,11 @@ struct Sweep {
     const uint32_t columns = w.columns;
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = movers[m];
-      const L lambda = at(j.worlds.precision, mover.actor);
-      [[maybe_unused]] const L slope = derived ? at(j.worlds.precision_slope, mover.actor) : L(0);
-      for (uint32_t t = 0; t < mover.types; ++t)
+      for (uint32_t t = 0; t < mover.types; ++t) {
+        // A bound type wants nothing.
+        const bool free = g.tie(mover, t) == none;
+        const L lambda = free ? at(j.worlds.precision, mover.actor) : L(0);
+        [[maybe_unused]] const L slope = derived && free ? at(j.worlds.precision_slope, mover.actor) : L(0);
         for (uint32_t o = 1; o < mover.options; ++o) {
           const uint32_t best = mover.chance + t * mover.options, u = mover.unknown + t * (mover.options - 1) + o - 1;
           const L gap = w.q[best + o] - w.q[best];
@@ -338,9 +350,10 @@ struct Sweep {
           worst = max(abs(residual), worst);
           if constexpr (derived) {
             right[to_solution] -= residual;
-            right[against_push] += L(push(history.unknown + u));
+            if (free) right[against_push] += L(push(history.unknown + u));
           }
         }
+      }
     }
     if constexpr (derived) {
       if (n.implicit) eliminate(history, n, w);
@@ -355,8 +368,8 @@ struct Sweep {
     const L damped = L(1) + at(j.damping, 0);
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = movers[m];
-      const L lambda = at(j.worlds.precision, mover.actor);
       for (uint32_t t = 0; t < mover.types; ++t) {
+        const L lambda = g.tie(mover, t) == none ? at(j.worlds.precision, mover.actor) : L(0);
         const L* first = w.by_sigma + size_t{mover.chance + t * mover.options} * n.chances;
         for (uint32_t o = 1; o < mover.options; ++o) {
           const uint32_t u = mover.unknown + t * (mover.options - 1) + o - 1;
@@ -448,12 +461,16 @@ struct Sweep {
       const L lambda = at(j.worlds.precision, movers[m].actor);
       for (uint32_t t = 0; t < movers[m].types; ++t) {
         const uint32_t from = movers[m].chance + t * movers[m].options;
+        double* to = j.log_sigma + (size_t{history.chance} + from) * lanes;
+        if (const uint32_t tie = g.tie(movers[m], t); tie != none) {
+          bind(j, movers[m].options, tie, to);
+          continue;
+        }
         L top(0);
         for (uint32_t o = 1; o < movers[m].options; ++o) top = max(top, lambda * (w.q[from + o] - w.q[from]));
         L sum = exp(-top);
         for (uint32_t o = 1; o < movers[m].options; ++o) sum += exp(lambda * (w.q[from + o] - w.q[from]) - top);
         const L norm = top + log(sum);
-        double* to = j.log_sigma + (size_t{history.chance} + from) * lanes;
         for (uint32_t o = 0; o < movers[m].options; ++o) put(to, o, lambda * (w.q[from + o] - w.q[from]) - norm);
       }
     }

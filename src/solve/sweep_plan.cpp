@@ -27,7 +27,8 @@ SweepPlan::SweepPlan(const game::Game& g, Histories all) : game(g), histories(st
             .mover = mover_.data(),
             .edge = edge_.data(),
             .belief = belief_.data(),
-            .axis = axis_.data()};
+            .axis = axis_.data(),
+            .bound = bound_.data()};
 }
 
 void SweepPlan::lay_out_types() {
@@ -79,6 +80,10 @@ void SweepPlan::lay_out_nodes() {
       stride /= options;
       const uint32_t k = game.informed_index[m.actor], types = game.types(m.actor);
       mover_.push_back({m.actor, k, types, options, n.chances, n.unknowns, stride});
+      if (!m.bound.empty()) {
+        mover_.back().bound = static_cast<uint32_t>(bound_.size());
+        bound_.insert(bound_.end(), m.bound.begin(), m.bound.end());
+      }
       n.chances += types * options;
       n.unknowns += types * (options - 1);
       ++n.movers;
@@ -180,6 +185,7 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
   fill(pay_, g.payoff_tables.size(), [&](const World& w, size_t i) { return w.slots[g.payoff_tables[i]]; });
   fill(odds_, g.probability_tables.size(), [&](const World& w, size_t i) { return w.slots[g.probability_tables[i]]; });
   fill(discount_, g.actors(), [](const World& w, size_t i) { return w.discount[i]; });
+  fill(barred_, 1, [](const World& w, size_t) { return w.barred(); });
   fill(prior_log_odds_, g.axes, [](const World& w, size_t i) { return w.prior_log_odds[i]; });
   std::vector<std::pair<size_t, size_t>> type;
   for (size_t k = 0; k < g.informed.size(); ++k)
@@ -209,7 +215,8 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
            .shift = shift_.data(),
            .discount = discount_.data(),
            .prior = prior_.data(),
-           .prior_log_odds = prior_log_odds_.data()};
+           .prior_log_odds = prior_log_odds_.data(),
+           .barred = barred_.data()};
 }
 
 }  // namespace casus::solve

@@ -36,7 +36,7 @@ class SweepPlan {
   void lay_out_histories();
   void hold_values();
 
-  std::vector<uint32_t> types_, type_at_, of_actor_, axis_informed_, axis_type_, axis_;
+  std::vector<uint32_t> types_, type_at_, of_actor_, axis_informed_, axis_type_, axis_, bound_;
   std::vector<uint8_t> type_of_;
   std::vector<SweepNode> node_;
   std::vector<SweepMover> mover_;
@@ -51,7 +51,7 @@ class SweepNumbers {
   const SweepWorlds& view() const { return view_; }
 
  private:
-  Block pay_, odds_, shift_, discount_, prior_, prior_log_odds_;
+  Block pay_, odds_, shift_, discount_, prior_, prior_log_odds_, barred_;
   SweepWorlds view_;
 };
 

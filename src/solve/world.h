@@ -21,6 +21,9 @@ struct World {
   bool has_limit() const;
   // Log-odds of a belief that chance has made certain: more than choices can tell.
   double certainty() const;
+  // Log probability of what a type that a policy binds does not do: as good as none, and finite, so that what nobody
+  // can have done leaves a belief too. Less than a free choice can come to, and a small part of certainty.
+  double barred() const { return -certainty() / 4; }
 };
 
 struct WorldResult {

@@ -16,8 +16,7 @@ namespace {
 uint64_t fixed_points(const game::Game& g, uint32_t points) {
   double sum = 0;
   for (const auto& n : g.nodes) {
-    const auto& movers = g.shapes[n.shape].movers;
-    if (std::none_of(movers.begin(), movers.end(), [](const game::Mover& m) { return m.options.size() > 1; })) continue;
+    if (!g.shapes[n.shape].decides()) continue;
     double at = 1;
     for (uint32_t k = 0; k < g.informed.size(); ++k)
       if (n.value_mask >> k & 1) at *= std::pow(points, g.informed[k].types - 1);

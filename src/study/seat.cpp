@@ -91,7 +91,9 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
       }
       choice.best =
           static_cast<uint32_t>(std::max_element(choice.value.begin(), choice.value.end()) - choice.value.begin());
-      if (m.options.size() > 1) {
+      if (!m.chooses(own)) {
+        if (!m.bound.empty()) choice.taken = m.bound[own];  // else there is one option
+      } else {
         const auto taken = ask(step, choice);
         if (!taken) {
           left[m.actor] = true;

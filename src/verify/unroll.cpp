@@ -17,9 +17,27 @@ using game::none;
 
 namespace {
 
+constexpr int absent = -1;  // of a profile at a history that its types are bound not to come to
+
+// What the mover of a node does whatever it would like to: of a profile's type that a policy binds; none: it chooses.
+uint32_t tie_of(const game::Game& g, const game::Mover& mover, uint32_t profile) {
+  return mover.tie(g.type_of(profile, mover.actor));
+}
+
+// Whether a profile's types may all do their part of an edge.
+bool may_take(const game::Game& g, const game::Shape& shape, uint32_t e, uint32_t profile) {
+  for (size_t m = shape.movers.size(); m-- > 0;) {
+    const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+    const uint32_t tie = tie_of(g, shape.movers[m], profile);
+    if (tie != none && tie != e % options) return false;
+    e /= options;
+  }
+  return true;
+}
+
 // The nodes of the tree below a node of the game, for one profile of types: a joint choice of simultaneous movers is
-// one node after the other.
-double nodes_below(const game::Game& g, NodeId n, std::vector<double>& known) {
+// one node after the other, and who is bound has none.
+double nodes_below(const game::Game& g, NodeId n, uint32_t profile, std::vector<double>& known) {
   double& count = known[n];
   if (count >= 0) return count;
   const auto& node = g.nodes[n];
@@ -29,12 +47,13 @@ double nodes_below(const game::Game& g, NodeId n, std::vector<double>& known) {
   if (node.edges > 1 && shape.kind == NodeKind::move) {
     double joint = 1;
     for (const auto& mover : shape.movers) {
-      if (mover.options.size() < 2) continue;
+      if (mover.options.size() < 2 || tie_of(g, mover, profile) != none) continue;
       joint *= static_cast<double>(mover.options.size());
       own += joint;
     }
   }
-  for (uint32_t e = 0; e < node.edges; ++e) own += nodes_below(g, g.edges[node.first_edge + e].target, known);
+  for (uint32_t e = 0; e < node.edges; ++e)
+    if (may_take(g, shape, e, profile)) own += nodes_below(g, g.edges[node.first_edge + e].target, profile, known);
   return known[n] = own;
 }
 
@@ -123,7 +142,11 @@ class Unroller {
   }
 
   // Adds what `table` pays in `round` to what the next tree node of a profile will hold.
-  void pay(uint32_t table, uint32_t round, uint32_t profile) {
+  void pay(uint32_t table, uint32_t round, const std::vector<int>& at) {
+    for (uint32_t p = 0; p < g_.profiles; ++p)
+      if (at[p] != absent) pay_profile(table, round, p);
+  }
+  void pay_profile(uint32_t table, uint32_t round, uint32_t profile) {
     const game::Slot* slots = g_.payoff(table);
     for (uint32_t i = 0; i < g_.actors(); ++i) {
       const double amount = w_.slots[slots[size_t{i} * g_.profiles + profile]];
@@ -138,8 +161,11 @@ class Unroller {
     }
   }
 
-  void place_outcomes(const std::vector<int>& at) {
+  // Of profiles for which a node of the tree follows; others carry on what they hold.
+  template <class Follows>
+  void place_outcomes(const std::vector<int>& at, Follows&& follows) {
     for (uint32_t p = 0; p < g_.profiles; ++p) {
+      if (at[p] == absent || !follows(p)) continue;
       auto& amounts = pending_[p];
       if (std::any_of(amounts.begin(), amounts.end(), [](double x) { return x != 0; }))
         builder_.set_outcome(at[p], builder_.add_outcome("", amounts));
@@ -152,11 +178,11 @@ class Unroller {
     const auto& shape = g_.shapes[node.shape];
     switch (shape.kind) {
       case NodeKind::end:
-        for (uint32_t p = 0; p < g_.profiles; ++p) pay(node.payoff, node.round, p);
-        place_outcomes(at);
+        pay(node.payoff, node.round, at);
+        place_outcomes(at, [](uint32_t) { return true; });
         return;
       case NodeKind::settle:
-        for (uint32_t p = 0; p < g_.profiles; ++p) pay(node.payoff, node.round, p);
+        pay(node.payoff, node.round, at);
         return step(node, 0, at);
       case NodeKind::move:
         return node.edges == 1 ? step(node, 0, at) : descend_move(node, shape, at);
@@ -167,15 +193,20 @@ class Unroller {
 
   void step(const game::Node& node, uint32_t e, const std::vector<int>& at) {
     const auto& edge = g_.edges[node.first_edge + e];
-    for (uint32_t p = 0; p < g_.profiles; ++p) pay(edge.payoff, node.round, p);
+    if (std::all_of(at.begin(), at.end(), [](int n) { return n == absent; })) return;
+    pay(edge.payoff, node.round, at);
     path_.push_back(e);
     descend(edge.target, at);
     path_.pop_back();
   }
 
-  // Simultaneous movers stand one after the other in the tree; those after the first do not see what came before.
+  // Simultaneous movers stand one after the other in the tree; those after the first do not see what came before. A
+  // type that is bound has no node there.
   void descend_move(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
-    place_outcomes(at);
+    place_outcomes(at, [&](uint32_t p) {
+      return std::any_of(shape.movers.begin(), shape.movers.end(),
+                         [&](const game::Mover& m) { return m.options.size() > 1 && tie_of(g_, m, p) == none; });
+    });
     std::vector<std::vector<int>> now{at};  // per joint choice so far, per profile
     for (uint32_t m = 0; m < shape.movers.size(); ++m) {
       const auto& mover = shape.movers[m];
@@ -187,6 +218,10 @@ class Unroller {
       std::vector<int> sets;
       for (uint32_t t = 0; t < types; ++t) {
         const auto& actor = g_.source->actors[mover.actor];
+        if (mover.tie(t) != none || !is_there(mover.actor, t, at)) {
+          sets.push_back(absent);
+          continue;
+        }
         sets.push_back(builder_.add_info_set(player(mover.actor, node.round),
                                              fmt::format("{}.{}{} #{}", decision.name, node.round,
                                                          types > 1 ? " " + actor.types[t] : "", situations_.size() + 1),
@@ -195,8 +230,13 @@ class Unroller {
       }
       std::vector<std::vector<int>> next;
       for (const auto& nodes : now) {
-        std::vector<std::vector<int>> children(names.size(), std::vector<int>(g_.profiles));
+        std::vector<std::vector<int>> children(names.size(), std::vector<int>(g_.profiles, absent));
         for (uint32_t p = 0; p < g_.profiles; ++p) {
+          if (nodes[p] == absent) continue;
+          if (const uint32_t tie = tie_of(g_, mover, p); tie != none) {
+            children[tie][p] = nodes[p];
+            continue;
+          }
           const int first = expand(nodes[p], sets[g_.type_of(p, mover.actor)]);
           for (size_t o = 0; o < names.size(); ++o) children[o][p] = first + static_cast<int>(o);
         }
@@ -207,8 +247,15 @@ class Unroller {
     for (uint32_t e = 0; e < node.edges; ++e) step(node, e, now[e]);
   }
 
+  // Whether some profile with that type of an actor comes to a history.
+  bool is_there(uint32_t actor, uint32_t type, const std::vector<int>& at) const {
+    for (uint32_t p = 0; p < g_.profiles; ++p)
+      if (at[p] != absent && g_.type_of(p, actor) == type) return true;
+    return false;
+  }
+
   void descend_chance(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
-    place_outcomes(at);
+    place_outcomes(at, [](uint32_t) { return true; });
     const auto& stage = g_.source->stages[shape.stage];
     std::vector<std::string> names;
     for (uint32_t o : shape.outcomes) names.push_back(stage.outcomes[o].name);
@@ -221,8 +268,9 @@ class Unroller {
       sets.push_back(builder_.add_chance_set(fmt::format("{}.{} #{}", stage.name, node.round, ++chances_), names,
                                              exact_decimals(odds)));
     }
-    std::vector<std::vector<int>> children(node.edges, std::vector<int>(g_.profiles));
+    std::vector<std::vector<int>> children(node.edges, std::vector<int>(g_.profiles, absent));
     for (uint32_t p = 0; p < g_.profiles; ++p) {
+      if (at[p] == absent) continue;
       const uint32_t t = shape.informer == none ? 0 : g_.type_of(p, g_.informed[shape.informer].actor);
       const int first = expand(at[p], sets[t]);
       for (uint32_t e = 0; e < node.edges; ++e) children[e][p] = first + static_cast<int>(e);
@@ -243,9 +291,14 @@ class Unroller {
 }  // namespace
 
 double tree_size(const game::Game& g) {
-  std::vector<double> known(g.nodes.size(), -1.0);
-  const double below = nodes_below(g, g.start().node, known);
-  return 1 + g.profiles * below + (g.profiles > 1 ? g.profiles : 0);
+  // Alike for all profiles unless some are bound.
+  const uint32_t apart = g.binds() ? g.profiles : 1;
+  double below = 0;
+  for (uint32_t p = 0; p < apart; ++p) {
+    std::vector<double> known(g.nodes.size(), -1.0);
+    below += nodes_below(g, g.start().node, p, known);
+  }
+  return 1 + g.profiles / apart * below + (g.profiles > 1 ? g.profiles : 0);
 }
 
 std::string too_large(double size, size_t limit) {

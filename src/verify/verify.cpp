@@ -26,8 +26,11 @@ class ChoiceTable {
     for (size_t i = 0; i < situations.size(); ++i)
       index_[{situations[i].path, situations[i].mover * 4096 + situations[i].type}] = i;
   }
+  // Nowhere: the type is bound there, or bound not to come there.
+  static constexpr size_t nowhere = SIZE_MAX;
   size_t find(const std::vector<uint32_t>& path, size_t mover, uint32_t type) const {
-    return index_.at({path, static_cast<uint32_t>(mover) * 4096 + type});
+    const auto found = index_.find({path, static_cast<uint32_t>(mover) * 4096 + type});
+    return found == index_.end() ? nowhere : found->second;
   }
 
  private:
@@ -48,7 +51,13 @@ double edge_probability(const game::Game& g, const solve::World& w, NodeId n, ui
     const size_t options = shape.movers[m].options.size();
     const size_t o = rest % options;
     rest /= options;
-    if (options > 1) probability *= choices[table.find(path, m, g.type_of(profile, shape.movers[m].actor))][o];
+    if (options < 2) continue;
+    const uint32_t type = g.type_of(profile, shape.movers[m].actor), tie = shape.movers[m].tie(type);
+    const size_t situation = table.find(path, m, type);
+    if (tie != game::none)
+      probability *= o == tie ? 1 : 0;
+    else
+      probability *= situation == ChoiceTable::nowhere ? 0 : choices[situation][o];
   }
   return probability;
 }
@@ -82,7 +91,7 @@ class Adder {
         double given = 1;  // the profile's probability given the mover's type
         const uint32_t k = g_.informed_index[shape.movers[m].actor];
         given = w_.profile_prior[p] / (k == game::none ? 1 : w_.prior[k][t]);
-        exact_.reach[table_.find(path_, m, t)] += given * mass[p];
+        if (const size_t i = table_.find(path_, m, t); i != ChoiceTable::nowhere) exact_.reach[i] += given * mass[p];
       }
     }
     for (uint32_t e = 0; e < node.edges; ++e) {
@@ -171,6 +180,7 @@ class Comparer {
       if (options < 2) continue;
       for (uint32_t t = 0; t < problem_.mover_types(m); ++t) {
         const size_t i = table_.find(path_, m, t);
+        if (i == ChoiceTable::nowhere) continue;
         for (size_t o = 0; o < options; ++o) {
           const double d = std::fabs(std::exp(log_sigma[problem_.offset(m) + t * options + o]) - exact_.profile[i][o]);
           out_.worst_choice = std::max(out_.worst_choice, d);
