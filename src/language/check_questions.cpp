@@ -116,17 +116,68 @@ void Checker::one_policy(const PolicyDecl& decl, const Scope& scope) {
   case_.policies.push_back(std::move(out));
 }
 
+// Whom a line binds: an actor, and -1 or its one type.
+std::optional<std::pair<uint32_t, int>> Checker::player_of(const Path& path) {
+  size_t used = 0;
+  const Symbol* symbol = resolve(path, used);
+  if (!symbol || symbol->kind != Kind::actor || used == path.parts.size()) {
+    const auto actor = actor_of(path, path.parts.size());
+    if (!actor) return std::nullopt;
+    return std::pair(*actor, -1);
+  }
+  if (used + 1 != path.parts.size() || !path.parts.back().indices.empty()) {
+    error("syntax", path.span, fmt::format("expected an actor or an actor's type, found '{}'", path_text(path)),
+          "write Actor plays Stage.option, or Actor.type plays Stage.option");
+    return std::nullopt;
+  }
+  const auto found = actor_type(path);
+  if (!found) return std::nullopt;
+  return std::pair(found->first, static_cast<int>(found->second));
+}
+
+// Earlier lines that bind everybody of whom this one speaks, whatever happens.
+void Checker::never_binds(const model::Commitment& line, uint32_t actor, const model::Policy& policy) {
+  const model::Decision& d = case_.stages[line.stage].decisions[line.decision];
+  const model::Commitment* first = nullptr;
+  const int types = std::max(1, static_cast<int>(case_.actors[actor].types.size()));
+  for (int t = std::max(line.type, 0); t < (line.type < 0 ? types : line.type + 1); ++t) {
+    const auto tie = std::find_if(policy.commitments.begin(), policy.commitments.end(), [&](const auto& earlier) {
+      return earlier.stage == line.stage && earlier.decision == line.decision && earlier.condition == model::no_expr &&
+             (earlier.type < 0 || earlier.type == t);
+    });
+    if (tie == policy.commitments.end()) return;
+    if (!first || tie->type < 0) first = &*tie;
+  }
+  const std::string option = d.options[first->option].name;
+  const char* hint = "put the line with 'when' first, or remove one of the two";
+  if (first->type < 0) {
+    error("never-binds", line.span, fmt::format("'{}' is already tied to '{}' in every circumstance", d.name, option),
+          line.type < 0 ? hint : "the first line that applies binds: put the one for a type alone first");
+  } else if (line.type < 0) {
+    error("never-binds", line.span,
+          fmt::format("every type of '{}' is already tied at '{}' in every circumstance", case_.actors[actor].name,
+                      d.name),
+          "remove this line, or a line that binds one type");
+  } else {
+    error("never-binds", line.span,
+          fmt::format("'{}.{}' is already tied to '{}' at '{}' in every circumstance", case_.actors[actor].name,
+                      case_.actors[actor].types[static_cast<size_t>(line.type)], option, d.name),
+          hint);
+  }
+}
+
 void Checker::commitment(const PolicyItem& item, model::Policy& out) {
   std::vector<const Path*> paths{&item.actor};
   for (const Path& option : item.options) paths.push_back(&option);
   for_each_binding(paths, [&] {
-    const auto actor = actor_of(item.actor, item.actor.parts.size());
+    const auto player = player_of(item.actor);
     const ExprId when = item.condition ? condition(*item.condition, rule_context) : model::no_expr;
     if (const auto fixed = constant_of(when); fixed && *fixed == 0)
       warning("never-applies", item.condition->span, "this condition is never true, so nobody is bound by it");
     for (const Path& path : item.options) {
       const auto option = option_of(path);
-      if (!option || !actor) continue;
+      if (!option || !player) continue;
+      const auto [actor, type] = *player;
       const auto [stage, decision, index] = *option;
       if (case_.stages[stage].is_chance()) {
         error("wrong-actor", path.span,
@@ -135,21 +186,17 @@ void Checker::commitment(const PolicyItem& item, model::Policy& out) {
         continue;
       }
       const model::Decision& d = case_.stages[stage].decisions[decision];
-      if (d.actor != *actor) {
+      if (d.actor != actor) {
         error("wrong-actor", path.span,
               fmt::format("'{}' is decided by '{}', not by '{}'", d.name, case_.actors[d.actor].name,
-                          case_.actors[*actor].name),
+                          case_.actors[actor].name),
               fmt::format("write: {} plays {}", case_.actors[d.actor].name, path_text(path)));
         continue;
       }
       tick(out.commitments.size());
-      for (const model::Commitment& earlier : out.commitments)
-        if (earlier.stage == stage && earlier.decision == decision && earlier.condition == model::no_expr)
-          error(
-              "never-binds", path.span,
-              fmt::format("'{}' is already tied to '{}' in every circumstance", d.name, d.options[earlier.option].name),
-              "put the line with 'when' first, or remove one of the two");
-      out.commitments.push_back({stage, decision, index, when, path.span});
+      const model::Commitment line{stage, decision, index, type, when, path.span};
+      never_binds(line, actor, out);
+      out.commitments.push_back(line);
     }
   });
 }

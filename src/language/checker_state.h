@@ -250,6 +250,8 @@ class Checker {
   void one_measure(MeasureFamily& family);
   void policies();
   void one_policy(const syntax::PolicyDecl& decl, const Scope& scope);
+  std::optional<std::pair<uint32_t, int>> player_of(const syntax::Path& path);
+  void never_binds(const model::Commitment& line, uint32_t actor, const model::Policy& policy);
   void commitment(const syntax::PolicyItem& item, model::Policy& out);
   void change(const syntax::PolicyItem& item, model::Policy& out);
   std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> option_of(const syntax::Path& path);

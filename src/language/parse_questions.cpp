@@ -72,7 +72,7 @@ PolicyDecl ParserState::policy() {
 PolicyItem ParserState::policy_item() {
   PolicyItem out;
   out.span = peek().span;
-  Path first = path("an actor who plays, or what is changed");
+  Path first = path("an actor or an actor's type that plays, or what is changed");
   if (accept("plays")) {
     out.plays = true;
     out.actor = std::move(first);

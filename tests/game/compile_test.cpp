@@ -138,5 +138,52 @@ round {
   }
 }
 
+const game::Mover& mover_of(const game::Game& g, uint32_t stage) {
+  for (const auto& s : g.shapes)
+    if (s.kind == game::NodeKind::move && s.stage == stage) return s.movers[0];
+  throw std::runtime_error("no such stage");
+}
+
+// Of several lines that apply to a type the first binds; what no type may do is dropped.
+TEST(Compile, BindsTypes) {
+  const auto c = testing::load(R"(
+case "bound"
+horizon 1 rounds
+precision 1
+actor A { types { low: 0.2, mid: 0.3, high: otherwise } }
+state n: 0..1 = 0
+round {
+  move M by A { a b c d if n == 1 }
+}
+payoff A { at end: n }
+policy free
+policy one { A.mid plays M.c }
+policy two { A.mid plays M.c; A plays M.b when n == 1; A.low plays M.a }
+policy everyone { A.low plays M.a; A plays M.c }
+policy alike { A.low plays M.b; A.mid plays M.b; A.high plays M.b }
+policy first { A.low plays M.a when round == 2; A.low plays M.b; A plays M.c when n == 1 }
+policy closed { A.high plays M.d }
+)");
+  constexpr uint32_t none = game::none;
+  using List = std::vector<uint32_t>;
+  const auto check = [&](const char* policy, const List& options, const List& bound) {
+    const auto g = testing::compile(c, *model::find_policy(c, policy));
+    const auto& m = mover_of(g, 0);
+    EXPECT_EQ(m.options, options) << policy;
+    EXPECT_EQ(m.bound, bound) << policy;
+    EXPECT_EQ(g.binds(), !bound.empty()) << policy;
+    // What one type is bound to tells of types, though nobody's payoff depends on them.
+    EXPECT_EQ(g.nodes[g.start().node].telling, bound.empty() ? 0u : 1u) << policy;
+  };
+  check("free", {0, 1, 2}, {});
+  check("one", {0, 1, 2}, {none, 2, none});
+  check("two", {0, 1, 2}, {0, 2, none});
+  check("everyone", {0, 2}, {0, 1, 1});
+  check("alike", {1}, {});
+  check("first", {0, 1, 2}, {1, none, none});
+  check("closed", {0, 1, 2}, {});
+  EXPECT_FALSE(mover_of(testing::compile(c, *model::find_policy(c, "everyone")), 0).chooses());
+}
+
 }  // namespace
 }  // namespace casus

@@ -80,6 +80,7 @@ policy laissez_faire "everybody plays as they see fit"
 policy appease       { West plays Reply.concede, Support.hold }
 policy support_now   { West plays Support.arm when distracted }
 policy no_revolt     { uprising = calm; p_spark = 0 }                # another world, not another choice
+policy brave_face    { West.resolute plays Reply.refuse, Support.arm when distracted; West plays Support.hold }
 
 claim "Appeasing a dictator never works"  source "point 8" {
   lost[appease, Russia.open_ended] >= lost[laissez_faire, Russia.open_ended]
@@ -129,6 +130,7 @@ measure look = P(ever Turn.look[Belarus])
 measure b = E(belief(Ally[Belarus].firm) at end)
 policy free "all free"
 policy send { Ally[m in Members] plays csto.Join[m].join when war; csto.price[Armenia] = 0; stake[firm] = 2; kz.unrest = revolt }
+policy stand { Ally[m in Members].firm plays csto.Join[m].join }
 claim "x" { all(h in Places) lost[h, free] <= lost[h, send, Ally[Belarus].firm] }
 claim "y" { join[send, round 2] > 0 }
 )";

@@ -47,6 +47,9 @@ TEST(Load, TheSketchOfTheDesign) {
   EXPECT_EQ(c.policies[1].commitments.size(), 2u);
   EXPECT_EQ(c.policies[3].starts.size(), 1u);
   EXPECT_EQ(c.policies[3].params.size(), 1u);
+  // Two lines for one type, then one for both.
+  ASSERT_EQ(c.policies[4].commitments.size(), 3u);
+  for (const size_t k : {0, 1, 2}) EXPECT_EQ(c.policies[4].commitments[k].type, k < 2 ? 0 : -1);
   ASSERT_EQ(c.claims.size(), 2u);
   EXPECT_EQ(c.claims[0].name, "claim_1");
   ASSERT_EQ(c.claims[0].refs.size(), 2u);

@@ -85,7 +85,7 @@ std::string model_text(const model::Case& c) {
   for (const auto& p : c.policies) {
     out += fmt::format("policy {} '{}'\n", p.name, p.words.text);
     for (const auto& k : p.commitments)
-      out += fmt::format("  plays {} {} {} when {}\n", k.stage, k.decision, k.option, ex(k.condition));
+      out += fmt::format("  plays {} {} {} type {} when {}\n", k.stage, k.decision, k.option, k.type, ex(k.condition));
     for (const auto& s : p.starts) out += fmt::format("  start {} = {}\n", c.states[s.state].name, s.value);
     for (const auto& s : p.params) out += fmt::format("  param {} = {}\n", c.params[s.param].name, ex(s.value));
   }
