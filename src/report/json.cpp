@@ -7,6 +7,7 @@
 #include "report/branches.h"
 #include "report/inspection.h"
 #include "report/others.h"
+#include "report/policy_words.h"
 #include "report/text.h"
 #include "report/world.h"
 
@@ -111,6 +112,9 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
                         {"decision", chance ? stage.name : stage.decisions[m.decision].name},
                         {"taken", options[m.options[m.taken].option].name},
                         {"options", list}});
+      for (size_t t = 0; t < m.bound.size(); ++t)
+        if (m.bound[t] != game::none)
+          movers.back()["bound"][c.actors[m.actor].types[t]] = options[m.options[m.bound[t]].option].name;
     }
     steps.push_back({{"round", s.round},
                      {"stage", stage.name},
@@ -174,6 +178,7 @@ Json policy_summary(const Answer& a, const study::PolicySummary& p) {
   const auto& policy = c.policies[p.policy];
   Json out{{"name", policy.name}};
   out.update(words(policy.words));
+  if (const auto bound = bound_types(c, policy); !bound.empty()) out["bound_types"] = bound;
   out["counterfactual"] = study::is_counterfactual(policy);
   out["by_lever"] = policy.by_lever;
   out["measures"] = list;
@@ -310,7 +315,9 @@ std::string json_text(const WorldAnswer& a) {
   for (size_t p = 0; p < a.policies.size(); ++p) {
     const auto& r = a.policies[p].result;
     const auto& g = a.plan->policies[p].game;
-    Json one{{"policy", c.policies[a.plan->policies[p].policy].name}};
+    const auto& policy = c.policies[a.plan->policies[p].policy];
+    Json one{{"policy", policy.name}};
+    if (const auto bound = bound_types(c, policy); !bound.empty()) one["bound_types"] = bound;
     if (!r.ok()) {
       one["error"] = r.error;
       if (r.certificate.payoff_range > 0) one["certificate"] = certificate(r.certificate);  // what it was refused for

@@ -5,6 +5,7 @@
 
 #include "report/answer.h"
 #include "report/branches.h"
+#include "report/policy_words.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -77,6 +78,8 @@ void measures(std::string& out, const Answer& a) {
     const auto& policy = c.policies[p.policy];
     if (!policy.words.text.empty())
       out += fmt::format("- **{}**: {}\n", escaped(policy.name), escaped(policy.words.text));
+    for (const auto& sentence : bound_types(c, policy))
+      out += fmt::format("- under **{}** {}\n", escaped(policy.name), escaped(sentence));
     if (p.failed > 0)
       out += fmt::format("- under **{}** {} worlds could not be solved, for example {}\n", escaped(policy.name),
                          p.failed, escaped(p.first_errors.front()));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/narrative.h"
+#include "report/policy_words.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -90,6 +91,8 @@ std::string welcome_text(const PlayAnswer& a, const std::vector<uint32_t>& types
                            "worth, q leaves.",
                            counted(static_cast<uint64_t>(c.horizon), c.round_label.empty() ? "round" : c.round_label)),
                0);
+  for (const auto& sentence : bound_types(c, c.policies[a.plan->policies[a.place].policy]))
+    out += prose(style, "Everybody knows: " + sentence + ".", 0);
   return out + beliefs_text(a, a.start_belief, style);
 }
 

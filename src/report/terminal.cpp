@@ -6,6 +6,7 @@
 
 #include "report/answer.h"
 #include "report/branches.h"
+#include "report/policy_words.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -261,6 +262,7 @@ class Page {
           words.empty()
               ? ""
               : fmt::format(" · {}", fitted(words, columns_ > 40 ? columns_ - 3 - width(policy(p).name) : 40))));
+      for (const auto& sentence : bound_types(c_, policy(p))) prose(sentence + ".", 2);
       if (!a_.median->policies[p].result.ok()) {
         prose(a_.median->policies[p].result.error, 2);
         continue;

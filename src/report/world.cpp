@@ -7,6 +7,7 @@
 #include "report/branches.h"
 #include "report/limit_text.h"
 #include "report/others.h"
+#include "report/policy_words.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -42,6 +43,7 @@ class Page {
   void policy(size_t p) {
     const auto& words = c_.policies[a_.plan->policies[p].policy];
     heading(fmt::format("Policy {}{}", words.name, words.words.text.empty() ? "" : ": " + words.words.text));
+    for (const auto& sentence : bound_types(c_, words)) prose(sentence + ".", 2);
     const auto& solved = a_.policies[p];
     if (!solved.result.ok()) {
       prose(fmt::format("This world has no solution: {}.", solved.result.error), 2);
@@ -113,6 +115,12 @@ class Page {
           row += pad_left(number(x.value[0]), 10);
         out_ += (o == m.taken ? tint("1", row) : row) + "\n";
       }
+      for (size_t t = 0; t < m.bound.size(); ++t)
+        if (m.bound[t] != game::none)
+          prose(fmt::format("{} is bound to {}, whatever it is worth.",
+                            capitalised(plain_name(c_.actors[m.actor].types[t])),
+                            plain_name(options[m.options[m.bound[t]].option].name)),
+                4);
     }
   }
 

@@ -9,6 +9,7 @@
 #include "model/evaluate.h"
 #include "report/case_words.h"
 #include "report/excerpt.h"
+#include "report/policy_words.h"
 #include "study/plan.h"
 #include "study/summary.h"
 
@@ -85,6 +86,7 @@ class Description {
     for (const auto& p : c_.policies) {
       Json one = words_.worded(p.name, p.words);
       one["text"] = report::braced(sources_, p.span);
+      if (const auto bound = report::bound_types(c_, p); !bound.empty()) one["bound_types"] = bound;
       one["counterfactual"] = study::is_counterfactual(p);
       out.push_back(one);
     }

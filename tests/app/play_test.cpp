@@ -130,5 +130,29 @@ TEST_F(Play, HelpsAndForgivesSlips) {
   EXPECT_EQ(casus("solve small.casus --along game.json").code, 2);
 }
 
+// A type that a policy binds has no choice: nobody is asked, and nothing it does is a mistake.
+TEST_F(Play, ABoundTypeIsNotAsked) {
+  std::string text = study::small_case;
+  write("small.casus", text.replace(text.find("policy arm"), 0, "policy rash { Hawk.weak plays Attack.attack }\n"));
+  const auto out =
+      play("small.casus --policy rash --as Hawk --type weak --seed 3 --points 7 --transcript game.json", "");
+  EXPECT_EQ(out.code, 0) << out.err;
+  EXPECT_THAT(out.out, HasSubstr("Everybody knows: Hawk's weak type plays Attack.attack."));
+  const Json game = transcript();
+  EXPECT_TRUE(game["choices"].empty());
+  EXPECT_EQ(game["path"][0]["taken"][0], "attack");
+  // The strong one is asked.
+  EXPECT_FALSE(play("small.casus --policy rash --as Hawk --type strong --seed 3 --points 7 --transcript game.json",
+                    "wait\nwait\n")
+                   .out.empty());
+  EXPECT_FALSE(transcript()["choices"].empty());
+  const auto solved = casus("solve small.casus --policy rash --points 7");
+  EXPECT_THAT(solved.out, AllOf(HasSubstr("Hawk's weak type plays Attack.attack."),
+                                HasSubstr("Weak is bound to attack, whatever it is worth.")));
+  const Json json = Json::parse(casus("solve small.casus --policy rash --points 7 --json").out);
+  EXPECT_EQ(json["policies"][0]["bound_types"], Json::array({"Hawk's weak type plays Attack.attack"}));
+  EXPECT_EQ(json["policies"][0]["course"]["steps"][0]["movers"][0]["bound"], Json({{"weak", "attack"}}));
+}
+
 }  // namespace
 }  // namespace casus::app

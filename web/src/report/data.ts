@@ -13,6 +13,7 @@ export interface Certificate {
 }
 export interface Policy {
   name: string; description: string; source: string; text: string; counterfactual: boolean;
+  bound_types?: string[];
   measures: Record<string, MeasureSummary>; worlds_without_solution: number;
   ranking?: { best_share: number; mean_regret: number; worst_regret: number; worst_value: number };
   certificate: Certificate;

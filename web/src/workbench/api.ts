@@ -84,7 +84,7 @@ export interface CaseInfo extends Source {
   actors: Actor[];
   params: Param[];
   measures: Measure[];
-  policies: (Named & { text: string })[];
+  policies: (Named & { text: string; bound_types?: string[] })[]; // in words, what single types are bound to
   claims: (Named & { text: string; condition: string })[];
   stages: Stage[];
   states?: Record<string, string>; // of each state, in words

@@ -168,7 +168,9 @@ export function Browse({ path, info, route }: { path: string; info: CaseInfo; ro
         />
         <span class="quiet">
           {set ? `In the world with ${set.replaceAll(":", " ").replaceAll(",", ", ")}` : "In the median world"},{" "}
-          {points} points. <a href={link("explore", path, { policy, points, set })}>Change the world</a>
+          {points} points.{" "}
+          {info.policies.find((p) => p.name === policy)?.bound_types?.map((b) => `${b}. `)}
+          <a href={link("explore", path, { policy, points, set })}>Change the world</a>
         </span>
       </div>
       {got.state === "failed" && (

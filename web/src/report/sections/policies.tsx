@@ -132,6 +132,7 @@ export function Policies() {
         {study.policies.map((p, k) => (
           <div><dt>{plain(p.name)}{p.counterfactual && <span class="quiet"> (another world)</span>}</dt>
             <dd>{p.description || "–"}{p.text && <> <code>{p.text}</code></>}
+              {p.bound_types && <> {p.bound_types.join("; ")}.</>}
               {p.ranking && objective && <span class="quiet"> Best in {percent(p.ranking.best_share)} of the worlds; regret at most {objective.probability ? `${number(100 * p.ranking.worst_regret)} points` : number(p.ranking.worst_regret)}.</span>}
               {k === 0 && <span class="quiet"> The others are compared with it.</span>}</dd></div>
         ))}
