@@ -1,5 +1,7 @@
 #include "game/derive.h"
 
+#include <algorithm>
+
 namespace casus::game {
 
 namespace {
@@ -129,6 +131,7 @@ void find_recurrence(Game& g) {
 }  // namespace
 
 void derive(Game& g) {
+  g.binds = std::any_of(g.shapes.begin(), g.shapes.end(), [](const Shape& s) { return s.binds(); });
   find_lifted(g);
   find_dependence(g);
   drop_unmoved(g);

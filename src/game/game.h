@@ -148,14 +148,12 @@ struct Game {
   std::vector<Lifted> lifted;
   std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games
   std::vector<uint64_t> node_state;  // a state that the node stands for, packed
+  bool binds = false;                // whether some shape binds types
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return &payoff_tables[size_t{table} * actors() * profiles]; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
-  bool binds() const {
-    return std::any_of(shapes.begin(), shapes.end(), [](const Shape& s) { return s.binds(); });
-  }
   uint32_t types(uint32_t actor) const {
     return informed_index[actor] == none ? 1 : informed[informed_index[actor]].types;
   }

@@ -42,6 +42,25 @@ Stencil stencil(const Axis& axis, double log_odds) {
   return s;
 }
 
+uint32_t bring_within(const game::Informed& x, const Grid& grid, double* log_odds, size_t stride) {
+  uint32_t at_end = game::none;
+  double past = 0;
+  if (x.types < 3) return at_end;
+  for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a) {
+    const double l = log_odds[a * stride];
+    if (!(l > barred_log_odds)) continue;
+    const Axis& axis = grid.axes[a];
+    const double by = l - axis.log_odds(axis.points - 1);
+    if (by > past) {
+      past = by;
+      at_end = a;
+    }
+  }
+  for (uint32_t a = x.first_axis; at_end != game::none && a < x.first_axis + x.types - 1; ++a)
+    log_odds[a * stride] -= past;
+  return at_end;
+}
+
 Layout layout(const game::Game& g, const Grid& grid, uint32_t mask) {
   Layout l;
   l.stride.assign(g.axes, 0);

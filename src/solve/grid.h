@@ -51,6 +51,15 @@ struct Belief {
   std::vector<int> index;
 };
 
+// Log-odds from which on a belief is certain because a policy binds types to something else (World::barred).
+inline constexpr double barred_log_odds = 1e4;
+
+// Of an actor with three or more types: where the first type is out of the question since a policy binds it to
+// something else, log-odds against it are past every window, and what they say of the other types must not be lost at
+// its ends. All are moved alike, so that one comes to stand at its axis's end: that axis, or none if nothing was to be
+// done. `log_odds`: on the game's axes, `stride` apart.
+uint32_t bring_within(const game::Informed& x, const Grid& grid, double* log_odds, size_t stride);
+
 // The grid points from which a value at a belief is interpolated: value = sum weight * W[point]. With `slopes`, also
 // the derivative by log-odds on every axis that was interpolated: sum slope[d] * W[point], d counting `axes`.
 struct Corners {

@@ -30,7 +30,7 @@ class Judge {
         rows_(size_t{g_.actors()} * profiles_),
         graph_(plan, w, field, start, options.least, options.whole, options.pooling),
         here_(plan, w, field),
-        values_(g_.axes),
+        values_(g_),
         worth_(graph_.particles() * rows_, 0.0),
         replies_(graph_.particles()),
         likeliest_(options.likeliest) {

@@ -143,7 +143,14 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
   const NodeValues& values = next_.values[target];
   const size_t rows = actors.size() * g_.profiles;
 
-  find_corners(place, grid, at, same_round, gradient, corners_);
+  ends_.clear();
+  const Belief* read = &at;
+  if (g_.binds) {
+    within_ = at;
+    read = &within_;
+    for (const auto& x : g_.informed) ends_.push_back(bring_within(x, grid, within_.log_odds.data(), 1));
+  }
+  find_corners(place, grid, *read, same_round, gradient, corners_);
   out.value.assign(rows, 0);
   if (gradient) {
     out.gradient.assign(g_.axes, {});
@@ -159,6 +166,16 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
             out.gradient[corners_.axes[d]][a * g_.profiles + p] += corners_.slope[d][c] * v;
       }
   }
+  for (size_t k = 0; gradient && k < ends_.size(); ++k)
+    if (ends_[k] != none && !out.gradient[ends_[k]].empty()) follow_end(g_.informed[k], ends_[k], out);
+}
+
+// What the axis at whose end a belief was brought to stand moves, moves the actor's other axes the other way.
+void NodeProblem::follow_end(const game::Informed& x, uint32_t end, Interpolation& out) {
+  auto& at_end = out.gradient[end];
+  std::fill(at_end.begin(), at_end.end(), 0.0);
+  for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
+    for (size_t r = 0; a != end && r < at_end.size(); ++r) at_end[r] -= out.gradient[a][r];
 }
 
 NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {

@@ -96,6 +96,7 @@ class NodeProblem {
   // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
+  static void follow_end(const game::Informed& x, uint32_t end, Interpolation& out);
   // Probability of a profile under the node's belief, but for the type of actor `excluded`.
   double profile_weight(uint32_t profile, uint32_t excluded) const;
   // Everybody's W of edge e's target where no choice moves the belief: it is read once.
@@ -116,6 +117,8 @@ class NodeProblem {
   game::NodeId node_ = 0;
   const game::Shape* shape_ = nullptr;
   Belief belief_;
+  Belief within_;               // where a policy binds types: a belief as it is read, see bring_within
+  std::vector<uint32_t> ends_;  // the same: per informed actor
   Corners corners_;
   double scale_ = 1, caution_ = 1;
   size_t unknowns_ = 0;

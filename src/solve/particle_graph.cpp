@@ -155,6 +155,11 @@ void ParticleGraph::believe(NodeId n, double* record) {
     for (uint32_t p = 0; p < profiles_; ++p)
       of_type_[plan_.type[k * profiles_ + p]] += w_.profile_prior[p] * record[axes_ + p];
     constexpr double least = 1e-290;  // below, its first history's belief says more
+    if (!(of_type_[0] > least)) {
+      for (double& mass : of_type_) mass = std::log(std::max(mass, least));
+      believe_without_first(x.types, of_type_.data(), std::log(least), record + x.first_axis);
+      continue;
+    }
     for (uint32_t t = 1; t < x.types; ++t)
       if (of_type_[0] > least && of_type_[t] > least)
         record[x.first_axis + t - 1] = std::log(of_type_[t]) - std::log(of_type_[0]);

@@ -9,7 +9,7 @@ using game::NodeKind;
 using game::none;
 
 ParticleNode::ParticleNode(const ParticlePlan& plan, const World& w, const GridField& field)
-    : plan_(plan), g_(plan.game), w_(w), field_(field), reader_(g_.axes), shifted_(g_.axes) {
+    : plan_(plan), g_(plan.game), w_(w), field_(field), reader_(g_), shifted_(g_.axes) {
   const size_t axes = std::max(g_.axes, 1u);
   log_odds_ = Block(axes * side);
   shift_ = Block(axes * side);

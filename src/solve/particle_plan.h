@@ -46,4 +46,16 @@ class ParticlePlan {
   std::vector<uint16_t> unmet_at_;  // [node][recurring]
 };
 
+// What joined mass says of an actor's types where the first of them is out of the question, which log-odds against it
+// do not tell: they are kept, and the others set right to the first that is left. `log_of`: log mass by type, of which
+// as little as `none_left` is none.
+inline void believe_without_first(uint32_t types, const double* log_of, double none_left, double* log_odds) {
+  uint32_t first = 0;
+  for (uint32_t t = 1; t < types; ++t) {
+    if (!(log_of[t] > none_left)) continue;
+    if (first == 0) first = t;
+    log_odds[t - 1] = log_odds[first - 1] + log_of[t] - log_of[first];
+  }
+}
+
 }  // namespace casus::solve

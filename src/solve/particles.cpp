@@ -59,7 +59,6 @@ class Counter {
   // Instead of measures: how far beliefs reach.
   void look_for(Windows& windows, double leave_coarse, double leave_fine) {
     windows_ = &windows;
-    binds_ = g_.binds();
     leave_[0] = leave_coarse;
     leave_[1] = leave_fine;
     windows.coarse.assign(static_cast<size_t>(g_.horizon) + 1, {});
@@ -193,6 +192,7 @@ class Counter {
       const double none_left = std::log(least) + 1e-9;
       const double* log_of = sums_.data();
       for (double* to : changed_) {
+        if (!(log_of[0] > none_left)) believe_without_first(x.types, log_of, none_left, to + x.first_axis);
         for (uint32_t t = 1; t < x.types; ++t)
           if (log_of[0] > none_left && log_of[t] > none_left) to[x.first_axis + t - 1] = log_of[t] - log_of[0];
         log_of += x.types;
@@ -256,9 +256,9 @@ class Counter {
         reached_.emplace_back(all[i + a], weight_of(&all[i + axes_]));
       std::sort(reached_.begin(), reached_.end());
       for (int which = 0; which < 2; ++which) {
-        const double certain = binds_ ? -std::log(leave_[which]) : 0;
+        const double certain = g_.binds ? -std::log(leave_[which]) : 0;
         const auto near = [&](double l) {
-          return binds_ && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
+          return g_.binds && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
         };
         auto& [low, high] = (which ? windows_->fine : windows_->coarse)[g_.nodes[n].round - 1][a];
         double below = 0, above = 0;
@@ -440,7 +440,6 @@ class Counter {
   std::vector<double> probability_, prior_of_type_;
   Windows* windows_ = nullptr;
   double leave_[2] = {};
-  bool binds_ = false;
   std::vector<std::pair<double, double>> reached_;  // log-odds and weight
 };
 

@@ -12,12 +12,18 @@ namespace casus::solve {
 
 class RowReader {
  public:
-  explicit RowReader(uint32_t axes) : first_(axes), view_(axes), weight_(std::max(axes, 1u) * per_axis) {}
+  explicit RowReader(const game::Game& g)
+      : g_(g),
+        first_(g.axes),
+        view_(g.axes),
+        weight_(std::max(g.axes, 1u) * per_axis),
+        within_(g.binds ? g.axes * batch_lanes : 1) {}
 
   // From now on: points of `layout` on `grid`.
   void lay_out(const Layout& layout, const Grid& grid) {
     job_.axes = 0;
     job_.count = few_row_points;
+    grid_ = &grid;
     for (uint32_t a = 0; a < layout.stride.size(); ++a) {
       if (layout.stride[a] == 0) continue;
       const Axis& axis = grid.axes[a];
@@ -34,6 +40,12 @@ class RowReader {
   }
   // Where the beliefs lie, log-odds [axis][8].
   void locate(const double* log_odds) {
+    if (g_.binds) {
+      std::copy_n(log_odds, g_.axes * batch_lanes, within_.data());
+      for (const auto& x : g_.informed)
+        for (size_t lane = 0; lane < batch_lanes; ++lane) bring_within(x, *grid_, within_.data() + lane, batch_lanes);
+      log_odds = within_.data();
+    }
     const auto stencils = job_.count == stencil_points ? kernels().stencils : kernels().few_stencils;
     for (uint32_t k = 0; k < job_.axes; ++k)
       stencils(view_[k].view, log_odds + axis_[k] * batch_lanes, first_[k].data(), weight_.data() + k * per_axis);
@@ -53,11 +65,14 @@ class RowReader {
     alignas(64) double low[batch_lanes], inverse_step[batch_lanes];
     AxisView view;
   };
+  const game::Game& g_;
+  const Grid* grid_ = nullptr;
   RowsJob job_;
   uint32_t axis_[most_row_axes] = {};
   std::vector<std::array<uint32_t, batch_lanes>> first_;
   std::vector<WideAxis> view_;
   Block weight_;
+  Block within_;  // where a policy binds types: beliefs as they are read, see bring_within
 };
 
 }  // namespace casus::solve

@@ -12,13 +12,12 @@ double reach(uint32_t points) {
 
 Ranges widest(const game::Game& g, const World& w, double reach) {
   const double most = -std::log(reach);
-  const bool binds = g.binds();
   Ranges range(static_cast<size_t>(g.horizon) + 1);
   for (size_t t = 0; t < range.size(); ++t)
     for (const auto& x : g.informed) {
       const double rounds = std::min(static_cast<double>(t) + 1, static_cast<double>(g.horizon));
       double far = std::min(2 * w.precision[x.actor] * w.payoff_range * rounds + 1, most);
-      if (binds) far = most;
+      if (g.binds) far = most;
       for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
         range[t].emplace_back(w.prior_log_odds[a] - far, w.prior_log_odds[a] + far);
     }

@@ -21,10 +21,6 @@ struct Windows {
   Ranges coarse, fine;
 };
 
-// Log-odds from which on a belief is certain because a policy binds a type to something else (World::barred). A window
-// need not reach that far: from where the others' types are less likely than what may leave it, its end says as much.
-inline constexpr double barred_log_odds = 1e4;
-
 // The probability with which beliefs may leave the windows of a grid with so many points: it falls with the points
 // together with the error of interpolation, from 1e-3 at seven points to 1e-12.
 double reach(uint32_t points);

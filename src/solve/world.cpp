@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "game/profiles.h"
+
 namespace casus::solve {
 
 namespace {
@@ -102,7 +104,35 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
   return {};
 }
 
+namespace {
+
+// The same where a policy binds types: what a profile cannot come to is no payment.
+double bound_payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes) {
+  double low = 0, high = 0;
+  for (uint32_t p = 0; p < g.profiles; ++p) {
+    const std::vector<bool> reached = game::reached_by(g, p);
+    std::vector<bool> paid(g.payoff_tables.size() / (size_t{g.actors()} * g.profiles), false);
+    for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
+      if (!nodes[n] || !reached[n]) continue;
+      const auto& node = g.nodes[n];
+      paid[node.payoff] = true;
+      for (uint32_t e = 0; e < node.edges; ++e)
+        if (game::may_take(g, g.shapes[node.shape], e, p)) paid[g.edges[node.first_edge + e].payoff] = true;
+    }
+    for (uint32_t t = 0; t < paid.size(); ++t)
+      for (uint32_t i = 0; paid[t] && i < g.actors(); ++i) {
+        const double x = w.slots[g.payoff(t)[size_t{i} * g.profiles + p]];
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
+  }
+  return high - low;
+}
+
+}  // namespace
+
 double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes) {
+  if (g.binds) return bound_payoff_range(g, w, nodes);
   std::vector<bool> paid(g.payoff_tables.size() / (size_t{g.actors()} * g.profiles), false);
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     if (!nodes[n]) continue;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "game/profiles.h"
 #include "verify/exact_decimals.h"
 
 namespace casus::verify {
@@ -22,17 +23,6 @@ constexpr int absent = -1;  // of a profile at a history that its types are boun
 // What the mover of a node does whatever it would like to: of a profile's type that a policy binds; none: it chooses.
 uint32_t tie_of(const game::Game& g, const game::Mover& mover, uint32_t profile) {
   return mover.tie(g.type_of(profile, mover.actor));
-}
-
-// Whether a profile's types may all do their part of an edge.
-bool may_take(const game::Game& g, const game::Shape& shape, uint32_t e, uint32_t profile) {
-  for (size_t m = shape.movers.size(); m-- > 0;) {
-    const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-    const uint32_t tie = tie_of(g, shape.movers[m], profile);
-    if (tie != none && tie != e % options) return false;
-    e /= options;
-  }
-  return true;
 }
 
 // The nodes of the tree below a node of the game, for one profile of types: a joint choice of simultaneous movers is
@@ -53,7 +43,8 @@ double nodes_below(const game::Game& g, NodeId n, uint32_t profile, std::vector<
     }
   }
   for (uint32_t e = 0; e < node.edges; ++e)
-    if (may_take(g, shape, e, profile)) own += nodes_below(g, g.edges[node.first_edge + e].target, profile, known);
+    if (game::may_take(g, shape, e, profile))
+      own += nodes_below(g, g.edges[node.first_edge + e].target, profile, known);
   return known[n] = own;
 }
 
@@ -292,7 +283,7 @@ class Unroller {
 
 double tree_size(const game::Game& g) {
   // Alike for all profiles unless some are bound.
-  const uint32_t apart = g.binds() ? g.profiles : 1;
+  const uint32_t apart = g.binds ? g.profiles : 1;
   double below = 0;
   for (uint32_t p = 0; p < apart; ++p) {
     std::vector<double> known(g.nodes.size(), -1.0);

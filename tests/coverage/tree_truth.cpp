@@ -83,7 +83,7 @@ class GridReader {
     width = (width + 3) / 4 * 4;
     solve::Block beliefs(std::max<size_t>(log_odds.size(), 1) * side), row(width * side);
     for (size_t i = 0; i < log_odds.size() * side; ++i) beliefs.data()[i] = log_odds[i / side];
-    solve::RowReader reader(g_.axes);
+    solve::RowReader reader(g_);
     reader.lay_out(next_.layouts[n], next_.grids[g_.nodes[n].round - 1]);
     reader.locate(beliefs.data());
     reader.read(rows.first, rows.per_point, static_cast<uint32_t>(width), row.data());

@@ -171,7 +171,7 @@ policy closed { A.high plays M.d }
     const auto& m = mover_of(g, 0);
     EXPECT_EQ(m.options, options) << policy;
     EXPECT_EQ(m.bound, bound) << policy;
-    EXPECT_EQ(g.binds(), !bound.empty()) << policy;
+    EXPECT_EQ(g.binds, !bound.empty()) << policy;
     // What one type is bound to tells of types, though nobody's payoff depends on them.
     EXPECT_EQ(g.nodes[g.start().node].telling, bound.empty() ? 0u : 1u) << policy;
   };

@@ -59,7 +59,7 @@ TEST_P(Bound, BatchEqualsReferenceAndGridsConvergeToHistories) {
   if (text.empty()) GTEST_SKIP() << "nobody has types";
   const auto c = testing::load(text);
   const auto g = testing::compile(c, 1);
-  ASSERT_TRUE(g.binds());
+  ASSERT_TRUE(g.binds);
   const auto params = testing::fixed_params(c);
   const auto w = testing::world(g, params);
   const Solution exact = solved(g, params);
@@ -137,7 +137,7 @@ TEST_P(Bound, AllTypesOneByOneAreTheActor) {
   text += fmt::format("policy whole {{ A{} plays {}.o1 }}\npolicy singly {{ {}}}\n", actor, stage, lines);
   const auto c = testing::load(text);
   const auto whole = testing::compile(c, 0), each = testing::compile(c, 1);
-  EXPECT_FALSE(each.binds());
+  EXPECT_FALSE(each.binds);
   EXPECT_EQ(whole.nodes.size(), each.nodes.size());
   EXPECT_EQ(whole.edges.size(), each.edges.size());
   const auto params = testing::fixed_params(c);

@@ -10,8 +10,10 @@ namespace {
 class BoundTree : public ::testing::TestWithParam<uint32_t> {};
 
 TEST_P(BoundTree, SaysWhatTheHistoriesSay) {
+  const bool three = GetParam() > 8;
   std::string text = testing::random_case(
-      GetParam(), {.rounds = 2, .precision = 1.5, .simultaneous = GetParam() % 2 == 0, .most_types = 2});
+      GetParam(),
+      {.rounds = three ? 1 : 2, .precision = 1.5, .simultaneous = GetParam() % 2 == 0, .most_types = three ? 3 : 2});
   std::string lines;
   if (text.find("actor A0 {") != std::string::npos) lines += "A0.t1 plays First.o1; ";
   if (text.find("actor A1 {") != std::string::npos)
@@ -19,7 +21,7 @@ TEST_P(BoundTree, SaysWhatTheHistoriesSay) {
   if (lines.empty()) GTEST_SKIP() << "nobody has types";
   const auto c = testing::load(text + "policy bound { " + lines + "}\n");
   const auto g = testing::compile(c);
-  ASSERT_TRUE(g.binds());
+  ASSERT_TRUE(g.binds);
   const auto params = testing::fixed_params(c);
   const auto w = testing::world(g, params);
   const auto exact = verify::solve_exactly(g, w, 300'000);
@@ -31,6 +33,7 @@ TEST_P(BoundTree, SaysWhatTheHistoriesSay) {
   for (size_t m = 0; m < exact.value->measures.size(); ++m)
     for (size_t i = 0; i < exact.value->measures[m].size(); ++i)
       EXPECT_NEAR(solved[0].solution->measures[m].by_profile[i], exact.value->measures[m][i], 1e-8) << m << " " << i;
+  if (three) return;  // grids are coarse where the first of three types is bound
   solve::SolveOptions options;
   options.points = 25;
   const auto grid = verify::compare(g, w, *exact.value, options);
@@ -38,7 +41,7 @@ TEST_P(BoundTree, SaysWhatTheHistoriesSay) {
   EXPECT_LT(grid.worst_likely, 2e-3);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, BoundTree, ::testing::Range(1u, 9u));
+INSTANTIATE_TEST_SUITE_P(Seeds, BoundTree, ::testing::Range(2u, 14u));
 
 TEST(BoundTree, CountsWhatIsLeft) {
   const auto c = testing::load(testing::beer_and_quiche(2) + "policy bound { Sender.weak plays Breakfast.quiche }\n");
