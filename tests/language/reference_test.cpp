@@ -54,7 +54,7 @@ TEST(Reference, EveryExampleCompiles) {
       options.overlays.push_back(folder / "overlay.casus");
       std::ofstream(folder / "overlay.casus") << e.text;
     }
-    const bool alone = e.label == " prelude" || e.label == " overlay";
+    const bool alone = e.label == " prelude" || e.label == " case" || e.label == " overlay";
     const Loaded loaded = load_text("language.md", alone ? prelude : prelude + e.text, options);
     EXPECT_EQ(loaded.value.has_value(), e.label != " error")
         << render_text(loaded.diagnostics, loaded.sources, false) << e.text;
