@@ -101,6 +101,18 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
           "the precision of {} is infinite, and the limit can be found only where a game is solved exactly, not on "
           "belief grids",
           g.source->actors[i].name);
+  // Log-odds are against the first type: where that one is out of the question they are past every window, and what is
+  // read at the windows' ends may be far off with a clean certificate.
+  for (const auto& shape : g.shapes)
+    for (const auto& m : shape.movers)
+      if (m.tie(0) != game::none && g.types(m.actor) > 2) {
+        const auto& actor = g.source->actors[m.actor];
+        return fmt::format(
+            "the policy binds {}, the first of {}'s {} types, and a game on belief grids is not accurate then; declare "
+            "a "
+            "type first that stays free",
+            actor.types[0], actor.name, actor.types.size());
+      }
   return {};
 }
 

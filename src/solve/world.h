@@ -34,7 +34,7 @@ struct WorldResult {
 // Largest minus smallest single payment at those nodes; 0 is among them.
 double payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes);
 
-// Why a game that is solved on belief grids cannot be solved at that world's precisions; empty if it can.
+// Why a game that is solved on belief grids cannot be solved in that world; empty if it can.
 std::string limit_on_grids(const game::Game& g, const World& w);
 
 // `params` holds every parameter of the case in the order of Case::params.

@@ -213,6 +213,33 @@ TEST(BoundType, HasALimitOfHighPrecision) {
   EXPECT_NEAR(s.measures[1].by_profile[0], 0, 1e-12);
 }
 
+// With the first of three types bound, grids are not accurate: no answer there, and a remedy.
+TEST(BoundType, OnGridsMayNotBeTheFirstOfThree) {
+  const std::string text = R"(
+case "three" horizon 1 rounds precision 3
+actor Sender { types { low: 0.3, middle: 0.3, high: otherwise } }
+actor Other
+round {
+  move Say by Sender { left pays Sender: if Sender is low then 1 else 0
+    right }
+  move Guess by Other { up pays Other: if Sender is high then 1 else 0, Sender: 1
+    down pays Other: 0.4 }
+}
+measure up = P(ever Guess.up)
+policy first { Sender.low plays Say.left }
+policy last { Sender.high plays Say.right }
+)";
+  const auto c = testing::load(text);
+  const auto refused = testing::compile(c, 0), taken = testing::compile(c, 1);
+  const std::vector<std::vector<double>> worlds{testing::fixed_params(c)};
+  EXPECT_TRUE(solve::solve_batch(refused, worlds, {})[0].solution);
+  const auto out = solve::solve_batch(refused, worlds, on_grids(17));
+  EXPECT_FALSE(out[0].solution);
+  EXPECT_NE(out[0].error.find("binds low, the first of Sender's 3 types"), std::string::npos) << out[0].error;
+  expect_same(*solve::solve_batch(taken, worlds, on_grids(33))[0].solution,
+              *solve::solve_batch(taken, worlds, {})[0].solution, 1e-4);
+}
+
 // Every type bound to something of its own: nobody chooses, and the receiver knows.
 TEST(BoundType, AllOfThemTellEverything) {
   const auto text = with_policy(testing::beer_and_quiche(20),
