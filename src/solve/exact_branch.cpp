@@ -171,7 +171,7 @@ ExactBranch::Look ExactBranch::look(size_t w) const {
     out.near = std::max(out.near, std::fabs(r));
     moved = std::max(moved, std::fabs(r - at(pushed_, u, lanes_, w)));
   }
-  out.change = moved / std::max(out.near, lane_[w].near);
+  if (moved > 0) out.change = moved / std::max(out.near, lane_[w].near);  // else nothing is unknown, or nothing moves
   return out;
 }
 
