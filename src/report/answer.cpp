@@ -72,10 +72,10 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   const uint64_t on_grids = t.worlds - t.exact;
   if (t.exact > 0)
     out.push_back(fmt::format(
-        "{}olved with exact beliefs at every public history, {} decisions in all, along the branch of "
+        "{}olved with exact beliefs at every public history, {} in all, along the branch of "
         "equilibria that begins at precision 0.",
         on_grids == 0 ? "S" : fmt::format("{} of {} answers (a world under a policy) were s", t.exact, t.worlds),
-        t.decisions));
+        counted(t.decisions, "decision")));
   if (on_grids > 0)
     out.push_back(fmt::format(
         "{}n belief grids of {} points an axis ({} selection, fixed points to {:.1e} of the stakes). Of {} answers (a "
@@ -117,7 +117,8 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         t.unstable, t.folds, a.plan->options.solve.selection == solve::Selection::global ? "recursive" : "global"));
   else if (t.folds > 0)
     out.push_back(fmt::format("The branches turned back {} on their way.", counted(t.folds, "time")));
-  for (auto& sentence : other_sentences(*a.plan, a.summary->others)) out.push_back(std::move(sentence));
+  for (auto& sentence : other_sentences(*a.plan, a.summary->others, a.branches != nullptr))
+    out.push_back(std::move(sentence));
   if (const auto limit = limit_sentence(a); !limit.empty()) out.push_back(limit);
   return out;
 }

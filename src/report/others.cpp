@@ -50,7 +50,8 @@ std::string moves_words(const study::Plan& plan, const study::OtherSummary& o, b
 
 }  // namespace
 
-std::vector<std::string> other_sentences(const study::Plan& plan, const study::OtherSummary& o) {
+std::vector<std::string> other_sentences(const study::Plan& plan, const study::OtherSummary& o, bool searched) {
+  if (o.worlds.empty() && searched) return {};
   if (o.worlds.empty()) return {"Other equilibria were not looked for; --branches looks for them."};
   if (!o.possible) return {"No choice bears on itself, so there is one equilibrium only."};
   const bool one = o.worlds.size() == 1;
@@ -62,13 +63,13 @@ std::vector<std::string> other_sentences(const study::Plan& plan, const study::O
     if (o.most_others == 0)
       out.push_back(capitalised(looked) + " no other equilibrium was found; that is no proof that there is none.");
     else
-      out.push_back(
-          fmt::format("Other equilibria: {} {}; {}. --branches looks harder and reads the answer by each.", looked,
-                      one ? fmt::format("{} found", o.most_others == 1 ? "1 other was"
-                                                                       : fmt::format("{} others were", o.most_others))
-                          : fmt::format("{} {} another one, or up to {}", o.with_others.size(),
-                                        o.with_others.size() == 1 ? "has" : "have", o.most_others),
-                      moves_words(plan, o, one)));
+      out.push_back(fmt::format(
+          "Other equilibria: {} {}; {}.{}", looked,
+          one ? fmt::format("{} found",
+                            o.most_others == 1 ? "1 other was" : fmt::format("{} others were", o.most_others))
+              : fmt::format("{} {} another one, or up to {}", o.with_others.size(),
+                            o.with_others.size() == 1 ? "has" : "have", o.most_others),
+          moves_words(plan, o, one), searched ? "" : " --branches looks harder and reads the answer by each."));
   }
   if (o.decisions > 0)
     out.push_back(
@@ -78,8 +79,9 @@ std::vector<std::string> other_sentences(const study::Plan& plan, const study::O
                   "is no proof that there is none.",
                   counted(o.decisions, "likely decision"), counted(o.decision_starts, "start"))
             : fmt::format("On grids {} of {} of the median world have several equilibria of their own ({} each): the "
-                          "answer depends on the selection there; --branches reads it by each.",
-                          o.several, counted(o.decisions, "likely decision"), counted(o.decision_starts, "start")));
+                          "answer depends on the selection there{}.",
+                          o.several, counted(o.decisions, "likely decision"), counted(o.decision_starts, "start"),
+                          searched ? "" : "; --branches reads it by each"));
   return out;
 }
 

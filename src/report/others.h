@@ -7,7 +7,9 @@
 
 namespace casus::report {
 
-std::vector<std::string> other_sentences(const study::Plan& plan, const study::OtherSummary& others);
+// `searched`: --branches was given, and what it found follows.
+std::vector<std::string> other_sentences(const study::Plan& plan, const study::OtherSummary& others,
+                                         bool searched = false);
 // "in 2 of 8 worlds looked at another equilibrium turns this verdict"; empty if none does.
 std::string turned_words(uint64_t turned, uint64_t looked);
 // The object under "other_equilibria" of the JSON answers, as text; docs/json.md says what is in it.

@@ -181,11 +181,11 @@ class Page {
   }
 
   void certificate(const solve::Certificate& c) {
-    std::string text =
-        c.method == solve::Method::exact
-            ? fmt::format("Certificate: solved with exact beliefs at {} decisions of public histories.", c.nodes)
-            : fmt::format("Certificate: solved on belief grids of {} points an axis, {} fixed points.",
-                          a_.plan->options.solve.points, c.nodes);
+    std::string text = c.method == solve::Method::exact
+                           ? fmt::format("Certificate: solved with exact beliefs at {} of public histories.",
+                                         counted(c.nodes, "decision"))
+                           : fmt::format("Certificate: solved on belief grids of {} points an axis, {} fixed points.",
+                                         a_.plan->options.solve.points, c.nodes);
     if (c.judged)
       text += fmt::format(
           " Whoever gets to a decision with 0.1 % or more{} chooses within {} of the logit reply to what truly "
@@ -211,7 +211,7 @@ class Page {
     const auto& r = a_.policies[p].result;
     study::OtherSummary found;
     if (r.looked) found.add(*a_.plan, study::median_world, static_cast<uint32_t>(p), r);
-    for (const auto& sentence : other_sentences(*a_.plan, found)) prose(sentence, 2);
+    for (const auto& sentence : other_sentences(*a_.plan, found, a_.branches.has_value())) prose(sentence, 2);
   }
 
   void claims() {

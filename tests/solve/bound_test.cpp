@@ -6,12 +6,14 @@
 #include "solve/course.h"
 #include "solve/exact.h"
 #include "solve/random_case.h"
+#include "solve/same_solution.h"
 
 namespace casus {
 namespace {
 
 using solve::Solution;
 using solve::SolveOptions;
+using testing::expect_same;
 
 // The random case with this seed under its own policy and under others; A0 or A1 has types, or nothing is returned.
 std::string bound_random(uint32_t seed, double precision = 2, int rounds = 2, int types = 3) {
@@ -24,14 +26,6 @@ std::string bound_random(uint32_t seed, double precision = 2, int rounds = 2, in
   if (second) lines += fmt::format("A1.t0 plays Second.o{}, Right.o1; ", seed % 2);
   if (second && seed % 3 == 0) lines += "A1.t1 plays Right.o0; ";
   return lines.empty() ? "" : text + "policy free\npolicy bound { " + lines + "}\n";
-}
-
-void expect_same(const Solution& a, const Solution& b, double tolerance) {
-  ASSERT_EQ(a.values.size(), b.values.size());
-  for (size_t i = 0; i < a.values.size(); ++i) EXPECT_NEAR(a.values[i], b.values[i], tolerance);
-  for (size_t m = 0; m < a.measures.size(); ++m)
-    for (size_t i = 0; i < a.measures[m].by_profile.size(); ++i)
-      EXPECT_NEAR(a.measures[m].by_profile[i], b.measures[m].by_profile[i], tolerance) << "measure " << m;
 }
 
 Solution solved(const game::Game& g, const std::vector<double>& params, const SolveOptions& options = {}) {

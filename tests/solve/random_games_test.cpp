@@ -4,6 +4,7 @@
 #include "case_text.h"
 #include "solve/course.h"
 #include "solve/random_case.h"
+#include "solve/same_solution.h"
 
 namespace casus {
 namespace {
@@ -11,16 +12,9 @@ namespace {
 using solve::Reference;
 using solve::Solution;
 using solve::SolveOptions;
+using testing::expect_same;
 
 class RandomGame : public ::testing::TestWithParam<uint32_t> {};
-
-void expect_same(const Solution& a, const Solution& b, double tolerance) {
-  ASSERT_EQ(a.values.size(), b.values.size());
-  for (size_t i = 0; i < a.values.size(); ++i) EXPECT_NEAR(a.values[i], b.values[i], tolerance);
-  for (size_t m = 0; m < a.measures.size(); ++m)
-    for (size_t i = 0; i < a.measures[m].by_profile.size(); ++i)
-      EXPECT_NEAR(a.measures[m].by_profile[i], b.measures[m].by_profile[i], tolerance) << "measure " << m;
-}
 
 void expect_same(const solve::Course& a, const solve::Course& b, double tolerance) {
   ASSERT_EQ(a.steps.size(), b.steps.size());
