@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "solve/batch_kernel.h"
 #include "solve/beliefs.h"
+#include "solve/particle_beliefs.h"
 #include "solve/particle_node.h"
+#include "solve/particle_windows.h"
 #include "solve/pile.h"
 
 namespace casus::solve {
@@ -18,8 +21,6 @@ using game::none;
 using model::MeasureKind;
 
 constexpr size_t side = ParticleNode::side;  // particles looked at side by side
-// Windows leave out what hardly ever happens; a particle with so small a share of that does not count.
-constexpr double least_share = 1.0 / 8;
 
 class Counter {
  public:
@@ -32,39 +33,23 @@ class Counter {
         profiles_(g_.profiles),
         axes_(g_.axes),
         here_(plan, w, field),
+        beliefs_(plan, w),
         waiting_(g_.nodes.size()) {
     for (const auto& m : g_.source->measures) by_round_.push_back(m.kind == MeasureKind::in_round);
     clear();
     tells_apart_.resize(axes_);
     forgotten_.resize(axes_);
     probability_.resize(profiles_);
-    uint32_t most_types = 1;
-    for (const auto& x : g_.informed) {
-      types_ += x.types;
-      most_types = std::max(most_types, x.types);
-    }
-    prior_of_type_.assign(types_ * profiles_, 0.0);
+    prior_of_type_.assign((size_t{axes_} + g_.informed.size()) * profiles_, 0.0);
     for (const auto& x : g_.informed)
       for (uint32_t p = 0; p < profiles_; ++p)
-        prior_of_type_[(place_of(x) + g_.type_of(p, x.actor)) * profiles_ + p] = w_.profile_prior[p];
-    odds_ = Block(most_types * side);
-    ignored_ = Block(most_types * side);
+        prior_of_type_[(place_of(g_, x) + g_.type_of(p, x.actor)) * profiles_ + p] = w_.profile_prior[p];
     for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
-    type_ = Block(std::max<size_t>(types_, 1) * side);
-    after_type_ = Block(std::max<size_t>(types_, 1) * side);
-    slots_before_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
-    slots_after_ = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
   }
 
   // Instead of measures: how far beliefs reach.
   void look_for(Windows& windows, double leave_coarse, double leave_fine) {
-    windows_ = &windows;
-    leave_[0] = leave_coarse;
-    leave_[1] = leave_fine;
-    windows.coarse.assign(static_cast<size_t>(g_.horizon) + 1, {});
-    for (auto& round : windows.coarse)
-      for (double l : w_.prior_log_odds) round.emplace_back(l, l);
-    windows.fine = windows.coarse;
+    windows_.emplace(plan_, w_, windows, leave_coarse, leave_fine);
   }
 
   void begin(const game::Start& start, double share) {
@@ -94,7 +79,7 @@ class Counter {
   // All particles at a node, which must come before those that it leads to.
   void visit(NodeId n) {
     pool(n);
-    if (windows_) drop_slight(n);
+    if (windows_) windows_->drop_slight(waiting_.at(n), shape(n));
     if (!hand_on(n)) look_at_all(n);
     waiting_.give_back(n);
   }
@@ -147,19 +132,6 @@ class Counter {
                                           .joined = joined_.data()});
     all.cut(kept * record);
     believe(n);
-  }
-
-  // Forgets particles that no window asks for.
-  void drop_slight(NodeId n) {
-    Pile& all = waiting_.at(n);
-    const size_t record = shape(n).record();
-    double* to = all.data();
-    for (const double *from = to, *end = from + all.size(); from != end; from += record) {
-      if (weight_of(from + axes_) < leave_[1] * least_share) continue;
-      if (to != from) std::copy_n(from, record, to);
-      to += record;
-    }
-    all.cut(static_cast<size_t>(to - all.data()));
   }
 
   // What the mass of particles that were joined says of everybody whom their node reads.
@@ -223,7 +195,7 @@ class Counter {
     const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
     count_ += count;
     if (windows_)
-      note_reached(n);
+      windows_->note(n, waiting_.at(n), shape(n));
     else
       tally_all(n);
     for (size_t first = 0; first < count; first += side) {
@@ -231,73 +203,22 @@ class Counter {
       const double* records = waiting_.at(n).data() + first * record;
       here_.load(records, record, together);
       if (plan_.reading[n]) {
-        find_types();
-        run_belief_program(g_, type_.data(), side, slots_before_.data());
+        beliefs_.find_before(here_.log_odds());
       }
       if (!windows_ && plan_.reading[n]) tally_beliefs(node, records, record, together);
       if (node.edges == 0) continue;
       if (chosen) here_.choose();
       for (uint32_t e = 0; e < node.edges; ++e) {
         if (!here_.find_edge(e)) continue;
-        if (plan_.lifting(n)) find_after(n, e);
+        if (plan_.lifting(n)) beliefs_.find_after(n, e, here_.sigma());
         step(n, records, together, e);
       }
     }
   }
 
-  // Widens the windows of a node's round to what it reaches.
-  void note_reached(NodeId n) {
-    const double* all = waiting_.at(n).data();
-    const size_t record = shape(n).record();
-    for (uint32_t a = 0; a < axes_; ++a) {
-      if (!plan_.read_at(n, a)) continue;
-      reached_.clear();
-      for (size_t i = 0; i < waiting_.at(n).size(); i += record)
-        reached_.emplace_back(all[i + a], weight_of(&all[i + axes_]));
-      std::sort(reached_.begin(), reached_.end());
-      for (int which = 0; which < 2; ++which) {
-        const double certain = g_.binds ? -std::log(leave_[which]) : 0;
-        const auto near = [&](double l) {
-          return g_.binds && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
-        };
-        auto& [low, high] = (which ? windows_->fine : windows_->coarse)[g_.nodes[n].round - 1][a];
-        double below = 0, above = 0;
-        for (auto at = reached_.begin(); at != reached_.end(); ++at)
-          if ((below += at->second) > leave_[which]) {
-            low = std::min(low, near(at->first));
-            break;
-          }
-        for (auto at = reached_.rbegin(); at != reached_.rend(); ++at)
-          if ((above += at->second) > leave_[which]) {
-            high = std::max(high, near(at->first));
-            break;
-          }
-      }
-    }
-  }
-
-  double weight_of(const double* mass) const {
-    double out = 0;
-    for (uint32_t p = 0; p < profiles_; ++p) out += mass[p] * window_weight_[p];
-    return out;
-  }
-
-  // Probabilities of everybody's types.
-  void find_types() {
-    for (const auto& x : g_.informed) {
-      std::fill_n(odds_.data(), side, 0.0);
-      std::copy_n(here_.log_odds() + x.first_axis * side, (x.types - 1) * side, odds_.data() + side);
-      kernels().choose(x.types, odds_.data(), ignored_.data(), types_of(x, type_));
-    }
-  }
-  double* types_of(const game::Informed& x, const Block& types) const { return types.data() + place_of(x) * side; }
-  // Where an actor's types stand among those of all.
-  size_t place_of(const game::Informed& x) const {
-    return size_t{x.first_axis} + static_cast<size_t>(&x - g_.informed.data());
-  }
   // Prior of each profile in which the actor has this type; 0 for the others.
   const double* prior_of(const game::Informed& x, uint32_t type) const {
-    return &prior_of_type_[(place_of(x) + type) * profiles_];
+    return &prior_of_type_[(place_of(g_, x) + type) * profiles_];
   }
 
   // What is counted of all particles of a node alike, whatever they believe.
@@ -321,43 +242,10 @@ class Counter {
       if (t.lifted || !t.by_belief) continue;
       double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
       for (size_t i = 0; i < together; ++i) {
-        const double value = slots_before_.data()[t.belief_slot * side + i];
+        const double value = beliefs_.before()[t.belief_slot * side + i];
         for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
       }
     }
-  }
-
-  // What is believed after an edge, and what the belief program makes of it.
-  void find_after(NodeId n, uint32_t e) {
-    const auto& node = g_.nodes[n];
-    const auto& shape = g_.shapes[node.shape];
-    const MoverNumbers& numbers = plan_.movers[node.shape];
-    std::copy_n(type_.data(), types_ * side, after_type_.data());
-    auto bayes = [&](uint32_t k, auto&& likelihood) {
-      const auto& x = g_.informed[k];
-      double* to = types_of(x, after_type_);
-      constexpr double least = 1e-300;  // what hardly ever happens weighs nothing
-      double share[side], sum[side] = {};
-      for (uint32_t t = 0; t < x.types; ++t)
-        for (size_t i = 0; i < side; ++i) sum[i] += to[t * side + i] * likelihood(t, i);
-      for (size_t i = 0; i < side; ++i) share[i] = 1 / std::max(sum[i], least);
-      for (uint32_t t = 0; t < x.types; ++t)
-        for (size_t i = 0; i < side; ++i)
-          to[t * side + i] = sum[i] > least ? to[t * side + i] * likelihood(t, i) * share[i] : to[t * side + i];
-    };
-    if (shape.kind == NodeKind::chance && shape.informer != none) {
-      const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
-      bayes(shape.informer, [&](uint32_t t, size_t) { return w_.slots[slots[t]]; });
-    }
-    uint32_t rest = e;
-    for (size_t m = shape.movers.size(); m-- > 0;) {
-      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-      const uint32_t o = rest % options, k = g_.informed_index[shape.movers[m].actor];
-      rest /= options;
-      if (options > 1 && k != none)
-        bayes(k, [&](uint32_t t, size_t i) { return here_.sigma()[(numbers.offset[m] + t * options + o) * side + i]; });
-    }
-    run_belief_program(g_, after_type_.data(), side, slots_after_.data());
   }
 
   // Pushes particles along an edge and counts what that makes true.
@@ -406,7 +294,7 @@ class Counter {
       if (!(l.reads & node.telling)) continue;
       std::fill(probability_.begin(), probability_.end(), 0.0);
       for (size_t i = 0; i < together; ++i) {
-        const double change = slots_after_.data()[l.slot * side + i] - slots_before_.data()[l.slot * side + i];
+        const double change = beliefs_.after()[l.slot * side + i] - beliefs_.before()[l.slot * side + i];
         for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += change * out[i * to.record() + axes_ + p];
       }
       auto& total = total_[l.measure];
@@ -421,12 +309,12 @@ class Counter {
   const GridField& field_;
   Pooling pooling_;
   uint32_t profiles_, axes_;
-  size_t types_ = 0;  // of all informed actors
   std::vector<bool> by_round_;
   std::vector<double> window_weight_;
   Tally total_;
   uint64_t count_ = 0;
   ParticleNode here_;
+  ParticleBeliefs beliefs_;
   Piles waiting_;  // per node: records as its shape has them
   std::vector<ParticleCell> table_;
   std::vector<uint8_t> joined_, tells_apart_, forgotten_;
@@ -435,12 +323,8 @@ class Counter {
   uint32_t stamp_ = 0;
   Block sums_;
   size_t sums_doubles_ = 0;
-  // At eight particles there.
-  Block odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
   std::vector<double> probability_, prior_of_type_;
-  Windows* windows_ = nullptr;
-  double leave_[2] = {};
-  std::vector<std::pair<double, double>> reached_;  // log-odds and weight
+  std::optional<WindowSearch> windows_;
 };
 
 // Lets all counters go through the game, the last node first. Worlds one after the other at a node, so that what they
@@ -449,23 +333,6 @@ void go_through(const game::Game& g, std::vector<Counter>& counters) {
   for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;)
     for (Counter& counter : counters)
       if (counter.waits(n)) counter.visit(n);
-}
-
-// Beliefs found on a grid are found to a fraction of its steps, and the finer grid may put play elsewhere: more of them
-// on either side, as much as it can afford, since steps within the window grow with it. To whole eighths, so that
-// rounding does not reach the window.
-void widen(std::span<const Grid> grids, uint32_t points, Ranges& ranges) {
-  constexpr double parts = 8;
-  const double more = std::min(parts, 2.0 * points / least_points);
-  for (size_t t = 0; t < ranges.size(); ++t)
-    for (size_t a = 0; a < ranges[t].size(); ++a) {
-      const Axis& axis = grids[t].axes[a];
-      auto& [low, high] = ranges[t][a];
-      if (!(low < high) || !(axis.step > 0)) continue;
-      const auto eighths = [&](double log_odds) { return (axis.u(log_odds) - axis.low) / axis.step * parts; };
-      low = axis.log_odds(std::floor(eighths(low) - more) / parts);
-      high = axis.log_odds(std::ceil(eighths(high) + more) / parts);
-    }
 }
 
 }  // namespace
