@@ -1,7 +1,8 @@
-// Beer and quiche (Cho & Kreps 1987): in, a precision; out, the text of the case.
+// Beer and quiche (Cho & Kreps 1987): in, a precision, perhaps infinite; out, the text of the case.
 #pragma once
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string>
 
 namespace casus::testing {
@@ -22,7 +23,7 @@ round {{
 measure beer = P(ever Breakfast.beer)
 measure duel = P(ever Duel.duel)
 )",
-                     precision);
+                     std::isinf(precision) ? "infinity" : fmt::format("{}", precision));
 }
 
 }  // namespace casus::testing

@@ -194,9 +194,7 @@ TEST(BoundType, IsNotJudged) {
 }
 
 TEST(BoundType, HasALimitOfHighPrecision) {
-  auto text = testing::beer_and_quiche(1);
-  text.replace(text.find("precision 1"), 11, "precision infinity");
-  const Solution s = solved(with_policy(text, "Sender.weak plays Breakfast.quiche"));
+  const Solution s = solved(with_policy(testing::beer_and_quiche(INFINITY), "Sender.weak plays Breakfast.quiche"));
   EXPECT_EQ(s.certificate.failed, 0u);
   EXPECT_GT(s.certificate.ended_at, 0);
   EXPECT_LE(s.certificate.gain_at_end, 1.001e-6);

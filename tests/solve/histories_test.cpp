@@ -2,6 +2,7 @@
 #include "solve/histories.h"
 
 #include "case_text.h"
+#include "solve/beer.h"
 #include "solve/random_case.h"
 
 namespace casus {
@@ -9,24 +10,9 @@ namespace {
 
 using solve::Histories;
 
-const char* const beer = R"(
-case "Beer and quiche"
-horizon 1 rounds
-precision 20
-actor Sender { types { surly: 0.9, weak: otherwise } }
-actor Other
-round {
-  move Breakfast by Sender { beer pays Sender: if Sender is surly then 1 else 0
-    quiche pays Sender: if Sender is surly then 0 else 1 }
-  move Duel by Other { duel pays Other: if Sender is weak then 1 else -1
-    leave pays Sender: 2 }
-}
-measure beer = P(ever Breakfast.beer)
-)";
-
 TEST(Histories, OfASignallingGame) {
   // The sender, the receiver after either message; after that nobody reads a belief, so the end stands once.
-  const auto g = testing::compile(testing::load(beer));
+  const auto g = testing::compile(testing::load(testing::beer_and_quiche(20)));
   const auto h = solve::unfold(g);
   ASSERT_TRUE(h);
   EXPECT_EQ(h->decisions, 3u);
@@ -34,7 +20,7 @@ TEST(Histories, OfASignallingGame) {
 }
 
 TEST(Histories, AreRefusedBeyondTheLimit) {
-  const auto g = testing::compile(testing::load(beer));
+  const auto g = testing::compile(testing::load(testing::beer_and_quiche(20)));
   EXPECT_FALSE(solve::unfold(g, {.decisions = 2}));
   EXPECT_TRUE(solve::unfold(g, {.decisions = 3}));
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "case_text.h"
+#include "solve/beer.h"
 #include "solve/exact.h"
 #include "solve/random_case.h"
 
@@ -35,21 +36,7 @@ void expect_limit(const Limit& limit) {
 }
 
 TEST(Limit, WeakDrinksBeer) {
-  const Limit limit(R"(
-case "Beer and quiche" source "Cho & Kreps 1987"
-horizon 1 rounds
-precision infinity
-actor Sender { types { surly: 0.9, weak: otherwise } }
-actor Other
-round {
-  move Breakfast by Sender { beer pays Sender: if Sender is surly then 1 else 0
-    quiche pays Sender: if Sender is surly then 0 else 1 }
-  move Duel by Other { duel pays Other: if Sender is weak then 1 else -1
-    leave pays Sender: 2 }
-}
-measure beer = P(ever Breakfast.beer)
-measure duel = P(ever Duel.duel)
-)");
+  const Limit limit(testing::beer_and_quiche(INFINITY));
   expect_limit(limit);
   for (const double v : limit.solution().measures[0].by_profile) EXPECT_NEAR(v, 1, 1e-12);
   EXPECT_NEAR(testing::mean(limit.solution(), 1), 0, 1e-12);
