@@ -6,8 +6,8 @@
 #include <cmath>
 #include <string>
 
-#include "solve/batch_kernel.h"
-#include "solve/block.h"
+#include "solve/lanes/block.h"
+#include "solve/lanes/kernel.h"
 #include "support/lane_loops.h"
 #include "support/machine.h"
 

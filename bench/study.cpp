@@ -11,8 +11,8 @@
 
 #include "base/thread_pool.h"
 #include "language/language.h"
-#include "solve/batch_kernel.h"
-#include "solve/reference.h"
+#include "solve/lanes/kernel.h"
+#include "solve/scalar/reference.h"
 #include "solve/solver.h"
 #include "study/run.h"
 #include "study/summary.h"

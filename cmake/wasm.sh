@@ -10,10 +10,10 @@ command -v em++ >/dev/null || { echo "casus: the WebAssembly solver needs emscri
 mkdir -p "$out/include"
 for folder in fmt boost nlohmann eigen3/Eigen; do ln -sfn "/usr/include/$folder" "$out/include/${folder##*/}"; done
 sources=()
-for file in src/base/*.cpp src/model/*.cpp src/language/*.cpp src/game/*.cpp src/solve/*.cpp src/lab/world.cpp \
+for file in src/base/*.cpp src/model/*.cpp src/language/*.cpp src/game/*.cpp src/solve/*.cpp src/solve/*/*.cpp src/lab/world.cpp \
   src/lab/distributions.cpp web/solver/solver.cpp; do
   # The batched solver needs threads and wide vectors; one world needs neither.
-  case $file in */diagnostic_json.cpp | src/solve/batch* | src/solve/belief_lanes.cpp | src/solve/solver.cpp | src/solve/block.cpp) continue ;; esac
+  case $file in */diagnostic_json.cpp | src/solve/batch/* | src/solve/lanes/* | src/solve/solver.cpp) continue ;; esac
   sources+=("$file")
 done
 compile() {

@@ -7,7 +7,7 @@
 
 #include "game/game.h"
 #include "language/language.h"
-#include "solve/reference.h"
+#include "solve/scalar/reference.h"
 #include "solve/solver.h"
 
 namespace casus::testing {

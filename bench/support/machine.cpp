@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "solve/batch_kernel.h"
+#include "solve/lanes/kernel.h"
 #include "support/process.h"
 
 namespace casus::bench {

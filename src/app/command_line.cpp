@@ -11,7 +11,7 @@
 #include "app/serve_command_line.h"
 #include "app/session.h"
 #include "app/study_command_line.h"
-#include "solve/stencil.h"
+#include "solve/belief/stencil.h"
 #include "study/settings.h"
 
 namespace casus::app {

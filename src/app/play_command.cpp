@@ -13,7 +13,7 @@
 #include "report/play.h"
 #include "report/text.h"
 #include "report/transcript.h"
-#include "solve/beliefs.h"
+#include "solve/belief/beliefs.h"
 #include "solve/solver.h"
 #include "study/settings.h"
 #include "study/summary.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "game/game.h"
-#include "solve/course.h"
+#include "solve/walk/course.h"
 
 namespace casus::report {
 

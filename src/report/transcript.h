@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "solve/course.h"
+#include "solve/walk/course.h"
 
 namespace casus::report {
 

@@ -8,7 +8,7 @@
 #include "base/thread_pool.h"
 #include "report/play.h"
 #include "report/text.h"
-#include "solve/beliefs.h"
+#include "solve/belief/beliefs.h"
 #include "study/settings.h"
 #include "study/summary.h"
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "serve/models.h"
-#include "solve/course.h"
-#include "solve/equilibrium.h"
+#include "solve/walk/course.h"
+#include "solve/walk/equilibrium.h"
 #include "solve/world.h"
 #include "study/run.h"
 

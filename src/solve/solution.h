@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "solve/node_search.h"
+#include "solve/search.h"
 
 namespace casus::solve {
 
@@ -21,23 +21,23 @@ inline constexpr size_t exact_alone = 250'000;
 
 // How other equilibria are looked for: in the first world of a batch.
 struct OthersSearch {
-  // Of a game on its graph of histories (solve/exact_others.h): most starts, 0: nobody looks; and most sweeps with
+  // Of a game on its graph of histories (solve/exact/others.h): most starts, 0: nobody looks; and most sweeps with
   // eight of them side by side, or as many as make up `work`, histories times sweeps, if that is more.
   uint32_t starts = 0, sweeps = 0;
   double work = 0;
-  // Of a game on belief grids: so many of its likeliest decisions are looked at one by one (solve/grid_others.h).
+  // Of a game on belief grids: so many of its likeliest decisions are looked at one by one (solve/judge/grid_others.h).
   uint32_t decisions = 0;
   uint64_t seed = 1;
 };
 
 struct SolveOptions {
-  // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs (solve/exact.h); a
-  // larger one is on belief grids. 0: on grids always.
+  // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs
+  // (solve/exact/exact.h); a larger one is on belief grids. 0: on grids always.
   size_t exact_up_to = 50'000;
   bool alone = false;    // no more than one world is asked for: a large graph of histories is walked for it alone
   uint32_t points = 17;  // grid points per belief axis; the certificate compares with three quarters of them
   bool compare = true;   // with a coarser grid
-  // Whether choices on grids are judged at exact beliefs (solve/grid_judge.h): of the first world of a batch.
+  // Whether choices on grids are judged at exact beliefs (solve/judge/grid_judge.h): of the first world of a batch.
   bool judge = true;
   double judge_least = 1e-4;  // what is as likely as this is looked at
   double tolerance = 1e-12;   // of a node's fixed point, relative

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "solve/batch.h"
-#include "solve/exact.h"
-#include "solve/reference.h"
+#include "solve/batch/batch.h"
+#include "solve/exact/exact.h"
+#include "solve/scalar/reference.h"
 
 namespace casus::solve {
 

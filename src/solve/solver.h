@@ -8,9 +8,9 @@
 
 #include "game/game.h"
 #include "game/join.h"
-#include "solve/equilibrium.h"
+#include "solve/exact/sweep_plan.h"
 #include "solve/solution.h"
-#include "solve/sweep_plan.h"
+#include "solve/walk/equilibrium.h"
 
 namespace casus::solve {
 

@@ -9,7 +9,7 @@
 
 #include "base/random.h"
 #include "base/thread_pool.h"
-#include "solve/reference.h"
+#include "solve/scalar/reference.h"
 #include "study/claims.h"
 
 namespace casus::study {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "solve/node_search.h"
+#include "solve/search.h"
 #include "study/run.h"
 
 namespace casus::study {

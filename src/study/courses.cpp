@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "lab/decision.h"
-#include "solve/beliefs.h"
+#include "solve/belief/beliefs.h"
 #include "solve/solver.h"
 
 namespace casus::study {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "solve/course.h"
+#include "solve/walk/course.h"
 #include "study/plan.h"
 
 namespace casus::study {

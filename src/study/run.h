@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "solve/course.h"
+#include "solve/walk/course.h"
 #include "study/plan.h"
 #include "study/results.h"
 #include "study/store.h"

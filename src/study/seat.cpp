@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "solve/beliefs.h"
+#include "solve/belief/beliefs.h"
 #include "study/courses.h"
 
 namespace casus::study {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "solve/course.h"
+#include "solve/walk/course.h"
 #include "study/plan.h"
 
 namespace casus::study {

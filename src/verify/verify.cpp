@@ -6,8 +6,8 @@
 #include <cmath>
 #include <map>
 
-#include "solve/beliefs.h"
-#include "solve/reference.h"
+#include "solve/belief/beliefs.h"
+#include "solve/scalar/reference.h"
 #include "tree/branch.h"
 #include "tree/layout.h"
 

@@ -34,6 +34,7 @@ std::vector<std::string> road() {
 struct Include {
   std::filesystem::path from;
   std::string folder, to;  // folder: of the file that includes; to: of the one included, or the name if it has none
+  std::string name;        // as it is included
 };
 
 std::vector<Include> includes() {
@@ -48,7 +49,7 @@ std::vector<Include> includes() {
       std::smatch found;
       if (!std::regex_search(line, found, line_pattern)) continue;
       const std::string name = found[1].str();
-      out.push_back({path, folder, name.substr(0, name.find('/'))});
+      out.push_back({path, folder, name.substr(0, name.find('/')), name});
     }
   }
   return out;
@@ -87,6 +88,39 @@ TEST(IncludeDirections, BranchesDoNotTouch) {
     const auto it = apart.find(i.folder);
     EXPECT_FALSE(it != apart.end() && it->second.contains(i.to)) << i.from << " includes from " << i.to;
   }
+}
+
+// The solver has a road of its own: a part of src/solve/ includes only the headers that lie in src/solve/ itself (but
+// for the one way in, solver.h) and the parts that stand before it in the list of src/solve/CMakeLists.txt.
+TEST(IncludeDirections, PartsOfTheSolverStandInOrder) {
+  const auto text = read(root / "src" / "solve" / "CMakeLists.txt");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(text, found, std::regex(R"(\n# (belief [a-z ]+)\n)")));
+  std::istringstream words(found[1].str());
+  const std::vector<std::string> parts{std::istream_iterator<std::string>(words), {}};
+  const auto place = [&](const std::string& part) {
+    return std::find(parts.begin(), parts.end(), part) - parts.begin();
+  };
+  size_t seen = 0;
+  for (const auto& i : includes()) {
+    if (i.folder != "solve" || i.to != "solve") continue;
+    const auto from = std::filesystem::relative(i.from, root / "src" / "solve");
+    const bool inside = from.has_parent_path();
+    if (inside)
+      ASSERT_LT(place(from.begin()->string()), std::ssize(parts)) << from << " lies in a part not on the list";
+    const auto slash = i.name.find('/', 6);
+    if (slash == std::string::npos) {
+      EXPECT_FALSE(inside && i.name == "solve/solver.h") << from << " includes the way in";
+      continue;
+    }
+    ++seen;
+    const auto to = i.name.substr(6, slash - 6);
+    if (inside)
+      EXPECT_LE(place(to), place(from.begin()->string())) << from << " includes " << i.name << ", which comes later";
+    else
+      EXPECT_EQ(from, "solver.cpp") << "only the way in knows the parts, but " << from << " includes " << i.name;
+  }
+  EXPECT_GT(seen, 50u);
 }
 
 // Heavy headers cost seconds in every file that sees them: no header of ours passes them on.

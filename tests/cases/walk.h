@@ -15,9 +15,9 @@
 #include "base/diagnostic.h"
 #include "lab/world.h"
 #include "language/language.h"
-#include "solve/course.h"
-#include "solve/reference.h"
+#include "solve/scalar/reference.h"
 #include "solve/solver.h"
+#include "solve/walk/course.h"
 
 namespace casus::test {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "solve/row_reader.h"
+#include "solve/lanes/row_reader.h"
 
 namespace casus::testing {
 
@@ -75,7 +75,7 @@ class GridReader {
     const auto& movers = g_.shapes[g_.nodes[n].shape].movers;
     std::vector<Choices> out;
     if (movers.empty()) return out;
-    // As particles read them (solve/particle_node.h): eight times the same belief.
+    // As particles read them (solve/particles/node.h): eight times the same belief.
     constexpr size_t side = solve::batch_lanes;
     const solve::GridChoices rows = solved_.played(n);
     size_t width = 0;

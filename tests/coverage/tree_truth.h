@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "solve/equilibrium.h"
+#include "solve/walk/equilibrium.h"
 #include "verify/unroll.h"
 
 namespace casus::testing {

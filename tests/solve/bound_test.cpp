@@ -3,10 +3,10 @@
 
 #include "case_text.h"
 #include "solve/beer.h"
-#include "solve/course.h"
-#include "solve/exact.h"
+#include "solve/exact/exact.h"
 #include "solve/random_case.h"
 #include "solve/same_solution.h"
+#include "solve/walk/course.h"
 
 namespace casus {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "case_text.h"
-#include "solve/reference.h"
+#include "solve/scalar/reference.h"
 
 namespace casus {
 namespace {

@@ -1,12 +1,12 @@
 // Small games solved on their histories: published answers, laws, and that the kernels of all instruction sets agree.
-#include "solve/exact.h"
+#include "solve/exact/exact.h"
 
 #include <cmath>
 #include <functional>
 
 #include "case_text.h"
 #include "solve/beer.h"
-#include "solve/beliefs.h"
+#include "solve/belief/beliefs.h"
 #include "solve/random_case.h"
 
 namespace casus {

@@ -1,5 +1,5 @@
 // The graph of public histories: how large it is, that beliefs are shared where they must be, and its order.
-#include "solve/histories.h"
+#include "solve/exact/histories.h"
 
 #include "case_text.h"
 #include "solve/beer.h"

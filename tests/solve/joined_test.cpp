@@ -1,8 +1,8 @@
 // Several policies solved as one game.
 #include "case_text.h"
 #include "game/join.h"
-#include "solve/course.h"
 #include "solve/random_case.h"
+#include "solve/walk/course.h"
 
 namespace casus {
 namespace {

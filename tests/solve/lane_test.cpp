@@ -9,7 +9,7 @@
 #include <random>
 
 #include "case_text.h"
-#include "solve/batch_kernel.h"
+#include "solve/lanes/kernel.h"
 
 namespace casus {
 namespace {

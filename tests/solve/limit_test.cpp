@@ -1,12 +1,12 @@
 // Infinite precision: limits that are published or known in closed form, and where the way to them ends.
-#include "solve/limit.h"
+#include "solve/exact/limit.h"
 
 #include <cmath>
 #include <functional>
 
 #include "case_text.h"
 #include "solve/beer.h"
-#include "solve/exact.h"
+#include "solve/exact/exact.h"
 #include "solve/random_case.h"
 
 namespace casus {

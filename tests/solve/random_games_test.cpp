@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "case_text.h"
-#include "solve/course.h"
 #include "solve/random_case.h"
 #include "solve/same_solution.h"
+#include "solve/walk/course.h"
 
 namespace casus {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "case_text.h"
-#include "solve/exact.h"
+#include "solve/exact/exact.h"
 
 namespace casus {
 namespace {

@@ -1,5 +1,5 @@
 // Windows of belief: how far they reach.
-#include "solve/window.h"
+#include "solve/belief/window.h"
 
 #include <gtest/gtest.h>
 

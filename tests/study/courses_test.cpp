@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "solve/beliefs.h"
-#include "solve/reference.h"
+#include "solve/belief/beliefs.h"
+#include "solve/scalar/reference.h"
 #include "study/seat.h"
 #include "study/small_case.h"
 

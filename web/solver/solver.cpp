@@ -8,8 +8,8 @@
 #include "game/game.h"
 #include "lab/world.h"
 #include "language/language.h"
-#include "solve/course.h"
-#include "solve/reference.h"
+#include "solve/scalar/reference.h"
+#include "solve/walk/course.h"
 
 namespace casus {
 namespace {

@@ -1,0 +1,146 @@
+#include "solve/batch/batch.h"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <system_error>
+
+#include "base/thread_pool.h"
+#include "game/join.h"
+#include "solve/batch/backward.h"
+#include "solve/judge/grid_others.h"
+
+namespace casus::solve {
+
+Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options)
+    : g_(g), worlds_(worlds), options_(options) {}
+
+// The choices of some worlds at grid points.
+struct Batch::Fields {
+  Fields(const Backward& solved, size_t worlds) {
+    for (size_t w = 0; w < worlds; ++w) {
+      choices[w] = solved.grid_choices(w);
+      all.push_back({choices[w], solved.numbers().plan.layouts, solved.numbers().grids[w]});
+    }
+  }
+  std::array<std::vector<GridChoices>, batch_lanes> choices;
+  std::vector<GridField> all;
+};
+
+std::vector<NodeValues> KeptField::views() const {
+  std::vector<NodeValues> out;
+  for (const Node& n : nodes) out.push_back({values.data() + n.offset, n.width, actor_at.data(), n.width});
+  return out;
+}
+
+bool Batch::takes(const game::Game& g) {
+  return g.axes <= most_fast_axes && g.profiles <= 1024;
+}
+
+std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const {
+  const uint32_t points = std::max(options_.points, least_points);
+  std::array<Ranges, batch_lanes> ranges;
+  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w], reach(points));
+  const Numbers numbers(g_, worlds_, options_, plan, ranges, false);
+  Backward solved(numbers, room.arena, room.choices, false);
+  solved.solve(threads);
+  const Fields fields(solved, worlds);
+  return solve::find_windows(g_, std::span(worlds_).first(worlds), fields.all, points);
+}
+
+// Per start and world.
+Batch::Tallies Batch::count(const Backward& solved, size_t worlds, unsigned threads) const {
+  const size_t starts = g_.starts.size();
+  Tallies out(starts);
+  const ParticlePlan plan(g_);
+  const Fields fields(solved, worlds);
+  const size_t parts = std::min<size_t>(starts, threads);
+  static const std::atomic<bool> never{false};
+  base::for_each_index(parts, threads, never, [&](uint64_t part) {
+    std::vector<StartValues> here;
+    const size_t first = starts * part / parts, last = starts * (part + 1) / parts;
+    for (size_t k = first; k < last; ++k) {
+      here.push_back({&g_.starts[k], {}});
+      for (size_t w = 0; w < worlds; ++w) here.back().values.push_back(&solved.values(k, w));
+    }
+    auto counted = count_particles(plan, std::span(worlds_).first(worlds), fields.all, here,
+                                   pooling(solved.numbers().plan.points));
+    for (size_t k = first; k < last; ++k)
+      for (size_t w = 0; w < worlds; ++w) out[k][w] = std::move(counted[k - first][w].measures);
+  });
+  return out;
+}
+
+std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsigned threads, KeptField* first) {
+  threads = std::max(threads, 1u);
+  const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
+  const BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, &coarse_plan);
+  Room room;
+  room.choices = Block(plan.choices);  // the finest grid has most of them
+  std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
+  {
+    const auto windows = find_windows(coarse_plan, room, worlds, threads);
+    for (size_t w = 0; w < batch_lanes; ++w) {
+      coarse_ranges[w] = windows[std::min(w, worlds - 1)].coarse;
+      fine_ranges[w] = windows[std::min(w, worlds - 1)].fine;
+    }
+  }
+  auto on_coarse = [&](Room& with, unsigned threads_there) {
+    const Numbers numbers(g_, worlds_, options_, coarse_plan, coarse_ranges, true);
+    Backward solved(numbers, with.arena, with.choices, false);
+    solved.solve(threads_there);
+    return count(solved, worlds, threads_there);
+  };
+  // With threads to spare both grids are solved at once, the coarser one on the smaller half of them.
+  Tallies coarse;
+  Room elsewhere;
+  std::future<Tallies> meanwhile;
+  unsigned there = options_.compare ? threads / 2 : 0;
+  try {
+    if (there > 0) {
+      elsewhere.choices = Block(coarse_plan.choices);
+      meanwhile = std::async(std::launch::async, on_coarse, std::ref(elsewhere), there);
+    }
+  } catch (const std::system_error&) {  // the system has no more threads
+    there = 0;
+  }
+  if (options_.compare && there == 0) coarse = on_coarse(room, threads);
+  const Numbers numbers(g_, worlds_, options_, plan, fine_ranges, true);
+  Backward solved(numbers, room.arena, room.choices, true);
+  KeptField kept;
+  KeptField* const asked = first;
+  if (options_.judge && !first) first = &kept;
+  solved.solve(threads - there, first);
+  if (asked) solved.keep_choices(*asked);
+  const Tallies fine = count(solved, worlds, threads - there);
+  if (meanwhile.valid()) coarse = meanwhile.get();
+
+  std::vector<std::array<Solution, batch_lanes>> out(g_.starts.size());
+  for (size_t k = 0; k < out.size(); ++k) {
+    const auto met = game::reachable(g_, g_.starts[k]);
+    const auto certificates = solved.certificate(met);
+    for (size_t w = 0; w < worlds; ++w) {
+      out[k][w].certificate = certificates[w];
+      out[k][w].certificate.compared = options_.compare;
+      out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
+      finish(g_, *worlds_[w], solved.values(k, w), fine[k][w], options_.compare ? coarse[k][w] : fine[k][w], out[k][w]);
+    }
+  }
+  if (options_.judge) {
+    const ParticlePlan particles(g_, false);
+    const Fields fields(solved, 1);
+    const auto views = first->views();
+    static const std::atomic<bool> never{false};
+    base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
+      const Continuation next{views, first->layouts, first->grids};
+      const Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
+      certify(judged, out[k][0].certificate);
+      if (options_.others.decisions > 0)
+        out[k][0].others =
+            search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others, options_.tolerance);
+    });
+  }
+  return out;
+}
+
+}  // namespace casus::solve

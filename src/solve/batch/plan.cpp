@@ -1,0 +1,165 @@
+#include "solve/batch/plan.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace casus::solve {
+
+using game::NodeKind;
+using game::none;
+
+namespace {
+
+uint32_t padded(uint32_t n) {
+  return (n + 3) / 4 * 4;
+}
+
+NodeWay find_way(const game::Game& g, const game::Node& node) {
+  const auto& shape = g.shapes[node.shape];
+  switch (shape.kind) {
+    case NodeKind::end:
+      return NodeWay::end;
+    case NodeKind::settle:
+      return NodeWay::settle;
+    case NodeKind::chance:
+      if (node.edges > most_fast_options) return NodeWay::general;
+      return shape.informer == none || g.informed[shape.informer].types == 2 ? NodeWay::chance : NodeWay::general;
+    case NodeKind::move:
+      break;
+  }
+  // Bound types are left to the reference's solver, so that everybody else's loops know nothing of them.
+  const bool fast = shape.movers.size() == 1 && !shape.binds() && g.types(shape.movers[0].actor) <= 2 &&
+                    node.edges <= most_fast_options;
+  return fast ? NodeWay::move : NodeWay::general;
+}
+
+}  // namespace
+
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, const BatchPlan* alike)
+    : game(g), points(points_per_axis) {
+  pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
+  channels = padded(g.actors() * pattern);
+  if (alike) {
+    actor_at = alike->actor_at;
+    value_width = alike->value_width;
+  } else {
+    order_values();
+  }
+  const uint32_t width = std::max(pattern, 4u);
+  type_pattern = Block(std::max<size_t>(1, g.informed.size()) * width, true);
+  for (size_t k = 0; k < g.informed.size(); ++k)
+    for (uint32_t c = 0; c < width; ++c) {
+      const uint32_t profile = c % pattern;
+      if (profile < g.profiles)
+        type_pattern.data()[k * width + c] = g.type_of(profile, g.informed[k].actor) == 1 ? 1 : 0;
+    }
+
+  for (const auto& node : g.nodes) add_mask(node.value_mask);
+  readers.resize(g.nodes.size());
+  for (const auto& node : g.nodes) {
+    way.push_back(find_way(g, node));
+    layouts.push_back(layout_of(node.value_mask));
+    uint32_t numbers = 0;
+    for (const auto& m : g.shapes[node.shape].movers)
+      numbers += g.types(m.actor) * static_cast<uint32_t>(m.options.size());
+    choice_width.push_back(padded(numbers));
+    const size_t size = size_t{layouts.back().points} * batch_lanes * choice_width.back();
+    choice_at.push_back(choices);
+    choices += size;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
+    if (way.back() == NodeWay::settle) {
+      const game::NodeId child = g.edges[node.first_edge].target;
+      settle_room = std::max(settle_room, size_t{layouts.back().points} * batch_lanes * value_width[child]);
+    }
+  }
+  map_points();
+}
+
+namespace {
+
+// Numbers in the order of falling counts.
+std::vector<uint32_t> most_first(const std::vector<uint64_t>& counts) {
+  std::vector<uint32_t> order(counts.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
+  return order;
+}
+
+}  // namespace
+
+// A value of nothing but zeros need not be kept. The actors paid latest come first, so that what a node keeps is the
+// first part of a row.
+void BatchPlan::order_values() {
+  std::vector<std::vector<bool>> paid(game.nodes.size(), std::vector<bool>(game.actors()));
+  std::vector<uint64_t> paid_at(game.actors());
+  auto pay = [&](uint32_t table, std::vector<bool>& who) {
+    for (uint32_t i = 0; i < game.actors(); ++i)
+      for (uint32_t p = 0; p < game.profiles; ++p)
+        if (game.payoff(table)[i * game.profiles + p] != game::zero_slot) who[i] = true;
+  };
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    const auto& node = game.nodes[n];
+    pay(node.payoff, paid[n]);
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      pay(game.edges[e].payoff, paid[n]);
+      for (uint32_t i = 0; i < game.actors(); ++i) paid[n][i] = paid[n][i] || paid[game.edges[e].target][i];
+    }
+    for (uint32_t i = 0; i < game.actors(); ++i) paid_at[i] += paid[n][i];
+  }
+  actor_at.resize(game.actors());
+  uint32_t place = 0;
+  for (uint32_t i : most_first(paid_at)) actor_at[i] = pattern * place++;
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    uint32_t width = 0;
+    for (uint32_t i = 0; i < game.actors(); ++i)
+      if (paid[n][i]) width = std::max(width, actor_at[i] + pattern);
+    value_width.push_back(padded(width));
+  }
+}
+
+void BatchPlan::add_mask(uint32_t mask) {
+  auto [it, fresh] = by_mask_.try_emplace(mask);
+  if (!fresh) return;
+  Grid grid;
+  grid.axes.assign(game.axes, Axis{.points = points});
+  const Layout& place = it->second = layout(game, grid, mask);
+  for (uint32_t axis = 0; axis < game.axes; ++axis) {
+    auto& number = numbers_[{mask, axis}];
+    for (uint32_t p = 0; p < place.points; ++p)
+      number.push_back(place.stride[axis] ? p / place.stride[axis] % points : 0);
+  }
+}
+
+void BatchPlan::map_points() {
+  value_base.resize(game.edges.size());
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
+    const auto& node = game.nodes[n];
+    const auto& shape = game.shapes[node.shape];
+    const bool moves = way[n] == NodeWay::move, steps = moves || way[n] == NodeWay::chance;
+    own.push_back(moves ? game.informed_index[shape.movers[0].actor] : shape.informer);
+    if (moves) weighed.emplace(node.value_mask, own[n]);
+    for (uint32_t e = node.first_edge; steps && e < node.first_edge + node.edges; ++e) {
+      const auto& child = game.nodes[game.edges[e].target];
+      value_base[e] = points_map(node.value_mask, child.value_mask, moved(n));
+    }
+  }
+}
+
+const uint32_t* BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved) {
+  auto [it, fresh] = maps_.try_emplace({from, to, moved});
+  if (fresh) {
+    it->second.assign(layout_of(from).points, 0);
+    const Layout& target = layout_of(to);
+    for (uint32_t axis = 0; axis < game.axes; ++axis) {
+      if (target.stride[axis] == 0) continue;
+      if (moved != none && axis >= game.informed[moved].first_axis &&
+          axis < game.informed[moved].first_axis + game.informed[moved].types - 1)
+        continue;
+      const auto& number = axis_numbers(from, axis);
+      for (size_t p = 0; p < number.size(); ++p) it->second[p] += target.stride[axis] * number[p];
+    }
+  }
+  return it->second.data();
+}
+
+}  // namespace casus::solve

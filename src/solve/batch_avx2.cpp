@@ -1,3 +1,0 @@
-// The batched solver's kernels for one instruction set; compiler options in CMakeLists.txt.
-#define CASUS_ISA avx2
-#include "solve/batch_kernel_impl.h"

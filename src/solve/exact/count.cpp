@@ -1,0 +1,244 @@
+#include "solve/exact/count.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solve/belief/beliefs.h"
+
+namespace casus::solve {
+
+using game::none;
+using model::MeasureKind;
+
+namespace {
+
+template <size_t lanes>
+class Counter {
+ public:
+  Counter(const SweepPlan& plan, const SweepJob& job, std::span<const World* const> worlds)
+      : plan_(plan), g_(plan.game), job_(job), worlds_(worlds), out_(worlds.size()) {
+    const auto& measures = g_.source->measures;
+    for (size_t m = 0; m < measures.size(); ++m) {
+      channel_.push_back(g_.recurs[m] ? channels_++ : 0);
+      rounds_.push_back(measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g_.horizon) : 1);
+      total_.emplace_back(rounds_.back() * g_.profiles * lanes, 0.0);
+    }
+    width_ = size_t{channels_} * g_.profiles * lanes;
+    amount_.resize(width_);
+    probability_.resize(size_t{g_.profiles} * lanes);
+    slots_before_.resize(g_.belief_program.size() * lanes);
+    slots_after_ = slots_before_;
+    after_.resize(size_t{std::max(1u, g_.axes)} * lanes);
+  }
+
+  std::vector<Counted> run(std::span<const std::vector<double>> values) {
+    begin();
+    for (uint32_t h = 0; h < plan_.history.size(); ++h) visit(h);
+    const auto& measures = g_.source->measures;
+    for (size_t w = 0; w < worlds_.size(); ++w)
+      for (size_t m = 0; m < measures.size(); ++m) {
+        auto& to = out_[w].measures.emplace_back(total_[m].size() / lanes);
+        for (size_t i = 0; i < to.size(); ++i) to[i] = total_[m][i * lanes + w];
+        if (measures[m].kind == MeasureKind::payoff)
+          to.assign(values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * g_.profiles),
+                    values[w].begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor + 1} * g_.profiles));
+      }
+    return std::move(out_);
+  }
+
+ private:
+  const World& world(size_t lane) const { return *worlds_[std::min(lane, worlds_.size() - 1)]; }
+
+  void begin() {
+    mass_.resize(plan_.history.size());
+    belief_.resize(plan_.history.size());
+    belief_[0].resize(size_t{g_.axes} * lanes);
+    for (size_t a = 0; a < g_.axes; ++a)
+      for (size_t l = 0; l < lanes; ++l) belief_[0][a * lanes + l] = world(l).prior_log_odds[a];
+    mass_[0].assign(width_, 1.0);
+    for (const uint32_t m : g_.start().events) {
+      std::fill(total_[m].begin(), total_[m].end(), 1.0);
+      if (g_.recurs[m]) std::fill_n(&mass_[0][channel_[m] * g_.profiles * lanes], g_.profiles * lanes, 0.0);
+    }
+    if (g_.lifted.empty()) return;
+    run_beliefs(g_, belief_[0].data(), lanes, slots_before_.data());
+    for (const auto& l : g_.lifted)
+      for (size_t i = 0; i < total_[l.measure].size(); ++i)
+        total_[l.measure][i] = slots_before_[l.slot * lanes + i % lanes];
+  }
+
+  void visit(uint32_t h) {
+    const auto& node = g_.nodes[plan_.history[h].node];
+    const SweepNode& n = plan_.tables.node[plan_.history[h].node];
+    const auto& list = g_.tallies[node.tally];
+    const bool lifting = node.telling != 0 && !g_.lifted.empty();
+    if (lifting || std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; }))
+      run_beliefs(g_, belief_[h].data(), lanes, slots_before_.data());
+    for (const auto& t : list) {
+      if (t.lifted) continue;
+      const size_t round = rounds_[t.measure] > 1 ? node.round - 1 : 0;
+      double* to = &total_[t.measure][round * g_.profiles * lanes];
+      for (size_t i = 0; i < g_.profiles * lanes; ++i)
+        to[i] += (t.by_belief ? slots_before_[t.belief_slot * lanes + i % lanes] : t.value) * mass_[h][i];
+    }
+    if (n.movers > 0) judge(h, n);
+    for (uint32_t e = 0; e < node.edges; ++e) step(h, node, n, e, lifting);
+    std::vector<double>().swap(mass_[h]);
+    std::vector<double>().swap(belief_[h]);
+  }
+
+  void step(uint32_t h, const game::Node& node, const SweepNode& n, uint32_t e, bool lifting) {
+    const SweepHistory& history = plan_.history[h];
+    const auto& edge = g_.edges[node.first_edge + e];
+    find_probability(history, n, edge, e);
+    for (size_t c = 0; c < channels_; ++c)
+      for (size_t i = 0; i < probability_.size(); ++i)
+        amount_[c * probability_.size() + i] = probability_[i] * mass_[h][c * probability_.size() + i];
+    for (const uint32_t m : g_.events[edge.event]) {
+      double* from = &amount_[channel_[m] * probability_.size()];
+      const size_t round = rounds_[m] > 1 ? node.round - 1 : 0;
+      double* to = &total_[m][round * probability_.size()];
+      for (size_t i = 0; i < probability_.size(); ++i) to[i] += from[i];
+      if (g_.recurs[m]) std::fill_n(from, probability_.size(), 0.0);
+    }
+    const uint32_t next = plan_.histories.child[history.first_child + e];
+    const bool new_there = plan_.history[next].from == h && plan_.history[next].from_edge == e;
+    if (lifting || new_there) find_after(h, n, edge, e);
+    if (lifting) lift(node);
+    if (new_there) {
+      // Beliefs that are not read any more are forgotten, as in histories.h.
+      belief_[next] = after_;
+      for (size_t a = 0; a < g_.axes; ++a)
+        if (!(g_.nodes[edge.target].mass_mask >> plan_.tables.axis_informed[a] & 1))
+          for (size_t l = 0; l < lanes; ++l) belief_[next][a * lanes + l] = world(l).prior_log_odds[a];
+    }
+    if (mass_[next].empty()) {
+      mass_[next] = amount_;
+    } else {
+      for (size_t i = 0; i < width_; ++i) mass_[next][i] += amount_[i];
+    }
+  }
+
+  // Of an edge, given each profile.
+  void find_probability(const SweepHistory& history, const SweepNode& n, const game::Edge& edge, uint32_t e) {
+    for (uint32_t p = 0; p < g_.profiles; ++p) {
+      double* to = &probability_[size_t{p} * lanes];
+      std::fill_n(to, lanes, 1.0);
+      if (n.kind == SweepNode::chance) {
+        const uint32_t t = n.informer == none ? 0 : g_.type_of(p, g_.informed[n.informer].actor);
+        std::copy_n(job_.worlds.odds + (size_t{edge.probability} + t) * lanes, lanes, to);
+      }
+      for (uint32_t m = 0; m < n.movers; ++m) {
+        const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
+        const uint32_t t = g_.type_of(p, mover.actor);
+        const double* log_sigma =
+            job_.log_sigma +
+            (size_t{history.chance} + mover.chance + t * mover.options + e / mover.stride % mover.options) * lanes;
+        for (size_t l = 0; l < lanes; ++l) to[l] *= std::exp(log_sigma[l]);
+      }
+    }
+  }
+
+  // What is believed after an edge about everybody.
+  void find_after(uint32_t h, const SweepNode& n, const game::Edge& edge, uint32_t e) {
+    std::copy(belief_[h].begin(), belief_[h].end(), after_.begin());
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
+      if (mover.informed == none || mover.options < 2) continue;
+      const double* first =
+          job_.log_sigma + (size_t{plan_.history[h].chance} + mover.chance + e / mover.stride % mover.options) * lanes;
+      for (uint32_t t = 1; t < mover.types; ++t) {
+        double* to = &after_[(g_.informed[mover.informed].first_axis + t - 1) * lanes];
+        for (size_t l = 0; l < lanes; ++l) to[l] += first[size_t{t} * mover.options * lanes + l] - first[l];
+      }
+    }
+    if (n.kind == SweepNode::chance && n.informer != none && n.edges > 1)
+      for (uint32_t t = 1; t < g_.informed[n.informer].types; ++t)
+        for (size_t l = 0; l < lanes; ++l)
+          after_[(g_.informed[n.informer].first_axis + t - 1) * lanes + l] +=
+              job_.worlds.shift[(size_t{edge.probability} + t) * lanes + l];
+  }
+
+  // What the step changes of expectations of beliefs.
+  void lift(const game::Node& node) {
+    run_beliefs(g_, after_.data(), lanes, slots_after_.data());
+    for (const auto& l : g_.lifted) {
+      if (!(l.reads & node.telling)) continue;
+      const bool at_end = g_.source->measures[l.measure].kind == MeasureKind::at_end;
+      auto& to = total_[l.measure];
+      for (size_t i = at_end ? 0 : (node.round - 1) * probability_.size(); i < to.size(); ++i)
+        to[i] += (slots_after_[l.slot * lanes + i % lanes] - slots_before_[l.slot * lanes + i % lanes]) *
+                 amount_[i % probability_.size()];
+    }
+  }
+
+  // How good the choices at a history are.
+  void judge(uint32_t h, const SweepNode& n) {
+    const SweepHistory& history = plan_.history[h];
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
+      if (mover.options < 2) continue;
+      for (uint32_t t = 0; t < mover.types; ++t) {
+        if (plan_.tables.tie(mover, t) != none) continue;  // no choice that could be better
+        for (size_t w = 0; w < worlds_.size(); ++w) {
+          double reach = 0;
+          for (uint32_t p = 0; p < g_.profiles; ++p)
+            if (g_.type_of(p, mover.actor) == t)
+              reach += world(w).profile_prior[p] * mass_[h][p * lanes + w] /
+                       (mover.informed == none ? 1 : world(w).prior[mover.informed][t]);
+          judge(history, n, mover, t, w, reach);
+        }
+      }
+    }
+  }
+
+  void judge(const SweepHistory& history, const SweepNode& n, const SweepMover& mover, uint32_t t, size_t w,
+             double reach) {
+    const double* log_sigma = job_.log_sigma + (size_t{history.chance} + mover.chance + t * mover.options) * lanes + w;
+    const double* residual =
+        job_.residual + (size_t{history.unknown} + mover.unknown + t * (mover.options - 1)) * lanes + w;
+    // The logit reply's log-odds are the choice's less the residual.
+    auto reply = [&](uint32_t o) {
+      return log_sigma[o * lanes] - (n.implicit && o > 0 ? residual[(o - 1) * lanes] : 0);
+    };
+    const ReplyGap gap = reply_gap(
+        mover.options, [&](uint32_t o) { return log_sigma[o * lanes]; }, reply);
+    double off = 0;
+    for (uint32_t o = 1; n.implicit && o < mover.options; ++o)
+      off = std::max(off, std::fabs(residual[(o - 1) * lanes]));
+    const double lambda = job_.worlds.precision[mover.actor * lanes + w], per = lambda > 0 ? 1 / lambda : 0;
+    auto note = [&](Regrets& r) {
+      r.residual = std::max(r.residual, off * per);
+      r.distance = std::max(r.distance, gap.distance);
+      r.regret = std::max(r.regret, gap.divergence * per);
+      r.best_reply = std::max(r.best_reply, gap.best * per);
+      ++r.decisions;
+    };
+    note(out_[w].anywhere);
+    if (std::isinf(world(w).precision[mover.actor]))
+      out_[w].gain_in_limit = std::max(out_[w].gain_in_limit, gap.best * per);
+    if (reach >= likely_reach) note(out_[w].likely);
+  }
+
+  const SweepPlan& plan_;
+  const game::Game& g_;
+  const SweepJob& job_;
+  std::span<const World* const> worlds_;
+  std::vector<Counted> out_;
+  size_t channels_ = 1, width_ = 0;          // of mass: all of it, and what has not met each measure that recurs
+  std::vector<size_t> channel_, rounds_;     // per measure
+  std::vector<std::vector<double>> total_;   // per measure: [round][profile][lane]
+  std::vector<std::vector<double>> mass_;    // per history, while it is on the way: [channel][profile][lane]
+  std::vector<std::vector<double>> belief_;  // the same: [axis][lane]
+  std::vector<double> amount_, probability_, after_, slots_before_, slots_after_;
+};
+
+}  // namespace
+
+std::vector<Counted> count(const SweepPlan& plan, const SweepJob& job, std::span<const World* const> worlds,
+                           size_t lanes, std::span<const std::vector<double>> values) {
+  if (lanes == 1) return Counter<1>(plan, job, worlds).run(values);
+  return Counter<sweep_lanes>(plan, job, worlds).run(values);
+}
+
+}  // namespace casus::solve

@@ -1,0 +1,533 @@
+// The kernels of sweep.h. Include it with CASUS_SWEEP_NAMESPACE naming a namespace of its own and, in it, `L` (the
+// worlds side by side: eight or one) with + - * /, abs, max, exp, log, select and comparisons. No standard containers.
+#pragma once
+#include "solve/exact/sweep.h"
+
+namespace casus::solve::CASUS_SWEEP_NAMESPACE {
+
+inline constexpr uint32_t none = 0xFFFFFFFF;
+inline constexpr uint32_t directions = sweep_directions;
+
+inline L at(const double* from, size_t place) {
+  return load(from + place * lanes);
+}
+inline void put(double* to, size_t place, const L& x) {
+  store(x, to + place * lanes);
+}
+
+// A fixed push at an unknown, between a half and one, of either sign: the same in every sweep.
+inline double push(uint32_t unknown) {
+  const uint32_t h = (unknown + 1) * 2654435761u;
+  const double size = 0.5 + 0.5 * static_cast<double>(h >> 8 & 0xFFFFu) / 65536.0;
+  return h >> 31 ? size : -size;
+}
+
+// Room for what a sweep works out at one history; pieces of SweepJob::scratch.
+struct Scratch {
+  L* next;
+  L* take(size_t count) {
+    L* piece = next;
+    next += count;
+    return piece;
+  }
+};
+
+// log sigma of one mover's type from its log-odds against the first option.
+inline void log_soft_max(const double* z, uint32_t options, double* log_sigma) {
+  L top(0);
+  for (uint32_t o = 1; o < options; ++o) top = max(top, at(z, o - 1));
+  L sum = exp(-top);
+  for (uint32_t o = 1; o < options; ++o) sum += exp(at(z, o - 1) - top);
+  const L norm = top + log(sum);
+  put(log_sigma, 0, -norm);
+  for (uint32_t o = 1; o < options; ++o) put(log_sigma, o, at(z, o - 1) - norm);
+}
+
+// The same of a type that is bound to one of them.
+inline void bind(const SweepJob& j, uint32_t options, uint32_t tie, double* log_sigma) {
+  for (uint32_t o = 0; o < options; ++o) put(log_sigma, o, o == tie ? L(0) : at(j.worlds.barred, 0));
+}
+
+inline void forward(const SweepJob& j) {
+  const SweepGame& g = j.game;
+  const SweepNode& start = g.node[j.history[0].node];
+  for (uint32_t a = 0; a < start.axes; ++a)
+    put(j.belief, size_t{j.history[0].belief} + a, at(j.worlds.prior_log_odds, g.axis[start.first_axis + a]));
+  for (uint32_t h = 0; h < j.histories; ++h) {
+    const SweepHistory& history = j.history[h];
+    const SweepNode& n = g.node[history.node];
+    const SweepMover* movers = g.mover + n.first_mover;
+    double* log_sigma = j.log_sigma + size_t{history.chance} * lanes;
+    if (n.implicit)
+      for (uint32_t m = 0; m < n.movers; ++m)
+        for (uint32_t t = 0; t < movers[m].types; ++t) {
+          double* to = log_sigma + (movers[m].chance + t * movers[m].options) * lanes;
+          if (const uint32_t tie = g.tie(movers[m], t); tie != none)
+            bind(j, movers[m].options, tie, to);
+          else
+            log_soft_max(j.z + (size_t{history.unknown} + movers[m].unknown + t * (movers[m].options - 1)) * lanes,
+                         movers[m].options, to);
+        }
+    const double* here = j.belief + size_t{history.belief} * lanes;
+    for (uint32_t e = 0; e < n.edges; ++e) {
+      const SweepHistory& next = j.history[j.child[history.first_child + e]];
+      if (next.from != h || next.from_edge != e) continue;
+      const SweepEdge& edge = g.edge[n.first_edge + e];
+      for (uint32_t b = 0; b < edge.beliefs; ++b) {
+        const SweepBelief& belief = g.belief[edge.first_belief + b];
+        L l = belief.own == none ? at(j.worlds.prior_log_odds, belief.axis) : at(here, belief.own);
+        if (belief.mover != none) {
+          const SweepMover& m = movers[belief.mover];
+          const uint32_t o = e / m.stride % m.options;
+          l += at(log_sigma, m.chance + belief.type * m.options + o) - at(log_sigma, m.chance + o);
+        }
+        if (belief.odds) l += at(j.worlds.shift, belief.odds);
+        put(j.belief, size_t{next.belief} + b, l);
+      }
+    }
+  }
+}
+
+inline void directions_of(const SweepJob& j) {
+  const SweepGame& g = j.game;
+  for (uint32_t h = 0; h < j.histories; ++h) {
+    const SweepHistory& history = j.history[h];
+    const SweepNode& n = g.node[history.node];
+    const SweepMover* movers = g.mover + n.first_mover;
+    const double* moved = j.moved + size_t{history.belief} * directions * lanes;
+    const uint32_t columns = directions + n.axes;
+    if (n.implicit)
+      for (uint32_t u = 0; u < n.unknowns; ++u) {
+        const double* response = j.response + (size_t{history.response} + size_t{u} * columns) * lanes;
+        for (uint32_t d = 0; d < directions; ++d) {
+          L x = at(response, d);
+          for (uint32_t a = 0; a < n.axes; ++a) x += at(response, directions + a) * at(moved, a * directions + d);
+          put(j.step[d], size_t{history.unknown} + u, x);
+        }
+      }
+    for (uint32_t e = 0; e < n.edges; ++e) {
+      const SweepHistory& next = j.history[j.child[history.first_child + e]];
+      if (next.from != h || next.from_edge != e) continue;
+      const SweepEdge& edge = g.edge[n.first_edge + e];
+      for (uint32_t b = 0; b < edge.beliefs; ++b) {
+        const SweepBelief& belief = g.belief[edge.first_belief + b];
+        for (uint32_t d = 0; d < directions; ++d) {
+          L l = belief.own == none ? L(0) : at(moved, belief.own * directions + d);
+          if (belief.mover != none) {
+            // d log sigma(o | type) = dz_o less the mean of dz.
+            const SweepMover& m = movers[belief.mover];
+            const uint32_t o = e / m.stride % m.options;
+            for (uint32_t k = 0; k < 2; ++k) {
+              const uint32_t t = k == 0 ? belief.type : 0;
+              const double* log_sigma = j.log_sigma + (size_t{history.chance} + m.chance + t * m.options) * lanes;
+              const double* dz = j.step[d] + (size_t{history.unknown} + m.unknown + t * (m.options - 1)) * lanes;
+              L change = o ? at(dz, o - 1) : L(0);
+              for (uint32_t i = 1; i < m.options; ++i) change -= exp(at(log_sigma, i)) * at(dz, i - 1);
+              l += k == 0 ? change : -change;
+            }
+          }
+          put(j.moved, (size_t{next.belief} + b) * directions + d, l);
+        }
+      }
+    }
+  }
+}
+
+// Solves a x = b for `columns` right-hand sides by Gauss-Jordan elimination, each world exchanging rows as it needs;
+// the answer is left in b. Returns the determinant's sign.
+inline L solve_block(uint32_t n, L* a, uint32_t columns, L* b) {
+  L sign(1);
+  for (uint32_t k = 0; k < n; ++k) {
+    for (uint32_t r = k + 1; r < n; ++r) {
+      const auto better = abs(a[r * n + k]) > abs(a[k * n + k]);
+      if (!any(better)) continue;
+      sign = select(better, -sign, sign);
+      for (uint32_t c = k; c < n; ++c) {
+        const L x = a[k * n + c], y = a[r * n + c];
+        a[k * n + c] = select(better, y, x);
+        a[r * n + c] = select(better, x, y);
+      }
+      for (uint32_t c = 0; c < columns; ++c) {
+        const L x = b[k * columns + c], y = b[r * columns + c];
+        b[k * columns + c] = select(better, y, x);
+        b[r * columns + c] = select(better, x, y);
+      }
+    }
+    const L pivot = a[k * n + k];
+    sign = select(pivot > L(0), sign, -sign);
+    const L by = L(1) / select(pivot == L(0), L(1e-300), pivot);
+    for (uint32_t c = k + 1; c < n; ++c) a[k * n + c] *= by;
+    for (uint32_t c = 0; c < columns; ++c) b[k * columns + c] *= by;
+    for (uint32_t r = 0; r < n; ++r) {
+      if (r == k) continue;
+      const L f = a[r * n + k];
+      for (uint32_t c = k + 1; c < n; ++c) a[r * n + c] -= f * a[k * n + c];
+      for (uint32_t c = 0; c < columns; ++c) b[r * columns + c] -= f * b[k * columns + c];
+    }
+  }
+  return sign;
+}
+
+template <bool derived>
+struct Sweep {
+  const SweepJob& j;
+  const SweepGame& g = j.game;
+  L worst = L(0), turned = L(1);
+
+  // Values of a history stand in rows of a value and, if derived, its derivatives by directions and beliefs.
+  static uint32_t width(uint32_t axes) { return derived ? 1 + directions + axes : 1; }
+
+  void run() {
+    for (uint32_t h = j.histories; h-- > 0;) {
+      const SweepNode& n = g.node[j.history[h].node];
+      switch (n.kind) {
+        case SweepNode::end:
+          end(h, n);
+          break;
+        case SweepNode::settle:
+          settle(h, n);
+          break;
+        default:
+          choose(h, n);
+      }
+    }
+    store(worst, j.worst);
+    if constexpr (derived) store(turned, j.turned);
+    const uint32_t rows = g.actors * g.profiles, columns = width(g.node[j.history[0].node].axes);
+    for (uint32_t r = 0; r < rows; ++r) put(j.root, r, at(j.values, size_t{j.history[0].value} + size_t{r} * columns));
+  }
+
+  double* values_at(uint32_t h) const { return j.values + size_t{j.history[h].value} * lanes; }
+  const double* pay_at(uint32_t table) const { return j.worlds.pay + size_t{table} * g.actors * g.profiles * lanes; }
+
+  void end(uint32_t h, const SweepNode& n) const {
+    const uint32_t rows = g.actors * g.profiles, columns = width(n.axes);
+    const double* pay = pay_at(n.payoff);
+    double* out = values_at(h);
+    for (uint32_t r = 0; r < rows; ++r) {
+      put(out, size_t{r} * columns, at(pay, r));
+      for (uint32_t c = 1; c < columns; ++c) put(out, size_t{r} * columns + c, L(0));
+    }
+  }
+
+  void settle(uint32_t h, const SweepNode& n) const {
+    const SweepEdge& edge = g.edge[n.first_edge];
+    const double* next = values_at(j.child[j.history[h].first_child]);
+    const uint32_t columns = width(n.axes), next_columns = width(edge.beliefs);
+    const double* pay = pay_at(n.payoff);
+    double* out = values_at(h);
+    for (uint32_t i = 0, r = 0; i < g.actors; ++i) {
+      const L discount = at(j.worlds.discount, i);
+      for (uint32_t p = 0; p < g.profiles; ++p, ++r) {
+        const double* from = next + size_t{r} * next_columns * lanes;
+        double* to = out + size_t{r} * columns * lanes;
+        put(to, 0, at(pay, r) + discount * at(from, 0));
+        if constexpr (derived) {
+          for (uint32_t d = 1; d <= directions; ++d) put(to, d, discount * at(from, d));
+          for (uint32_t a = 0; a < n.axes; ++a) put(to, 1 + directions + a, L(0));
+          for (uint32_t b = 0; b < edge.beliefs; ++b) {
+            const uint32_t own = g.belief[edge.first_belief + b].own;
+            if (own != none) put(to, 1 + directions + own, discount * at(from, 1 + directions + b));
+          }
+        }
+      }
+    }
+  }
+
+  // What stands at a history while its choice or chance is worked out.
+  struct Work {
+    uint32_t columns;  // of derivatives: directions and beliefs
+    L *type_weight, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
+  };
+
+  void find_weights(const SweepNode& n, const double* belief, Work& w) const {
+    for (uint32_t k = 0; k < g.informed; ++k)
+      for (uint32_t t = 0; t < g.types[k]; ++t) w.type_weight[g.type_at[k] + t] = at(j.worlds.prior, g.type_at[k] + t);
+    // The axes of one actor stand side by side.
+    for (uint32_t a = 0; a < n.axes;) {
+      const uint32_t k = g.axis_informed[g.axis[n.first_axis + a]], types = g.types[k];
+      L* to = w.type_weight + g.type_at[k];
+      L top(0);
+      for (uint32_t t = 1; t < types; ++t) top = max(top, at(belief, a + t - 1));
+      L sum = to[0] = exp(-top);
+      for (uint32_t t = 1; t < types; ++t) sum += to[t] = exp(at(belief, a + t - 1) - top);
+      const L by = L(1) / sum;
+      for (uint32_t t = 0; t < types; ++t) to[t] *= by;
+      a += types - 1;
+    }
+  }
+
+  // Expected worth of every option given its mover's type, and its derivatives.
+  void find_option_values(uint32_t h, const SweepNode& n, Work& w) const {
+    const SweepMover* movers = g.mover + n.first_mover;
+    const uint32_t columns = w.columns;
+    for (uint32_t i = 0; i < n.chances; ++i) w.q[i] = L(0);
+    for (uint32_t i = 0; derived && i < n.chances * columns; ++i) w.dq[i] = L(0);
+    for (uint32_t i = 0; derived && n.implicit && i < n.chances * n.chances; ++i) w.by_sigma[i] = L(0);
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const SweepMover& mover = movers[m];
+      // What the others' types weigh.
+      for (uint32_t p = 0; p < g.profiles; ++p) {
+        L x(1);
+        for (uint32_t k = 0; k < g.informed; ++k)
+          if (k != mover.informed) x *= w.type_weight[g.type_at[k] + g.type_of[k * g.profiles + p]];
+        w.weight[p] = x;
+      }
+      for (uint32_t e = 0; e < n.edges; ++e) {
+        const SweepEdge& edge = g.edge[n.first_edge + e];
+        const uint32_t o = e / mover.stride % mover.options, row = mover.actor * g.profiles;
+        const double* pay = pay_at(edge.payoff) + size_t{row} * lanes;
+        const uint32_t next_columns = width(edge.beliefs);
+        const double* next = values_at(j.child[j.history[h].first_child + e]) + size_t{row} * next_columns * lanes;
+        for (uint32_t p = 0; p < g.profiles; ++p, next += next_columns * lanes) {
+          L weight = w.weight[p];
+          for (uint32_t i = 0; i < n.movers; ++i)
+            if (i != m) weight *= w.sigma[chance_of(movers[i], e, p)];
+          const L worth = at(pay, p) + at(next, 0), part = weight * worth;
+          const uint32_t own = chance_of(mover, o * mover.stride, p);
+          w.q[own] += part;
+          if constexpr (derived) derive_option_value(n, w, m, e, p, edge, next, weight, part, w.dq + own * columns);
+        }
+      }
+    }
+  }
+
+  uint32_t chance_of(const SweepMover& m, uint32_t edge, uint32_t profile) const {
+    const uint32_t t = m.informed == none ? 0 : g.type_of[m.informed * g.profiles + profile];
+    return m.chance + t * m.options + edge / m.stride % m.options;
+  }
+
+  void derive_option_value(const SweepNode& n, Work& w, uint32_t m, uint32_t e, uint32_t p, const SweepEdge& edge,
+                           const double* next, const L& weight, const L& part, L* to) const {
+    const SweepMover* movers = g.mover + n.first_mover;
+    for (uint32_t d = 0; d < directions; ++d) to[d] += weight * at(next, 1 + d);
+    // Beliefs weigh the others' types ...
+    for (uint32_t a = 0; a < n.axes; ++a) {
+      const uint32_t axis = g.axis[n.first_axis + a], k = g.axis_informed[axis], t = g.axis_type[axis];
+      if (k == movers[m].informed) continue;
+      const L share = w.type_weight[g.type_at[k] + t];
+      to[directions + a] += part * (g.type_of[k * g.profiles + p] == t ? L(1) - share : -share);
+    }
+    // ... and are read by what follows.
+    const uint32_t own = chance_of(movers[m], e, p);
+    for (uint32_t b = 0; b < edge.beliefs; ++b) {
+      const SweepBelief& belief = g.belief[edge.first_belief + b];
+      const L slope = weight * at(next, 1 + directions + b);
+      if (belief.own != none) to[directions + belief.own] += slope;
+      if (belief.mover == none || !n.implicit) continue;
+      const SweepMover& teller = movers[belief.mover];
+      const uint32_t first = teller.chance + e / teller.stride % teller.options;
+      w.by_sigma[own * n.chances + first + belief.type * teller.options] += slope;
+      w.by_sigma[own * n.chances + first] -= slope;
+    }
+    for (uint32_t i = 0; n.implicit && i < n.movers; ++i)
+      if (i != m) w.by_sigma[own * n.chances + chance_of(movers[i], e, p)] += part;
+  }
+
+  // Residuals, and the linearised equations' answer: w.change, how log sigma moves with directions and beliefs.
+  void settle_choice(uint32_t h, const SweepNode& n, Work& w) {
+    const SweepHistory& history = j.history[h];
+    const SweepMover* movers = g.mover + n.first_mover;
+    const uint32_t columns = w.columns;
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const SweepMover& mover = movers[m];
+      for (uint32_t t = 0; t < mover.types; ++t) {
+        // A bound type wants nothing.
+        const bool free = g.tie(mover, t) == none;
+        const L lambda = free ? at(j.worlds.precision, mover.actor) : L(0);
+        [[maybe_unused]] const L slope = derived && free ? at(j.worlds.precision_slope, mover.actor) : L(0);
+        for (uint32_t o = 1; o < mover.options; ++o) {
+          const uint32_t best = mover.chance + t * mover.options, u = mover.unknown + t * (mover.options - 1) + o - 1;
+          const L gap = w.q[best + o] - w.q[best];
+          L* right = w.right + u * columns;
+          if constexpr (derived)
+            for (uint32_t c = 0; c < columns; ++c)
+              right[c] = lambda * (w.dq[(best + o) * columns + c] - w.dq[best * columns + c]);
+          if constexpr (derived) right[along_precision] += slope * gap;
+          if (!n.implicit) continue;
+          const L residual = at(j.z, size_t{history.unknown} + u) - lambda * gap;
+          put(j.residual, size_t{history.unknown} + u, residual);
+          worst = max(abs(residual), worst);
+          if constexpr (derived) {
+            right[to_solution] -= residual;
+            if (free) right[against_push] += L(push(history.unknown + u));
+          }
+        }
+      }
+    }
+    if constexpr (derived) {
+      if (n.implicit) eliminate(history, n, w);
+      find_change(n, w);
+    }
+  }
+
+  // (I - lambda dQ/dz) dz = right.
+  void eliminate(const SweepHistory& history, const SweepNode& n, Work& w) {
+    const SweepMover* movers = g.mover + n.first_mover;
+    const uint32_t columns = w.columns;
+    const L damped = L(1) + at(j.damping, 0);
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const SweepMover& mover = movers[m];
+      for (uint32_t t = 0; t < mover.types; ++t) {
+        const L lambda = g.tie(mover, t) == none ? at(j.worlds.precision, mover.actor) : L(0);
+        const L* first = w.by_sigma + size_t{mover.chance + t * mover.options} * n.chances;
+        for (uint32_t o = 1; o < mover.options; ++o) {
+          const uint32_t u = mover.unknown + t * (mover.options - 1) + o - 1;
+          const L* option = first + size_t{o} * n.chances;
+          for (uint32_t k = 0; k < n.movers; ++k)
+            for (uint32_t s = 0; s < movers[k].types; ++s) {
+              const uint32_t from = movers[k].chance + s * movers[k].options;
+              L sum(0);
+              for (uint32_t i = 0; i < movers[k].options; ++i) sum += option[from + i] - first[from + i];
+              for (uint32_t i = 1; i < movers[k].options; ++i) {
+                const uint32_t v = movers[k].unknown + s * (movers[k].options - 1) + i - 1;
+                const L slope = option[from + i] - first[from + i] - w.sigma[from + i] * sum;
+                w.block[u * n.unknowns + v] = (u == v ? damped : L(0)) - lambda * slope;
+              }
+            }
+        }
+      }
+    }
+    turned *= solve_block(n.unknowns, w.block, columns, w.right);
+    for (uint32_t i = 0; i < n.unknowns * columns; ++i) put(j.response, size_t{history.response} + i, w.right[i]);
+  }
+
+  void find_change(const SweepNode& n, Work& w) const {
+    const SweepMover* movers = g.mover + n.first_mover;
+    const uint32_t columns = w.columns;
+    for (uint32_t m = 0; m < n.movers; ++m)
+      for (uint32_t t = 0; t < movers[m].types; ++t) {
+        const uint32_t from = movers[m].chance + t * movers[m].options;
+        const L* dz = w.right + size_t{movers[m].unknown + t * (movers[m].options - 1)} * columns;
+        for (uint32_t c = 0; c < columns; ++c) {
+          L mean(0);
+          for (uint32_t o = 1; o < movers[m].options; ++o) mean += w.sigma[from + o] * dz[(o - 1) * columns + c];
+          w.change[from * columns + c] = -mean;
+          for (uint32_t o = 1; o < movers[m].options; ++o)
+            w.change[(from + o) * columns + c] = dz[(o - 1) * columns + c] - mean;
+        }
+      }
+  }
+
+  void find_sigma(uint32_t h, const SweepNode& n, Work& w) const {
+    const double* log_sigma = j.log_sigma + size_t{j.history[h].chance} * lanes;
+    for (uint32_t i = 0; i < n.chances; ++i) w.sigma[i] = exp(at(log_sigma, i));
+  }
+
+  // Moves (with or without a choice) and chance.
+  void choose(uint32_t h, const SweepNode& n) {
+    const SweepHistory& history = j.history[h];
+    const SweepMover* movers = g.mover + n.first_mover;
+    Scratch room{reinterpret_cast<L*>(j.scratch)};
+    Work w{};
+    w.columns = derived ? directions + n.axes : 0;
+    if (n.movers > 0) {
+      w.type_weight = room.take(g.type_at[g.informed]);
+      w.weight = room.take(g.profiles);
+      w.sigma = room.take(n.chances);
+      w.q = room.take(n.chances);
+      w.dq = room.take(size_t{n.chances} * w.columns);
+      w.by_sigma = room.take(derived && n.implicit ? size_t{n.chances} * n.chances : 0);
+      w.change = room.take(size_t{n.chances} * w.columns);
+      w.block = room.take(derived && n.implicit ? size_t{n.unknowns} * n.unknowns : 0);
+      w.right = room.take(size_t{n.unknowns} * w.columns);
+      find_weights(n, j.belief + size_t{history.belief} * lanes, w);
+      if (n.implicit) find_sigma(h, n, w);
+      find_option_values(h, n, w);
+      for (uint32_t i = 0; j.option_value && i < n.chances; ++i)
+        put(j.option_value, size_t{history.chance} + i, w.q[i]);
+      if (!n.implicit) {
+        // The reply does not move what it replies to.
+        find_reply(history, n, w);
+        find_sigma(h, n, w);
+      }
+      settle_choice(h, n, w);
+    }
+    w.share = room.take(g.profiles);
+    w.gain = room.take(size_t{g.profiles} * w.columns);
+    const uint32_t rows = g.actors * g.profiles, out_columns = width(n.axes);
+    double* out = values_at(h);
+    const double* here = pay_at(n.payoff);
+    for (uint32_t r = 0; r < rows; ++r) {
+      put(out, size_t{r} * out_columns, n.payoff ? at(here, r) : L(0));
+      for (uint32_t c = 1; c < out_columns; ++c) put(out, size_t{r} * out_columns + c, L(0));
+    }
+    for (uint32_t e = 0; e < n.edges; ++e) add_edge(h, n, movers, e, w, out);
+  }
+
+  void find_reply(const SweepHistory& history, const SweepNode& n, const Work& w) const {
+    const SweepMover* movers = g.mover + n.first_mover;
+    for (uint32_t m = 0; m < n.movers; ++m) {
+      const L lambda = at(j.worlds.precision, movers[m].actor);
+      for (uint32_t t = 0; t < movers[m].types; ++t) {
+        const uint32_t from = movers[m].chance + t * movers[m].options;
+        double* to = j.log_sigma + (size_t{history.chance} + from) * lanes;
+        if (const uint32_t tie = g.tie(movers[m], t); tie != none) {
+          bind(j, movers[m].options, tie, to);
+          continue;
+        }
+        L top(0);
+        for (uint32_t o = 1; o < movers[m].options; ++o) top = max(top, lambda * (w.q[from + o] - w.q[from]));
+        L sum = exp(-top);
+        for (uint32_t o = 1; o < movers[m].options; ++o) sum += exp(lambda * (w.q[from + o] - w.q[from]) - top);
+        const L norm = top + log(sum);
+        for (uint32_t o = 0; o < movers[m].options; ++o) put(to, o, lambda * (w.q[from + o] - w.q[from]) - norm);
+      }
+    }
+  }
+
+  // Adds an edge's share to a history's values: probability x (payment + what follows).
+  void add_edge(uint32_t h, const SweepNode& n, const SweepMover* movers, uint32_t e, Work& w, double* out) const {
+    const SweepEdge& edge = g.edge[n.first_edge + e];
+    const uint32_t columns = w.columns, out_columns = width(n.axes), next_columns = width(edge.beliefs);
+    for (uint32_t p = 0; p < g.profiles; ++p) {
+      L x(1);
+      if (n.kind == SweepNode::chance)
+        x = at(j.worlds.odds, edge.odds + (n.informer == none ? 0 : g.type_of[n.informer * g.profiles + p]));
+      for (uint32_t c = 0; c < columns; ++c) w.gain[p * columns + c] = L(0);
+      for (uint32_t m = 0; m < n.movers; ++m) {
+        const uint32_t own = chance_of(movers[m], e, p);
+        x *= w.sigma[own];
+        for (uint32_t c = 0; c < columns; ++c) w.gain[p * columns + c] += w.change[own * columns + c];
+      }
+      w.share[p] = x;
+    }
+    const double* pay = pay_at(edge.payoff);
+    const double* next = values_at(j.child[j.history[h].first_child + e]);
+    for (uint32_t i = 0, r = 0; i < g.actors; ++i)
+      for (uint32_t p = 0; p < g.profiles; ++p, ++r, next += next_columns * lanes, out += out_columns * lanes) {
+        const L share = w.share[p];
+        const L worth = edge.payoff ? at(pay, r) + at(next, 0) : at(next, 0);
+        put(out, 0, at(out, 0) + share * worth);
+        if constexpr (!derived) continue;
+        const L all = share * worth;
+        for (uint32_t d = 0; d < directions; ++d) {
+          L x = at(out, 1 + d) + share * at(next, 1 + d);
+          if (n.movers > 0) x += all * w.gain[p * columns + d];
+          put(out, 1 + d, x);
+        }
+        for (uint32_t a = 0; n.movers > 0 && a < n.axes; ++a)
+          put(out, 1 + directions + a, at(out, 1 + directions + a) + all * w.gain[p * columns + directions + a]);
+        for (uint32_t b = 0; b < edge.beliefs; ++b) {
+          const SweepBelief& belief = g.belief[edge.first_belief + b];
+          const L slope = share * at(next, 1 + directions + b);
+          if (belief.own != none) put(out, 1 + directions + belief.own, at(out, 1 + directions + belief.own) + slope);
+          if (belief.mover == none) continue;
+          const SweepMover& m = movers[belief.mover];
+          const uint32_t first = m.chance + e / m.stride % m.options;
+          const L* of_type = w.change + size_t{first + belief.type * m.options} * columns;
+          const L* of_first = w.change + size_t{first} * columns;
+          for (uint32_t c = 0; c < columns; ++c) put(out, 1 + c, at(out, 1 + c) + slope * (of_type[c] - of_first[c]));
+        }
+      }
+  }
+};
+
+inline void backward(const SweepJob& j) {
+  Sweep<true>{j}.run();
+}
+inline void evaluate(const SweepJob& j) {
+  Sweep<false>{j}.run();
+}
+
+}  // namespace casus::solve::CASUS_SWEEP_NAMESPACE

@@ -1,0 +1,339 @@
+#include "solve/judge/grid_judge.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solve/judge/reply_effect.h"
+#include "solve/particles/graph.h"
+
+namespace casus::solve {
+
+namespace {
+
+using game::NodeId;
+using game::NodeKind;
+using game::none;
+
+constexpr size_t side = ParticleNode::side;
+constexpr double most_log_odds = 1e5;
+
+class Judge {
+ public:
+  Judge(const ParticlePlan& plan, const World& w, const GridField& field, const Continuation& next,
+        const game::Start& start, const JudgeOptions& options)
+      : plan_(plan),
+        g_(plan.game),
+        w_(w),
+        next_(next),
+        profiles_(g_.profiles),
+        axes_(g_.axes),
+        rows_(size_t{g_.actors()} * profiles_),
+        graph_(plan, w, field, start, options.least, options.whole, options.pooling),
+        here_(plan, w, field),
+        values_(g_),
+        worth_(graph_.particles() * rows_, 0.0),
+        replies_(graph_.particles()),
+        likeliest_(options.likeliest) {
+    for (const auto& v : next_.values) width_ = std::max<size_t>(width_, v.kept);
+    uint32_t edges = 1;
+    for (const auto& n : g_.nodes) edges = std::max(edges, n.edges);
+    at_node_ = Block(width_ * side);
+    after_edge_ = Block(edges * width_ * side, true);
+    posterior_ = Block(std::max(axes_, 1u) * side);
+    for (NodeId n = 0; n < g_.nodes.size(); ++n)
+      if (graph_.count(n) > 0) back(n);
+    out_.seen = graph_.seen();
+    std::sort_heap(out_.likeliest.begin(), out_.likeliest.end(), likelier);
+    out_.effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
+  }
+
+  const Judged& judged() const { return out_; }
+
+ private:
+  // What the grid's value leaves out of every particle's true worth, once that of all that follows is known.
+  void back(NodeId n) {
+    const auto& node = g_.nodes[n];
+    if (node.edges == 0) return;
+    const size_t first = graph_.first(n);
+    const bool settles = g_.shapes[node.shape].kind == NodeKind::settle;
+    for (uint32_t i = 0; i < graph_.count(n); ++i)
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        const double* child = worth_after(n, i, e);
+        if (!child) continue;
+        const double* share = graph_.share(graph_.edge(n, i, e));
+        double* to = &worth_[(first + i) * rows_];
+        for (uint32_t a = 0; a < g_.actors(); ++a) {
+          const double discount = settles ? w_.discount[a] : 1;
+          for (uint32_t p = 0; p < profiles_; ++p)
+            to[a * profiles_ + p] += share[p] * discount * child[a * profiles_ + p];
+        }
+      }
+    here_.enter(n);
+    std::vector<uint32_t> group;
+    for (uint32_t i = 0; i < graph_.count(n); ++i) {
+      if (graph_.looked_at(first + i)) group.push_back(i);
+      if (group.size() == side || (i + 1 == graph_.count(n) && !group.empty())) {
+        look(n, group);
+        group.clear();
+      }
+    }
+  }
+
+  // The correction of what an edge leads a particle of a node to; null: it cannot happen.
+  const double* worth_after(NodeId n, uint32_t i, uint32_t e) const {
+    const size_t child = graph_.child(n, i, e);
+    return child == ParticleGraph::nowhere ? nullptr : &worth_[child * rows_];
+  }
+
+  // Up to eight particles: adds the difference between one step of lookahead and the grid's value, and judges choices.
+  void look(NodeId n, const std::vector<uint32_t>& group) {
+    const size_t first = graph_.first(n);
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    out_.looked += group.size();
+    std::vector<double> records;
+    for (const uint32_t i : group)
+      records.insert(records.end(), graph_.log_odds(first + i), graph_.log_odds(first + i) + axes_);
+    here_.load(records.data(), axes_, group.size());
+    if (plan_.movers[node.shape].count > 0) here_.choose();
+    read_values(n, here_.log_odds(), at_node_.data());
+    for (size_t l = 0; l < group.size(); ++l) add(n, first + group[l], l, at_node_.data(), -1, nullptr, none);
+    for (size_t l = 0; l < group.size(); ++l) {
+      const game::Slot* pay = g_.payoff(node.payoff);
+      for (size_t r = 0; r < rows_; ++r) worth_[(first + group[l]) * rows_ + r] += w_.slots[pay[r]];
+    }
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      if (!here_.find_edge(e)) continue;
+      for (uint32_t a = 0; a < axes_; ++a)
+        for (size_t l = 0; l < side; ++l) {
+          const double by = here_.shift()[a] ? here_.shift()[a][l] : 0;
+          posterior_.data()[a * side + l] =
+              std::clamp(here_.log_odds()[a * side + l] + by, -most_log_odds, most_log_odds);
+        }
+      const auto& edge = g_.edges[node.first_edge + e];
+      read_values(edge.target, posterior_.data(), after(e));
+      for (size_t l = 0; l < group.size(); ++l)
+        add(edge.target, first + group[l], l, after(e), 1, graph_.share(graph_.edge(n, group[l], e)), edge.payoff,
+            shape.kind == NodeKind::settle);
+    }
+    if (ParticleGraph::decides(g_, n))
+      for (size_t l = 0; l < group.size(); ++l) judge(n, group[l], l);
+  }
+
+  double* after(uint32_t e) { return after_edge_.data() + e * width_ * side; }
+  void read_values(NodeId n, const double* log_odds, double* out) {
+    const NodeValues& v = next_.values[n];
+    if (v.kept == 0) return;
+    values_.lay_out(next_.layouts[n], next_.grids[g_.nodes[n].round - 1]);
+    values_.locate(log_odds);
+    values_.read(v.data, v.point_stride, v.kept, out);
+  }
+  // Adds what was read of a node's values, and what is paid on the way there, to a particle's correction.
+  void add(NodeId n, size_t particle, size_t lane, const double* read, double sign, const double* share,
+           uint32_t payoff, bool discounted = false) {
+    const NodeValues& v = next_.values[n];
+    double* to = &worth_[particle * rows_];
+    const game::Slot* pay = payoff == none ? nullptr : g_.payoff(payoff);
+    for (uint32_t a = 0; a < g_.actors(); ++a) {
+      const double by = sign * (discounted ? w_.discount[a] : 1);
+      for (uint32_t p = 0; p < profiles_; ++p) {
+        const double value = v.actor_at[a] < v.kept ? read[(v.actor_at[a] + p) * side + lane] : 0;
+        const double paid = pay ? w_.slots[pay[a * profiles_ + p]] : 0;
+        to[a * profiles_ + p] += (share ? share[p] : 1) * (paid + by * value);
+      }
+    }
+  }
+
+  // The choices of one particle that was looked at.
+  void judge(NodeId n, uint32_t i, size_t lane) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    const MoverNumbers& numbers = plan_.movers[node.shape];
+    const double* mass = graph_.mass(graph_.first(n) + i);
+    remember(n, i, lane);
+    reply_.assign(numbers.count, 1.0);
+    uint32_t stride = node.edges;
+    for (size_t m = 0; m < shape.movers.size(); ++m) {
+      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+      stride /= options;
+      if (options < 2) continue;
+      const uint32_t actor = shape.movers[m].actor;
+      find_worth(n, i, lane, m, stride);
+      for (uint32_t t = 0; t < g_.types(actor); ++t) {
+        double* replied = &reply_[numbers.offset[m] + t * options];
+        if (const uint32_t tie = shape.movers[m].tie(t); tie != none) {  // no choice that could be better
+          for (uint32_t o = 0; o < options; ++o) replied[o] = o == tie ? 1 : 0;
+          continue;
+        }
+        const double* q = &q_[size_t{t} * options];
+        const double* log_sigma = here_.log_sigma() + (size_t{numbers.offset[m]} + t * options) * side + lane;
+        const double lambda = w_.precision[actor];
+        const auto reply = [&](uint32_t o) { return lambda * q[o]; };
+        const auto gap = reply_gap(
+            options, [&](uint32_t o) { return log_sigma[o * side]; }, reply);
+        logit(options, reply, replied);
+        double met = 0, share = 0;
+        for (uint32_t p = 0; p < profiles_; ++p)
+          if (g_.type_of(p, actor) == t) {
+            met += w_.profile_prior[p] * mass[p];
+            share += w_.profile_prior[p];
+          }
+        out_.drift += met * gap.changed;
+        note(gap, lambda, out_.anywhere);
+        if (met >= likely_reach * share) note(gap, lambda, out_.likely);
+      }
+    }
+    note_replies(n, i, lane);
+  }
+
+  static bool likelier(const LikelyDecision& a, const LikelyDecision& b) { return a.probability > b.probability; }
+
+  // Keeps a decision if it is among the likeliest; the least likely of those kept is on top of the heap.
+  void remember(NodeId n, uint32_t i, size_t lane) {
+    const size_t particle = graph_.first(n) + i;
+    double probability = 0;
+    for (uint32_t p = 0; p < profiles_; ++p) probability += w_.profile_prior[p] * graph_.mass(particle)[p];
+    auto& kept = out_.likeliest;
+    if (likeliest_ == 0 || (kept.size() == likeliest_ && probability <= kept.front().probability)) return;
+    if (kept.size() == likeliest_) {
+      std::pop_heap(kept.begin(), kept.end(), likelier);
+      kept.pop_back();
+    }
+    const double* at = graph_.log_odds(particle);
+    kept.push_back({probability, n, {std::vector<double>(at, at + axes_), std::vector<int>(axes_, -1)}, {}});
+    for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
+      kept.back().log_sigma.push_back(here_.log_sigma()[c * side + lane]);
+    std::push_heap(kept.begin(), kept.end(), likelier);
+  }
+
+  // How replies would change the probabilities of a particle's edges.
+  void note_replies(NodeId n, uint32_t i, size_t lane) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    const MoverNumbers& numbers = plan_.movers[node.shape];
+    double* change = replies_.add(graph_.first(n) + i, size_t{node.edges} * profiles_);
+    for (uint32_t e = 0; e < node.edges; ++e)
+      for (uint32_t p = 0; p < profiles_; ++p) {
+        double chosen = 1, replied = 1;
+        uint32_t rest = e;
+        for (size_t m = shape.movers.size(); m-- > 0;) {
+          const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+          const size_t at = size_t{numbers.offset[m]} + numbers.type[m * profiles_ + p] * options + rest % options;
+          rest /= options;
+          if (options < 2) continue;
+          chosen *= here_.sigma()[at * side + lane];
+          replied *= reply_[at];
+        }
+        change[e * profiles_ + p] = replied - chosen;
+      }
+  }
+
+  static void note(const ReplyGap& gap, double lambda, Regrets& r) {
+    const double per = lambda > 0 ? 1 / lambda : 0;
+    r.distance = std::max(r.distance, gap.distance);
+    r.regret = std::max(r.regret, gap.divergence * per);
+    r.best_reply = std::max(r.best_reply, gap.best * per);
+    ++r.decisions;
+  }
+
+  // What each option is truly worth to each type of a mover, into q_ [type][option]; `stride` of its options in edges.
+  void find_worth(NodeId n, uint32_t i, size_t lane, size_t mover, uint32_t stride) {
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    const uint32_t actor = shape.movers[mover].actor, informed = g_.informed_index[actor];
+    const auto options = static_cast<uint32_t>(shape.movers[mover].options.size());
+    q_.assign(size_t{g_.types(actor)} * options, 0.0);
+    find_weights(informed, lane);
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      const uint32_t o = e / stride % options;
+      const double* more = worth_after(n, i, e);
+      const auto& edge = g_.edges[node.first_edge + e];
+      const NodeValues& values = next_.values[edge.target];
+      const game::Slot* pay = g_.payoff(edge.payoff);
+      for (uint32_t p = 0; p < profiles_; ++p) {
+        const size_t r = size_t{actor} * profiles_ + p;
+        const double value =
+            values.actor_at[actor] < values.kept ? after(e)[(values.actor_at[actor] + p) * side + lane] : 0;
+        const uint32_t t = g_.type_of(p, actor);
+        q_[size_t{t} * options + o] +=
+            weight_[p] * others(n, e, p, mover, lane) * (w_.slots[pay[r]] + value + (more ? more[r] : 0));
+      }
+    }
+  }
+  // Probability of each profile as the particle believes, given the type of the mover.
+  void find_weights(uint32_t mover, size_t lane) {
+    weight_.assign(profiles_, 1.0);
+    for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+      if (k == mover) continue;
+      const auto& x = g_.informed[k];
+      of_type_.assign(x.types, 1.0);
+      double top = 0, sum = 0;
+      for (uint32_t t = 1; t < x.types; ++t)
+        top = std::max(top, here_.log_odds()[(x.first_axis + t - 1) * side + lane]);
+      for (uint32_t t = 0; t < x.types; ++t)
+        sum += of_type_[t] = std::exp((t == 0 ? 0 : here_.log_odds()[(x.first_axis + t - 1) * side + lane]) - top);
+      for (uint32_t p = 0; p < profiles_; ++p) weight_[p] *= of_type_[plan_.type[k * profiles_ + p]] / sum;
+    }
+  }
+  // Probability that the other movers do their part of an edge.
+  double others(NodeId n, uint32_t e, uint32_t profile, size_t mover, size_t lane) const {
+    const auto& shape = g_.shapes[g_.nodes[n].shape];
+    const MoverNumbers& numbers = plan_.movers[g_.nodes[n].shape];
+    double out = 1;
+    uint32_t rest = e;
+    for (size_t m = shape.movers.size(); m-- > 0;) {
+      const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
+      const uint32_t o = rest % options;
+      rest /= options;
+      if (m == mover) continue;
+      const uint32_t t = numbers.type[m * profiles_ + profile];
+      out *= here_.sigma()[(size_t{numbers.offset[m]} + t * options + o) * side + lane];
+    }
+    return out;
+  }
+
+  const ParticlePlan& plan_;
+  const game::Game& g_;
+  const World& w_;
+  const Continuation& next_;
+  uint32_t profiles_, axes_;
+  size_t rows_, width_ = 4;
+  ParticleGraph graph_;
+  ParticleNode here_;
+  RowReader values_;
+  std::vector<double> worth_;  // per particle [actor][profile]: true worth less the grid's value
+  ReplyShares replies_;
+  size_t likeliest_;
+  Block at_node_, after_edge_, posterior_;
+  std::vector<double> of_type_, weight_, q_, reply_;
+  Judged out_;
+};
+
+}  // namespace
+
+Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, const Continuation& next,
+             const game::Start& start, const JudgeOptions& options) {
+  return Judge(plan, w, field, next, start, options).judged();
+}
+
+JudgeOptions judge_options(const SolveOptions& options) {
+  Pooling by = pooling(std::clamp(options.points, least_points, 9u));
+  by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
+  // Some of the decisions listed choose without any bearing on themselves.
+  return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions};
+}
+
+void certify(const Judged& judged, Certificate& c) {
+  const double stakes = c.payoff_range > 0 ? c.payoff_range : 1;
+  c.judged = true;
+  c.distance = judged.likely.distance;
+  c.regret = judged.likely.regret / stakes;
+  c.best_reply = judged.likely.best_reply / stakes;
+  c.distance_anywhere = judged.anywhere.distance;
+  c.regret_anywhere = judged.anywhere.regret / stakes;
+  c.seen = judged.seen;
+  c.drift = judged.drift;
+  c.effect = judged.effect;
+}
+
+}  // namespace casus::solve

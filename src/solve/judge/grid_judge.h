@@ -1,0 +1,59 @@
+// How good an answer on belief grids is: in, one world's choices and values on its grids; out, what everybody could
+// gain by choosing otherwise, at exact beliefs and given what truly follows.
+//
+// Play is walked through by particles (particles.h). Where a particle stands, the grid's value is compared with one
+// step of lookahead: the payments, and the grid's values at the exact posteriors. What a course of play is truly worth
+// under the choices reported is the grid's value plus all of these differences along it (they telescope; Kakade &
+// Langford 2002, lemma 6.1), so carrying them back along the particles' ways gives the true worth of every option. With
+// that the choice is compared: with the logit reply to it, and with the best.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "solve/node/problem.h"
+#include "solve/particles/particles.h"
+#include "solve/regrets.h"
+#include "solve/solution.h"
+
+namespace casus::solve {
+
+// A decision and how likely it is that anybody gets there.
+struct LikelyDecision {
+  double probability = 0;
+  game::NodeId node = 0;
+  Belief belief;
+  std::vector<double> log_sigma;  // of its movers [mover][type][option], as the grid has them
+};
+
+struct Judged {
+  Regrets anywhere, likely;  // of the decisions looked at; `likely`: where the type gets with likely_reach or more
+  // Expected number of times that somebody does otherwise than the logit reply would: no probability of a course of
+  // events would change by more if everybody replied.
+  double drift = 0;
+  double effect = 0;    // the largest change of any measure if everybody replied, payoffs in units of the stakes
+  double seen = 1;      // of all decisions, weighed by their probability: the share looked at
+  uint64_t looked = 0;  // particles looked at
+  std::vector<LikelyDecision> likeliest;  // of these, the likeliest first
+};
+
+struct JudgeOptions {
+  // Particles that are as likely as this are looked at, types counting as for windows, and what one step leads to from
+  // them.
+  double least = 1e-4;
+  // Those as likely as this stand for one belief each: a joined one chooses at the mean of several, and what it lacks
+  // may be less than what one of these does.
+  double whole = likely_reach / 4;
+  Pooling pooling;
+  size_t likeliest = 0;  // decisions to be told
+};
+
+// `next`: the values on the same grids, of every node. Rows of both are padded to a multiple of 4.
+Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, const Continuation& next,
+             const game::Start& start, const JudgeOptions& options);
+
+// As a solver is asked for: pooled no finer than nine points ask for, since corrections are small and smooth.
+JudgeOptions judge_options(const SolveOptions& options);
+// Writes it into a certificate that holds the payoff range.
+void certify(const Judged& judged, Certificate& c);
+
+}  // namespace casus::solve

@@ -1,0 +1,321 @@
+#include "solve/node/problem.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "solve/node/tracer.h"
+
+namespace casus::solve {
+
+using game::NodeKind;
+using game::none;
+
+void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_scale) {
+  node_ = node;
+  shape_ = &g_.shapes[g_.nodes[node].shape];
+  belief_ = belief;
+  scale_ = precision_scale;
+  const size_t movers = shape_->movers.size();
+  offset_.resize(movers);
+  types_.resize(movers);
+  options_.resize(movers);
+  edge_stride_.resize(movers);
+  lambda_.clear();
+  lean_.clear();
+  unknowns_ = 0;
+  choosing_ = 0;
+  uint32_t mask = 0, next_mask = 0;
+  for (size_t m = 0; m < movers; ++m) {
+    const auto& mover = shape_->movers[m];
+    offset_[m] = unknowns_;
+    types_[m] = g_.types(mover.actor);
+    options_[m] = static_cast<uint32_t>(mover.options.size());
+    unknowns_ += size_t{types_[m]} * options_[m];
+    lambda_.resize(unknowns_, w_.precision[mover.actor] * scale_);
+    if (!mover.bound.empty()) bind(m);
+    choosing_ += mover.chooses();
+    if (options_[m] > 1 && types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
+  }
+  if (!lean_.empty()) lean_.resize(unknowns_, 0.0);
+  uint32_t stride = 1;
+  for (size_t m = movers; m-- > 0;) {
+    edge_stride_[m] = stride;
+    stride *= options_[m];
+  }
+  tells_ = mask != 0;
+  known_.resize(g_.nodes[node].edges);
+  for (auto& known : known_) known.value.clear();
+  worth_.clear();
+  for (uint32_t e = 0; e < g_.nodes[node].edges; ++e)
+    next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
+  // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
+  coupled_ = choosing_ > 1 || (choosing_ > 0 && (mask & next_mask) != 0);
+
+  type_weight_.resize(g_.informed.size());
+  for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+    auto& weight = type_weight_[k];
+    weight.assign(g_.informed[k].types, 0);
+    const double* l = &belief_.log_odds[g_.informed[k].first_axis];
+    double top = 0;
+    for (uint32_t t = 1; t < weight.size(); ++t) top = std::max(top, l[t - 1]);
+    double sum = weight[0] = std::exp(-top);
+    for (uint32_t t = 1; t < weight.size(); ++t) sum += weight[t] = std::exp(l[t - 1] - top);
+    for (double& x : weight) x /= sum;
+  }
+}
+
+// A bound type wants nothing, so that neither precision nor what follows moves it off what it is bound to.
+void NodeProblem::bind(size_t mover) {
+  const game::Mover& m = shape_->movers[mover];
+  lean_.resize(unknowns_, 0.0);
+  for (uint32_t t = 0; t < types_[mover]; ++t) {
+    if (m.tie(t) == none) continue;
+    const size_t first = offset_[mover] + size_t{t} * options_[mover];
+    for (uint32_t o = 0; o < options_[mover]; ++o) {
+      lambda_[first + o] = 0;
+      lean_[first + o] = o == m.tie(t) ? 0 : w_.barred();
+    }
+  }
+}
+
+void NodeProblem::log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const {
+  log_sigma.assign(y.begin(), y.end());
+  for (size_t i = 0; i < lean_.size(); ++i) log_sigma[i] += lean_[i];
+  for (size_t m = 0; m < offset_.size(); ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t) {
+      double* row = &log_sigma[offset_[m] + size_t{t} * options_[m]];
+      const double top = *std::max_element(row, row + options_[m]);
+      double sum = 0;
+      for (uint32_t o = 0; o < options_[m]; ++o) sum += std::exp(row[o] - top);
+      const double log_sum = top + std::log(sum);
+      for (uint32_t o = 0; o < options_[m]; ++o) row[o] -= log_sum;
+    }
+}
+
+Belief NodeProblem::posterior(uint32_t edge, std::span<const double> log_sigma) const {
+  Belief after = belief_;
+  auto shift = [&](uint32_t k, uint32_t type, double by) {
+    const uint32_t axis = g_.informed[k].first_axis + type - 1;
+    after.log_odds[axis] = std::clamp(after.log_odds[axis] + by, -certainty_, certainty_);
+    after.index[axis] = -1;
+  };
+  for (size_t m = 0; m < shape_->movers.size(); ++m) {
+    if (types_[m] < 2 || options_[m] < 2) continue;
+    const uint32_t o = edge_option(edge, m);
+    const double* s = &log_sigma[offset_[m] + o];
+    for (uint32_t t = 1; t < types_[m]; ++t)
+      shift(g_.informed_index[shape_->movers[m].actor], t, s[size_t{t} * options_[m]] - s[0]);
+  }
+  if (shape_->kind == NodeKind::chance && shape_->informer != none) {
+    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+    const double base = w_.slots[g_.probability_tables[e.probability]];
+    for (uint32_t t = 1; t < g_.informed[shape_->informer].types; ++t) {
+      const double p = w_.slots[g_.probability_tables[e.probability + t]];
+      if (base > 0 || p > 0) shift(shape_->informer, t, std::log(std::max(p, 0.0)) - std::log(std::max(base, 0.0)));
+    }
+  }
+  return after;
+}
+
+double NodeProblem::log_likelihood(uint32_t edge, uint32_t profile, std::span<const double> log_sigma) const {
+  double log_p = 0;
+  for (size_t m = 0; m < shape_->movers.size(); ++m) {
+    const uint32_t t = g_.type_of(profile, shape_->movers[m].actor);
+    log_p += log_sigma[offset_[m] + size_t{t} * options_[m] + edge_option(edge, m)];
+  }
+  if (shape_->kind == NodeKind::chance) {
+    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+    const uint32_t t = shape_->informer == none ? 0 : g_.type_of(profile, g_.informed[shape_->informer].actor);
+    log_p = std::log(std::max(w_.slots[g_.probability_tables[e.probability + t]], 0.0));
+  }
+  return log_p;
+}
+
+void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
+                              Interpolation& out) {
+  const game::NodeId target = g_.edges[g_.nodes[node_].first_edge + edge].target;
+  const game::Node& child = g_.nodes[target];
+  const bool same_round = child.round == g_.nodes[node_].round;
+  const Grid& grid = next_.grids[child.round - 1];
+  const Layout& place = next_.layouts[target];
+  const NodeValues& values = next_.values[target];
+  const size_t rows = actors.size() * g_.profiles;
+
+  ends_.clear();
+  const Belief* read = &at;
+  if (g_.binds) {
+    within_ = at;
+    read = &within_;
+    for (const auto& x : g_.informed) ends_.push_back(bring_within(x, grid, within_.log_odds.data(), 1));
+  }
+  find_corners(place, grid, *read, same_round, gradient, corners_);
+  out.value.assign(rows, 0);
+  if (gradient) {
+    out.gradient.assign(g_.axes, {});
+    for (uint32_t axis : corners_.axes) out.gradient[axis].assign(rows, 0);
+  }
+  for (size_t c = 0; c < corners_.point.size(); ++c) {
+    for (size_t a = 0; a < actors.size(); ++a)
+      for (uint32_t p = 0; p < g_.profiles; ++p) {
+        const double v = values.at(corners_.point[c], actors[a], p);
+        out.value[a * g_.profiles + p] += corners_.weight[c] * v;
+        if (gradient)
+          for (size_t d = 0; d < corners_.axes.size(); ++d)
+            out.gradient[corners_.axes[d]][a * g_.profiles + p] += corners_.slope[d][c] * v;
+      }
+  }
+  for (size_t k = 0; gradient && k < ends_.size(); ++k)
+    if (ends_[k] != none && !out.gradient[ends_[k]].empty()) follow_end(g_.informed[k], ends_[k], out);
+}
+
+// What the axis at whose end a belief was brought to stand moves, moves the actor's other axes the other way.
+void NodeProblem::follow_end(const game::Informed& x, uint32_t end, Interpolation& out) {
+  auto& at_end = out.gradient[end];
+  std::fill(at_end.begin(), at_end.end(), 0.0);
+  for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
+    for (size_t r = 0; a != end && r < at_end.size(); ++r) at_end[r] -= out.gradient[a][r];
+}
+
+NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
+  NodeAnswer answer;
+  Eigen::VectorXd y = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(unknowns_));
+  if (!coupled_) {
+    Eigen::VectorXd g;
+    reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+    y = g;
+  } else {
+    const bool started = !start.empty() && caution_ == 1;
+    const auto begin_there = [&] {
+      y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+      for (size_t i = 0; i < lean_.size(); ++i) y[static_cast<Eigen::Index>(i)] -= lean_[i];
+    };
+    bool done = false;
+    if (started && may_be_near()) {
+      begin_there();
+      done = newton(y, tolerance, answer) && !answer.unstable;
+    }
+    if (!done) {
+      answer.fell_back = true;
+      answer.unstable = false;
+      if (!trace(y, tolerance, answer)) {
+        // Off the branch, and said so.
+        if (started) begin_there();
+        answer.converged = started && newton(y, tolerance, answer);
+        answer.unstable = true;
+      }
+    }
+    finish(y, answer);
+    return answer;
+  }
+  tell(y, answer);
+  return answer;
+}
+
+void NodeProblem::tell(const Eigen::VectorXd& y, NodeAnswer& answer) const {
+  answer.y.assign(y.data(), y.data() + y.size());
+  log_softmax(answer.y, answer.log_sigma);
+  for (size_t i = 0; i < lean_.size(); ++i) answer.y[i] += lean_[i];
+}
+
+// Whether Newton's method may begin at another belief's fixed point: where one chooses alone, and where there is no
+// other fixed point. Where several choose at once the branch may lead elsewhere than at the next belief, though both
+// equilibria are at both.
+bool NodeProblem::may_be_near() {
+  return choosing_ < 2 || (!tells_ && one_fixed_point());
+}
+
+void NodeProblem::finish(const Eigen::VectorXd& y, NodeAnswer& answer) {
+  Eigen::VectorXd g;
+  reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+  for (Eigen::Index i = 0; i < y.size(); ++i)
+    if (lambda_[static_cast<size_t>(i)] > 0)
+      answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
+  tell(y, answer);
+}
+
+bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+  constexpr int most_steps = 30;
+  constexpr double longest_step = 10;  // in log-odds: further the linear model says nothing
+  const auto n = static_cast<Eigen::Index>(unknowns_);
+  Eigen::VectorXd g, step;
+  Eigen::MatrixXd jacobian;
+  Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
+  for (int i = 0; i < most_steps; ++i) {
+    reply(std::span<const double>(y.data(), unknowns_), g, &jacobian);
+    ++answer.iterations;
+    lu.compute(Eigen::MatrixXd::Identity(n, n) - jacobian);
+    answer.unstable = !(lu.determinant() > 0);
+    step = lu.solve(g - y);
+    const double longest = step.cwiseAbs().maxCoeff();
+    if (!std::isfinite(longest)) return false;
+    y += longest > longest_step ? step * (longest_step / longest) : step;
+    // Newton converges quadratically: a step below the root of the tolerance leaves an error below the tolerance.
+    if (longest <= std::sqrt(tolerance) * 1e-2 * std::max(1.0, y.cwiseAbs().maxCoeff())) return true;
+  }
+  return false;
+}
+
+// The branch from the uniform choice at precision 0 on (node/tracer.h), and Newton's method from its end.
+bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+  constexpr double near_end = 0.01;  // Newton's method may move no probability by more
+  double most = 0;
+  for (const double l : lambda_) most = std::max(most, l);
+  std::vector<Eigen::Index> rows;
+  for (size_t m = 0; m < offset_.size(); ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t)
+      rows.push_back(static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]));
+  rows.push_back(static_cast<Eigen::Index>(unknowns_));
+  NodeTracer tracer(
+      [this](const Eigen::VectorXd& at, Eigen::VectorXd& g, Eigen::MatrixXd& jacobian) {
+        reply(std::span<const double>(at.data(), unknowns_), g, &jacobian);
+      },
+      rows, {.unit = std::max(most * w_.payoff_range, 1e-300), .caution = caution_});
+  const bool followed = tracer.run(y);
+  answer.iterations += tracer.evaluations();
+  answer.folds += tracer.folds();
+  answer.crossings += tracer.crossings();
+  if (!followed) return false;
+  const Eigen::VectorXd end = y;
+  if (!newton(y, tolerance, answer)) return false;
+  log_softmax(std::span<const double>(end.data(), unknowns_), log_sigma_);
+  log_softmax(std::span<const double>(y.data(), unknowns_), scratch_);
+  for (size_t i = 0; i < unknowns_; ++i)
+    if (std::fabs(std::exp(log_sigma_[i]) - std::exp(scratch_[i])) > near_end) return false;
+  return true;
+}
+
+void NodeProblem::option_values(std::span<const double> log_sigma, std::span<double> out) {
+  // y = log sigma has sigma as its softmax; unit precisions leave Q itself.
+  const std::vector<double> kept = std::exchange(lambda_, std::vector<double>(unknowns_, 1.0));
+  Eigen::VectorXd q;
+  reply(log_sigma, q, nullptr);
+  lambda_ = kept;
+  for (size_t i = 0; i < unknowns_; ++i) out[i] = q[static_cast<Eigen::Index>(i)];
+}
+
+void NodeProblem::values(std::span<const double> log_sigma, std::span<double> out) {
+  const game::Node& node = g_.nodes[node_];
+  const uint32_t actors = g_.actors();
+  const game::Slot* here = g_.payoff(node.payoff);
+  for (size_t i = 0; i < out.size(); ++i) out[i] = w_.slots[here[i]];
+  std::vector<uint32_t> all(actors);
+  std::iota(all.begin(), all.end(), 0u);
+  Interpolation at_posterior;
+  for (uint32_t e = 0; e < node.edges; ++e) {
+    const game::Slot* pay = g_.payoff(g_.edges[node.first_edge + e].payoff);
+    if (tells_) interpolate(e, posterior(e, log_sigma), all, false, at_posterior);
+    const Interpolation& next = tells_ ? at_posterior : read_once(e);
+    for (uint32_t p = 0; p < g_.profiles; ++p) {
+      const double probability = std::exp(log_likelihood(e, p, log_sigma));
+      for (uint32_t i = 0; i < actors; ++i) {
+        const size_t at = size_t{i} * g_.profiles + p;
+        const double discount = shape_->kind == NodeKind::settle ? w_.discount[i] : 1;
+        out[at] += probability * (w_.slots[pay[at]] + discount * next.value[at]);
+      }
+    }
+  }
+}
+
+}  // namespace casus::solve

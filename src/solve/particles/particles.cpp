@@ -1,0 +1,376 @@
+#include "solve/particles/particles.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "solve/belief/beliefs.h"
+#include "solve/lanes/kernel.h"
+#include "solve/lanes/pile.h"
+#include "solve/particles/beliefs.h"
+#include "solve/particles/node.h"
+#include "solve/particles/windows.h"
+
+namespace casus::solve {
+
+namespace {
+
+using game::NodeId;
+using game::NodeKind;
+using game::none;
+using model::MeasureKind;
+
+constexpr size_t side = ParticleNode::side;  // particles looked at side by side
+
+class Counter {
+ public:
+  Counter(const ParticlePlan& plan, const World& w, const GridField& field, const Pooling& pooling)
+      : plan_(plan),
+        g_(plan.game),
+        w_(w),
+        field_(field),
+        pooling_(pooling),
+        profiles_(g_.profiles),
+        axes_(g_.axes),
+        here_(plan, w, field),
+        beliefs_(plan, w),
+        waiting_(g_.nodes.size()) {
+    for (const auto& m : g_.source->measures) by_round_.push_back(m.kind == MeasureKind::in_round);
+    clear();
+    tells_apart_.resize(axes_);
+    forgotten_.resize(axes_);
+    probability_.resize(profiles_);
+    prior_of_type_.assign((size_t{axes_} + g_.informed.size()) * profiles_, 0.0);
+    for (const auto& x : g_.informed)
+      for (uint32_t p = 0; p < profiles_; ++p)
+        prior_of_type_[(place_of(g_, x) + g_.type_of(p, x.actor)) * profiles_ + p] = w_.profile_prior[p];
+    for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
+  }
+
+  // Instead of measures: how far beliefs reach.
+  void look_for(Windows& windows, double leave_coarse, double leave_fine) {
+    windows_.emplace(plan_, w_, windows, leave_coarse, leave_fine);
+  }
+
+  void begin(const game::Start& start, double share) {
+    const size_t record = shape(start.node).record();
+    if (waits(start.node)) {  // a twin
+      double* mass = waiting_.at(start.node).data() + axes_;
+      for (size_t i = 0; i < record - axes_; ++i) mass[i] += share;
+      return;
+    }
+    double* at = waiting_.at(start.node).add(record);
+    std::copy(w_.prior_log_odds.begin(), w_.prior_log_odds.end(), at);
+    std::fill_n(at + axes_, record - axes_, share);
+    if (windows_) return;
+    for (const uint32_t m : start.events) {
+      std::fill(total_[m].begin(), total_[m].end(), 1.0);
+      if (const uint16_t channel = unmet_at(start.node, m); channel != 0 && channel != ParticlePlan::nothing)
+        std::fill_n(at + axes_ + channel * profiles_, profiles_, 0.0);
+    }
+    if (g_.lifted.empty()) return;
+    std::vector<double> slots(g_.belief_program.size());
+    run_beliefs(g_, w_.prior_log_odds.data(), 1, slots.data());
+    for (const auto& l : g_.lifted) std::fill(total_[l.measure].begin(), total_[l.measure].end(), slots[l.slot]);
+  }
+
+  bool waits(NodeId n) const { return waiting_.any(n); }
+
+  // All particles at a node, which must come before those that it leads to.
+  void visit(NodeId n) {
+    pool(n);
+    if (windows_) windows_->drop_slight(waiting_.at(n), shape(n));
+    if (!hand_on(n)) look_at_all(n);
+    waiting_.give_back(n);
+  }
+
+  Particles finish(std::span<const double> values) {
+    const auto& measures = g_.source->measures;
+    for (size_t m = 0; m < measures.size(); ++m)
+      if (measures[m].kind == MeasureKind::payoff)
+        total_[m].assign(values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * profiles_),
+                         values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor + 1} * profiles_));
+    Particles out{std::move(total_), count_};
+    clear();
+    return out;
+  }
+
+ private:
+  void clear() {
+    total_.clear();
+    for (const bool by_round : by_round_)
+      total_.emplace_back((by_round ? static_cast<size_t>(g_.horizon) : 1) * profiles_, 0.0);
+    count_ = 0;
+  }
+  ParticleShape shape(NodeId n) const { return {axes_, profiles_, plan_.channels[n]}; }
+  // The channel of a node's mass that has not met a measure: all of it for one that does not recur.
+  uint16_t unmet_at(NodeId n, uint32_t measure) const {
+    const uint16_t place = plan_.recurs_as[measure];
+    return place == ParticlePlan::nothing ? uint16_t{0} : plan_.unmet_at(n, place);
+  }
+
+  // Joins particles whose beliefs fall into one cell; the lighter a particle is, the larger is its cell.
+  void pool(NodeId n) {
+    Pile& all = waiting_.at(n);
+    const size_t record = shape(n).record(), count = all.size() / record;
+    for (uint32_t a = 0; a < axes_; ++a) tells_apart_[a] = plan_.read_at(n, a);
+    if (count <= pooling_.few) return;
+    size_t slots = 16;
+    while (slots < 2 * count) slots *= 2;
+    if (table_.size() < slots) table_.assign(slots, {});
+    if (joined_.size() < count) joined_.resize(2 * count);
+    const uint32_t kept = kernels().pool({.shape = shape(n),
+                                          .records = all.data(),
+                                          .count = static_cast<uint32_t>(count),
+                                          .read = tells_apart_.data(),
+                                          .weight = window_weight_.data(),
+                                          .per_cell = 1 / pooling_.cell,
+                                          .per_slight = pooling_.cell * pooling_.cell / pooling_.slight,
+                                          .table = table_.data(),
+                                          .mask = slots - 1,
+                                          .stamp = ++stamp_,
+                                          .joined = joined_.data()});
+    all.cut(kept * record);
+    believe(n);
+  }
+
+  // What the mass of particles that were joined says of everybody whom their node reads.
+  void believe(NodeId n) {
+    const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
+    double* const all = waiting_.at(n).data();
+    changed_.clear();
+    for (size_t i = 0; i < count; ++i)
+      if (joined_[i]) changed_.push_back(all + i * record);
+    if (changed_.empty()) return;
+    constexpr double least = 1e-290;  // below, its first history's belief says more
+    for (uint32_t k = 0; k < g_.informed.size(); ++k) {
+      const auto& x = g_.informed[k];
+      if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
+      const size_t eights = (changed_.size() * x.types + side - 1) / side;
+      if (sums_doubles_ < eights * side) {
+        sums_doubles_ = 2 * eights * side;
+        sums_ = Block(sums_doubles_);
+      }
+      double* sum = sums_.data();
+      for (const double* of : changed_)
+        for (uint32_t t = 0; t < x.types; ++t) {
+          const double* prior = prior_of(x, t);
+          double of_type = 0;
+          for (uint32_t p = 0; p < profiles_; ++p) of_type += prior[p] * of[axes_ + p];
+          *sum++ = std::max(of_type, least);
+        }
+      std::fill(sum, sums_.data() + eights * side, 1.0);
+      kernels().logs(static_cast<uint32_t>(eights), sums_.data(), sums_.data());
+      const double none_left = std::log(least) + 1e-9;
+      const double* log_of = sums_.data();
+      for (double* to : changed_) {
+        if (!(log_of[0] > none_left)) believe_without_first(x.types, log_of, none_left, to + x.first_axis);
+        for (uint32_t t = 1; t < x.types; ++t)
+          if (log_of[0] > none_left && log_of[t] > none_left) to[x.first_axis + t - 1] = log_of[t] - log_of[0];
+        log_of += x.types;
+      }
+    }
+  }
+
+  // Where nothing happens and nothing is forgotten, all particles go on as they are.
+  bool hand_on(NodeId n) {
+    const auto& node = g_.nodes[n];
+    if (node.edges != 1 || !g_.shapes[node.shape].movers.empty() || g_.shapes[node.shape].kind == NodeKind::chance)
+      return false;
+    const auto& edge = g_.edges[node.first_edge];
+    if (!g_.tallies[node.tally].empty() || !g_.events[edge.event].empty() || windows_) return false;
+    if (g_.nodes[edge.target].mass_mask != node.mass_mask || waits(edge.target)) return false;
+    for (size_t k = 0; k < plan_.recurring.size(); ++k)
+      if (plan_.unmet_at(n, k) != plan_.unmet_at(edge.target, k)) return false;
+    if (plan_.channels[n] != plan_.channels[edge.target]) return false;
+    count_ += waiting_.at(n).size() / shape(n).record();
+    waiting_.hand_on(n, edge.target);
+    return true;
+  }
+
+  void look_at_all(NodeId n) {
+    const auto& node = g_.nodes[n];
+    const bool chosen = plan_.movers[node.shape].count > 0;
+    here_.enter(n);
+    const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
+    count_ += count;
+    if (windows_)
+      windows_->note(n, waiting_.at(n), shape(n));
+    else
+      tally_all(n);
+    for (size_t first = 0; first < count; first += side) {
+      const size_t together = std::min(side, count - first);
+      const double* records = waiting_.at(n).data() + first * record;
+      here_.load(records, record, together);
+      if (plan_.reading[n]) {
+        beliefs_.find_before(here_.log_odds());
+      }
+      if (!windows_ && plan_.reading[n]) tally_beliefs(node, records, record, together);
+      if (node.edges == 0) continue;
+      if (chosen) here_.choose();
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        if (!here_.find_edge(e)) continue;
+        if (plan_.lifting(n)) beliefs_.find_after(n, e, here_.sigma());
+        step(n, records, together, e);
+      }
+    }
+  }
+
+  // Prior of each profile in which the actor has this type; 0 for the others.
+  const double* prior_of(const game::Informed& x, uint32_t type) const {
+    return &prior_of_type_[(place_of(g_, x) + type) * profiles_];
+  }
+
+  // What is counted of all particles of a node alike, whatever they believe.
+  void tally_all(NodeId n) {
+    const auto& node = g_.nodes[n];
+    const auto& list = g_.tallies[node.tally];
+    if (std::none_of(list.begin(), list.end(), [](const auto& t) { return !t.lifted && !t.by_belief; })) return;
+    const size_t record = shape(n).record();
+    std::fill(probability_.begin(), probability_.end(), 0.0);
+    const double* all = waiting_.at(n).data();
+    for (size_t i = axes_; i < waiting_.at(n).size(); i += record)
+      for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += all[i + p];
+    for (const auto& t : list) {
+      if (t.lifted || t.by_belief) continue;
+      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      for (uint32_t p = 0; p < profiles_; ++p) to[p] += t.value * probability_[p];
+    }
+  }
+  void tally_beliefs(const game::Node& node, const double* records, size_t record, size_t together) {
+    for (const auto& t : g_.tallies[node.tally]) {
+      if (t.lifted || !t.by_belief) continue;
+      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      for (size_t i = 0; i < together; ++i) {
+        const double value = beliefs_.before()[t.belief_slot * side + i];
+        for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
+      }
+    }
+  }
+
+  // Pushes particles along an edge and counts what that makes true.
+  void step(NodeId n, const double* records, size_t together, uint32_t e) {
+    const auto& node = g_.nodes[n];
+    const auto& edge = g_.edges[node.first_edge + e];
+    const auto& events = g_.events[edge.event];
+    const ParticleShape from = shape(n), to = shape(edge.target);
+    for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(edge.target, a);
+    source_.assign(to.channels, 0);
+    for (size_t k = 0; to.channels > 1 && k < plan_.recurring.size(); ++k) {
+      const uint16_t channel = plan_.unmet_at(edge.target, k);
+      if (channel == 0 || channel == ParticlePlan::nothing) continue;
+      const bool event = std::find(events.begin(), events.end(), plan_.recurring[k]) != events.end();
+      source_[channel] = event ? ParticlePlan::nothing : plan_.unmet_at(n, k);
+    }
+    double* out = waiting_.at(edge.target).add(together * to.record());
+    kernels().push({.from = from,
+                    .channels = to.channels,
+                    .source = source_.data(),
+                    .records = records,
+                    .count = static_cast<uint32_t>(together),
+                    .share = here_.share(),
+                    .shift = here_.shift(),
+                    .forgotten = forgotten_.data(),
+                    .prior = w_.prior_log_odds.data(),
+                    .out = out});
+    if (windows_) return;
+    uint16_t summed = ParticlePlan::nothing;  // the channel that probability_ is of
+    for (const uint32_t m : events) {
+      const uint16_t channel = unmet_at(n, m);
+      if (channel == ParticlePlan::nothing) continue;
+      if (channel != summed) {
+        std::fill(probability_.begin(), probability_.end(), 0.0);
+        for (size_t i = 0; i < together; ++i) {
+          const double* mass = records + i * from.record() + axes_ + channel * profiles_;
+          for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += mass[p] * here_.share()[p * side + i];
+        }
+        summed = channel;
+      }
+      double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
+      for (uint32_t p = 0; p < profiles_; ++p) total[p] += probability_[p];
+    }
+    if (!plan_.lifting(n)) return;
+    for (const auto& l : g_.lifted) {
+      if (!(l.reads & node.telling)) continue;
+      std::fill(probability_.begin(), probability_.end(), 0.0);
+      for (size_t i = 0; i < together; ++i) {
+        const double change = beliefs_.after()[l.slot * side + i] - beliefs_.before()[l.slot * side + i];
+        for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += change * out[i * to.record() + axes_ + p];
+      }
+      auto& total = total_[l.measure];
+      for (size_t k = by_round_[l.measure] ? (node.round - 1) * profiles_ : 0; k < total.size(); ++k)
+        total[k] += probability_[k % profiles_];
+    }
+  }
+
+  const ParticlePlan& plan_;
+  const game::Game& g_;
+  const World& w_;
+  const GridField& field_;
+  Pooling pooling_;
+  uint32_t profiles_, axes_;
+  std::vector<bool> by_round_;
+  std::vector<double> window_weight_;
+  Tally total_;
+  uint64_t count_ = 0;
+  ParticleNode here_;
+  ParticleBeliefs beliefs_;
+  Piles waiting_;  // per node: records as its shape has them
+  std::vector<ParticleCell> table_;
+  std::vector<uint8_t> joined_, tells_apart_, forgotten_;
+  std::vector<uint16_t> source_;
+  std::vector<double*> changed_;
+  uint32_t stamp_ = 0;
+  Block sums_;
+  size_t sums_doubles_ = 0;
+  std::vector<double> probability_, prior_of_type_;
+  std::optional<WindowSearch> windows_;
+};
+
+// Lets all counters go through the game, the last node first. Worlds one after the other at a node, so that what they
+// read of its choices is still in the cache.
+void go_through(const game::Game& g, std::vector<Counter>& counters) {
+  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;)
+    for (Counter& counter : counters)
+      if (counter.waits(n)) counter.visit(n);
+}
+
+}  // namespace
+
+std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
+                                                    std::span<const GridField> fields,
+                                                    std::span<const StartValues> starts, const Pooling& pooling) {
+  std::vector<Counter> counters;
+  counters.reserve(worlds.size());
+  for (size_t w = 0; w < worlds.size(); ++w) counters.emplace_back(plan, *worlds[w], fields[w], pooling);
+  std::vector<std::vector<Particles>> out;
+  for (const StartValues& start : starts) {
+    for (Counter& counter : counters) counter.begin(*start.start, 1);
+    go_through(plan.game, counters);
+    auto& of_start = out.emplace_back();
+    for (size_t w = 0; w < worlds.size(); ++w) of_start.push_back(counters[w].finish(*start.values[w]));
+  }
+  return out;
+}
+
+std::vector<Windows> find_windows(const game::Game& g, std::span<const World* const> worlds,
+                                  std::span<const GridField> fields, uint32_t points) {
+  Pooling roughly = pooling(points);  // where a window ends need not be known as well
+  roughly.cell *= 2;
+  roughly.slight *= 8;
+  const ParticlePlan plan(g, false);
+  std::vector<Windows> out(worlds.size());
+  std::vector<Counter> counters;
+  counters.reserve(worlds.size());
+  for (size_t w = 0; w < worlds.size(); ++w) {
+    counters.emplace_back(plan, *worlds[w], fields[w], roughly);
+    counters.back().look_for(out[w], reach(coarse_points(points)), reach(points));
+    for (const auto& start : g.starts) counters.back().begin(start, 1 / static_cast<double>(g.starts.size()));
+  }
+  go_through(g, counters);
+  for (size_t w = 0; w < worlds.size(); ++w)
+    for (Ranges* ranges : {&out[w].coarse, &out[w].fine}) widen(fields[w].grids, points, *ranges);
+  return out;
+}
+
+}  // namespace casus::solve

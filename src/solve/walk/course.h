@@ -1,0 +1,59 @@
+// Courses of events: in, a game, a world and (optionally) choices to follow; out, what happens step by step, with every
+// mover's options, their probabilities and values, and what everybody believes. Beliefs are exact, not on the grid.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "solve/solution.h"
+#include "solve/walk/equilibrium.h"
+
+namespace casus::solve {
+
+struct CourseOption {
+  uint32_t option = 0;          // position in the decision's option list (chance: in the stage's outcome list)
+  double probability = 0;       // in the eyes of the public: over the mover's types under the current belief
+  std::vector<double> by_type;  // given each type of the mover (chance: of the informer; one entry if none)
+  std::vector<double> value;    // movers only: expected payoff of the option from here on, given each own type
+};
+
+struct CourseMover {
+  uint32_t actor = game::none;  // none: chance
+  uint32_t decision = 0;
+  uint32_t informer = game::none;  // chance: index into Game::informed of the actor whose type the odds depend on
+  std::vector<CourseOption> options;
+  uint32_t taken = 0;                // position in `options`
+  std::vector<uint32_t> bound = {};  // per type: the one of `options` that a policy binds it to, or none; else empty
+
+  // Whether a type has a choice to make.
+  bool chooses(uint32_t type) const {
+    return actor != game::none && options.size() > 1 && (bound.empty() || bound[type] == game::none);
+  }
+};
+
+struct CourseStep {
+  uint32_t round = 1;
+  uint32_t stage = game::none;     // none: the end of the round (or of the game)
+  std::vector<int> before, after;  // states
+  std::vector<CourseMover> movers;
+  double probability = 1;                   // of the step taken, in the eyes of the public
+  std::vector<std::vector<double>> belief;  // after the step: per informed actor, per type
+  double residual = 0;                      // of the node's fixed point, in units of payoff
+};
+
+struct Course {
+  std::vector<std::vector<double>> start_belief;
+  std::vector<CourseStep> steps;
+  double probability = 1;  // of the whole course
+};
+
+// Chooses the edge to follow at a step: given the step (its `movers` filled in, `belief` as it stands before the step)
+// and each edge's public probability.
+using Chooser = std::function<uint32_t(const CourseStep&, const std::vector<double>& edge_probability)>;
+
+// Follows the equilibrium of a solved world from the start; at each step the likeliest edge unless `choose` says
+// otherwise.
+Course follow(const game::Game& g, const World& w, const Equilibrium& solved, const SolveOptions& options,
+              const Chooser& choose = {});
+
+}  // namespace casus::solve

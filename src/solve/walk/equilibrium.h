@@ -1,0 +1,53 @@
+// A solved world that can be walked through: out, at every public history what its movers choose and what that is
+// worth, with exact beliefs.
+#pragma once
+#include <memory>
+
+#include "solve/node/problem.h"
+#include "solve/particles/particles.h"
+#include "solve/solution.h"
+
+namespace casus::solve {
+
+// Where a walk stands.
+struct Situation {
+  game::NodeId node = 0;
+  Belief belief;
+  struct Mover {
+    uint32_t types = 1, options = 1;
+    std::vector<double> log_sigma, value;  // [type][option]: log probabilities, and what an option is worth
+  };
+  std::vector<Mover> movers;  // as the node's shape has them
+  double residual = 0;        // of the node's fixed point, in units of payoff
+};
+
+class Walk {
+ public:
+  virtual ~Walk() = default;
+  virtual const Situation& here() const = 0;
+  virtual void take(uint32_t edge) = 0;  // of the node's
+};
+
+class Equilibrium {
+ public:
+  Equilibrium() = default;
+  Equilibrium(const Equilibrium&) = delete;
+  Equilibrium& operator=(const Equilibrium&) = delete;
+  virtual ~Equilibrium() = default;
+  // A walk from the start of `g`; game, world and this must outlive it.
+  virtual std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const = 0;
+  // The starting belief.
+  virtual Belief prior() const = 0;
+};
+
+// One on belief grids: choices are solved for where the walk stands, given what the grids say of what follows.
+class GridEquilibrium : public Equilibrium {
+ public:
+  // Every node's values; valid while this lives.
+  virtual Continuation continuation() const = 0;
+  // How a node's movers choose at grid points; measures rest on what is read between them (particles.h). Valid as long.
+  virtual GridChoices played(game::NodeId n) const = 0;
+  std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
+};
+
+}  // namespace casus::solve
