@@ -198,7 +198,7 @@ int analyse(const AnalyseArguments& arguments) {
       .sample = &*sample,
       .outcomes = &asked.outcomes.list(),
       .file = arguments.file.string(),
-      .version = CASUS_VERSION,
+      .version = version(),
       .goal = asked.order.goal,
       .goal_by_default = arguments.measure.empty() && !arguments.minimise && !arguments.maximise,
       .brief = all};

@@ -160,7 +160,7 @@ void add_verify(CLI::App& c, VerifyArguments& a) {
 
 int run_command_line(int argc, char** argv) {
   CLI::App root{"Casus: a crisis as a game, solved in every plausible world.", "casus"};
-  root.set_version_flag("--version", "casus " CASUS_VERSION);
+  root.set_version_flag("--version", "casus " + version());
   root.set_help_all_flag("--help-all", "help on every command");
   root.require_subcommand(1);
   root.footer(

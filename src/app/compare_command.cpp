@@ -11,7 +11,7 @@ int compare(const CompareArguments& arguments) {
   if (!comparison) return complain(exit_input, comparison.error());
   const report::ComparisonAnswer answer{.before = arguments.before.string(),
                                         .after = arguments.after.string(),
-                                        .version = CASUS_VERSION,
+                                        .version = version(),
                                         .comparison = &*comparison};
   return print(arguments.json ? report::json_text(answer)
                               : report::terminal_text(answer, style_of(1, arguments.no_colour)));

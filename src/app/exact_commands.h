@@ -35,11 +35,11 @@ int verify(const VerifyArguments& arguments);
 
 // What both need first; messages are out when the session's exit code is not good.
 struct ChosenWorld {
-  std::unique_ptr<Session> session;
+  Session session;
   std::vector<double> params;
   solve::World numbers;
-  const game::Game& game() const { return session->plan->policies.front().game; }
-  const model::Policy& policy() const { return session->source().policies[session->plan->policies.front().policy]; }
+  const game::Game& game() const { return session.plan().policies.front().game; }
+  const model::Policy& policy() const { return session.source().policies[session.plan().policies.front().policy]; }
 };
 ChosenWorld choose_world(const WorldArguments& arguments);
 

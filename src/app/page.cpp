@@ -5,8 +5,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "report/html.h"
-
 namespace casus::app {
 namespace {
 
@@ -27,14 +25,11 @@ std::string page_problem(const std::filesystem::path& file) {
   return "";
 }
 
-std::string write_page(const std::filesystem::path& file, const report::Answer& answer, const study::Store& store,
-                       const base::SourceSet& sources) {
+std::string write_page(const std::filesystem::path& file, const Study& study) {
   std::ifstream in(page_template, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto data = report::page_data(answer, store, sources);
-  if (!data) return data.error();
-  const auto page = report::html_page(text, *data);
-  if (!page) return page.error();
+  std::string problem;
+  const auto page = study.page({std::istreambuf_iterator<char>(in), {}}, &problem);
+  if (!page) return problem;
   std::ofstream out(file, std::ios::binary);
   out << *page;
   out.close();

@@ -1,11 +1,9 @@
-// The report as a file: in, an answer; out, one HTML page, or a message.
+// The report as a file: in, a study; out, one HTML page, or a message.
 #pragma once
 #include <filesystem>
 #include <string>
 
-#include "base/source.h"
-#include "report/answer.h"
-#include "study/store.h"
+#include "casus/study.h"
 
 namespace casus::app {
 
@@ -13,7 +11,6 @@ namespace casus::app {
 // is empty.
 std::string page_problem(const std::filesystem::path& file);
 // Writes it; a message where that fails.
-std::string write_page(const std::filesystem::path& file, const report::Answer& answer, const study::Store& store,
-                       const base::SourceSet& sources);
+std::string write_page(const std::filesystem::path& file, const Study& study);
 
 }  // namespace casus::app

@@ -13,8 +13,6 @@
 #include "report/play.h"
 #include "report/text.h"
 #include "report/transcript.h"
-#include "solve/belief/beliefs.h"
-#include "solve/solver.h"
 #include "study/settings.h"
 #include "study/summary.h"
 
@@ -94,19 +92,11 @@ std::vector<report::PlayedPolicy> compare(const study::Plan& plan, const report:
   const unsigned inside = base::threads_each(threads, out.size());
   base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
     auto& p = out[k];
-    const auto& g = plan.policies[p.place].game;
-    const auto median = plan.map.midpoint();
-    const auto solved = solve::solve_batch(plan.policies[p.place].prepared(), {&median, 1}, plan.options.solve, inside);
-    p.error = solved[0].error;
-    if (!solved[0].solution) return;
-    const auto& solution = *solved[0].solution;
-    for (uint32_t profile = 0; profile < g.profiles; ++profile) {
-      bool same = true;
-      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile, i) == a.played->types[i];
-      if (!same) continue;
-      p.payoff = solution.values[size_t{a.seat.actor} * g.profiles + profile];
-      if (a.objective) p.objective = solution.measures[*a.objective].by_profile[profile];
-    }
+    const auto solved = study::solve_world(plan, p.place, plan.map.midpoint(), plan.options.solve, inside);
+    p.error = solved->error();
+    if (!p.error.empty()) return;
+    p.payoff = solved->payoff_given(a.seat.actor, a.played->types);
+    if (a.objective) p.objective = solved->measure_given(*a.objective, 0, a.played->types);
   });
   return out;
 }
@@ -139,14 +129,14 @@ int play(const PlayArguments& given) {
     replayed = std::move(transcript->choices);
   }
   auto session = load(arguments);
-  if (session->exit != exit_good) return session->exit;
-  const auto& c = session->source();
+  if (session.exit != exit_good) return session.exit;
+  const auto& c = session.source();
   const auto actor = model::find_actor(c, arguments.as);
   if (!actor)
     return complain(exit_input, arguments.as.empty() ? fmt::format("whose seat do you take? --as {}",
                                                                    fmt::join(names_of(c.actors), ", --as "))
                                                      : study::unknown_name("actor", arguments.as, names_of(c.actors)));
-  report::PlayAnswer answer{.case_file = arguments.file.string(), .version = CASUS_VERSION};
+  report::PlayAnswer answer{.case_file = arguments.file.string(), .version = version()};
   answer.seat = {.actor = *actor, .type = -1, .seed = arguments.seed};
   if (!arguments.type.empty()) {
     const auto& types = c.actors[*actor].types;
@@ -156,9 +146,9 @@ int play(const PlayArguments& given) {
   }
   const std::string policy = arguments.policies.empty() ? c.policies.front().name : arguments.policies.front();
   arguments.policies.clear();
-  make_plan(*session, arguments, {.worlds = 1});
-  if (session->exit != exit_good) return session->exit;
-  const auto& plan = *session->plan;
+  make_plan(session, arguments, {.worlds = 1});
+  if (session.exit != exit_good) return session.exit;
+  const auto& plan = session.plan();
   const auto wanted = model::find_policy(c, policy);
   if (!wanted) {
     std::vector<std::string> known;
@@ -170,13 +160,10 @@ int play(const PlayArguments& given) {
   if (const auto objective = study::choose_objective(c, "", {}); objective && *objective)
     answer.objective = (*objective)->measure;
 
-  const auto& g = plan.policies[answer.place].game;
-  const auto median = plan.map.midpoint();
-  const auto solved = solve::solve_walkable(plan.policies[answer.place].prepared(), {&median, 1}, plan.options.solve,
-                                            arguments.threads);
-  if (!solved.first) return complain(exit_failure, solved.outcomes[0].error);
-  const auto world = solve::evaluate_world(g, median);
-  answer.start_belief = solve::type_probabilities(g, solved.first->prior());
+  const auto solved =
+      study::solve_world(plan, answer.place, plan.map.midpoint(), plan.options.solve, arguments.threads);
+  if (!solved->walkable()) return complain(exit_failure, solved->error());
+  answer.start_belief = solved->start_belief();
 
   const auto style = style_of(1, arguments.no_colour);
   Player player(answer, arguments.json, std::move(replayed), style);
@@ -184,7 +171,7 @@ int play(const PlayArguments& given) {
     if (!arguments.json) fmt::print("{}", report::welcome_text(answer, types, style));
   };
   const auto played = study::play(
-      g, *world.value, *solved.first, plan.options.solve, answer.seat, known,
+      *solved, answer.seat, known,
       [&](const solve::CourseStep& s, const study::Choice& x) { return player.choose(s, x); },
       [&](const solve::CourseStep& s) { player.see(s); });
   answer.played = &played;

@@ -20,7 +20,7 @@ std::string time_text(double seconds) {
 
 ProgressBar::ProgressBar() : terminal_(isatty(2) != 0), begin_(Clock::now()), last_(begin_) {}
 
-void ProgressBar::show(const study::Progress& p) {
+void ProgressBar::show(const Progress& p) {
   const auto now = Clock::now();
   if (!terminal_ || p.total == 0 || now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;

@@ -2,7 +2,7 @@
 #pragma once
 #include <chrono>
 
-#include "study/run.h"
+#include "casus/study.h"
 
 namespace casus::app {
 
@@ -10,7 +10,7 @@ class ProgressBar {
  public:
   ProgressBar();
   // Safe under the run's lock; draws at most ten times a second.
-  void show(const study::Progress& progress);
+  void show(const Progress& progress);
   // Wipes the line.
   void clear();
 

@@ -5,9 +5,7 @@
 #include <thread>
 
 #include "app/arguments.h"
-#include "app/command_text.h"
 #include "app/session.h"
-#include "app/stored.h"
 #include "serve/guard.h"
 #include "serve/http.h"
 
@@ -15,33 +13,6 @@ extern char** environ;
 
 namespace casus::app {
 namespace {
-
-base::Result<serve::OpenedStudy> open_study(const std::filesystem::path& file) {
-  auto stored = std::make_shared<Stored>(open_stored(file));
-  if (!stored->error.empty()) return base::Error{stored->error};
-  return serve::OpenedStudy{.keep = stored,
-                            .plan = &stored->plan(),
-                            .store = &*stored->store,
-                            .sources = &stored->sources,
-                            .case_file = stored->arguments.file.string(),
-                            .command = command_of(stored->arguments)};
-}
-
-std::string command_text(const serve::RunRequest& request) {
-  RunArguments a;
-  a.file = request.path;
-  a.worlds = request.worlds;
-  a.seed = request.seed;
-  if (request.points != a.points) {  // on grids only where the game is not solved exactly
-    a.points = request.points;
-    a.points_given = true;
-    a.exact_up_to = solve::SolveOptions{}.exact_up_to;
-  }
-  a.design = request.design;
-  a.policies = request.policies;
-  a.settings = request.settings;
-  return command_of(a);
-}
 
 // Whether a browser was started; it runs on its own.
 bool open_browser(const std::string& url) {
@@ -60,14 +31,9 @@ int serve(const ServeArguments& arguments) {
                            .port = arguments.port,
                            .token = {},
                            .threads = arguments.threads,
-                           .version = CASUS_VERSION,
                            .libraries = arguments.libraries,
-                           .web = CASUS_WEB_DIR,
-                           .open_study = open_study,
-                           .command_of = command_text};
+                           .web = CASUS_WEB_DIR};
   if (!serve::is_loopback(arguments.host)) settings.token = serve::random_name();
-  settings.libraries.emplace_back(CASUS_LIBRARY_DIR);
-  settings.libraries.push_back(program_folder() / "library");
   std::error_code ignored;
   if (!std::filesystem::is_directory(arguments.folder, ignored))
     return complain(exit_input, fmt::format("there is no folder '{}'", arguments.folder.string()));

@@ -11,10 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "study/inspect.h"
-#include "study/levers.h"
-#include "study/settings.h"
-
 namespace casus::app {
 namespace {
 
@@ -27,63 +23,43 @@ void on_interrupt(int) {
 
 }  // namespace
 
-std::filesystem::path program_folder() {
-  std::error_code ignored;
-  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+ProjectOptions project_options(const CaseArguments& arguments) {
+  ProjectOptions out{.settings = arguments.settings, .levers = arguments.levers, .policies = arguments.policies};
+  for (const auto& file : arguments.overlays) out.overlays.push_back(file.string());
+  for (const auto& folder : arguments.libraries) out.libraries.push_back(folder.string());
+  return out;
 }
 
-std::unique_ptr<Session> load(const CaseArguments& arguments, bool quiet) {
-  language::LoadOptions options{.overlays = arguments.overlays, .library_dirs = arguments.libraries};
-  options.library_dirs.emplace_back(CASUS_LIBRARY_DIR);
-  options.library_dirs.push_back(program_folder() / "library");
-  auto session = std::make_unique<Session>();
-  session->loaded = language::load_file(arguments.file, options);
-  if (!session->loaded.value) {
-    session->exit = exit_input;
-    if (!quiet) print_diagnostics(*session, arguments.no_colour);
+Method method_of(const CaseArguments& arguments) {
+  Method out{.accuracy = arguments.accuracy, .exact_up_to = arguments.exact_up_to, .threads = arguments.threads};
+  if (arguments.points_given) out.points = arguments.points;
+  if (arguments.selection)
+    out.selection = *arguments.selection == solve::Selection::global ? Selection::global : Selection::recursive;
+  return out;
+}
+
+Session load(const CaseArguments& arguments, bool quiet) {
+  Session session{.project = detail::load(arguments.file.string(), nullptr, project_options(arguments)),
+                  .compiled = nullptr};
+  const auto& project = *session.project;
+  if (!project.loaded.value) {
+    session.exit = exit_input;
+    if (!quiet) print_diagnostics(project.loaded.diagnostics, session, arguments.no_colour);
     return session;
   }
-  for (const auto& setting : arguments.settings) {
-    const auto remark = study::apply_setting(*session->loaded.value, setting);
-    if (!remark) {
-      session->exit = complain(exit_input, remark.error());
-      return session;
-    }
-    if (!remark->empty()) complain(exit_good, *remark);
-  }
-  auto added = study::add_levers(*session->loaded.value, arguments.levers, arguments.policies);
-  if (!added)
-    session->exit = complain(exit_input, added.error());
-  else
-    session->lever_policies = std::move(*added);
+  for (const auto& remark : project.remarks) complain(exit_good, remark);
+  if (!project.error.empty()) session.exit = complain(exit_input, project.error);
   return session;
 }
 
 void make_plan(Session& session, const CaseArguments& arguments, study::Options options, bool quiet) {
-  options.policies = arguments.policies;
-  if (!options.policies.empty())
-    options.policies.insert(options.policies.end(), session.lever_policies.begin(), session.lever_policies.end());
   options.solves = arguments.solves;
-  options.settings = arguments.settings;
-  options.levers = arguments.levers;
-  options.solve.points = arguments.points;
-  options.solve.selection = arguments.selection.value_or(solve::Selection::recursive);
-  // A grid or its selection is asked for only by who wants grids.
-  const bool grids = arguments.points_given || arguments.selection == solve::Selection::recursive;
-  options.solve.exact_up_to = arguments.exact_up_to.value_or(grids ? 0 : options.solve.exact_up_to);
-  options.solve.alone = options.worlds == 1;
-  options.accuracy = arguments.accuracy;
-  options.refine = !arguments.points_given;
-  auto plan = study::make_plan(session.source(), options, session.loaded.diagnostics);
-  if (!quiet) print_diagnostics(session, arguments.no_colour);
-  if (!plan) {
-    session.exit = plan.error().empty() ? int{exit_input} : complain(exit_input, plan.error());
-    return;
-  }
-  session.plan = std::move(*plan);
-  if (!arguments.solves) return;
-  if (const auto message = study::too_large(*session.plan, arguments.threads); !message.empty())
-    session.exit = complain(exit_input, message);
+  options = detail::with_method(std::move(options), method_of(arguments), *session.project, arguments.policies,
+                                arguments.accuracy, arguments.points);
+  session.compiled = detail::compile(session.project, options, arguments.threads);
+  if (!quiet) print_diagnostics(session.compiled->diagnostics, session, arguments.no_colour);
+  if (!session.compiled->ok())
+    session.exit = session.compiled->error.empty() ? int{exit_input} : complain(exit_input, session.compiled->error);
 }
 
 int complain(int code, std::string_view message) {
@@ -91,10 +67,10 @@ int complain(int code, std::string_view message) {
   return code;
 }
 
-void print_diagnostics(const Session& session, bool no_colour) {
-  const auto& d = session.loaded.diagnostics;
-  if (d.all().empty()) return;
-  fmt::print(stderr, "{}", base::render_text(d, session.loaded.sources, style_of(2, no_colour).colour));
+void print_diagnostics(const base::Diagnostics& diagnostics, const Session& session, bool no_colour) {
+  if (diagnostics.all().empty()) return;
+  fmt::print(stderr, "{}",
+             base::render_text(diagnostics, session.project->loaded.sources, style_of(2, no_colour).colour));
 }
 
 int print(std::string_view text, int code) {

@@ -9,8 +9,7 @@
 #include "app/session.h"
 #include "report/transcript.h"
 #include "report/world.h"
-#include "study/claims.h"
-#include "study/run.h"
+#include "study/branches.h"
 
 namespace casus::app {
 
@@ -72,46 +71,35 @@ int solve(const SolveArguments& given) {
     }
   }
   auto session = load(arguments);
-  if (session->exit != exit_good) return session->exit;
+  if (session.exit != exit_good) return session.exit;
   if (arguments.policies.empty())
-    arguments.policies = {session->source().policies.front().name};
+    arguments.policies = {session.source().policies.front().name};
   else if (arguments.policies == std::vector<std::string>{"all"})
     arguments.policies.clear();
-  make_plan(*session, arguments, {.worlds = 1});
-  if (session->exit != exit_good) return session->exit;
-  auto& plan = *session->plan;
-  if (arguments.branches && study::has_limit(plan))
+  make_plan(session, arguments, {.worlds = 1});
+  if (session.exit != exit_good) return session.exit;
+  if (arguments.branches && study::has_limit(session.plan()))
     return complain(exit_input,
                     "--branches looks for other equilibria on belief grids, where an infinite precision has "
                     "no limit; give a finite precision with it");
-  auto solved = study::solve_accurately(plan, {.threads = arguments.threads, .stop = &interrupted()});
+  const auto solved = detail::solve_all(session.compiled, {}, arguments.threads, &interrupted(), along.has_value());
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
+  auto answer = detail::answer_of(*solved);
   if (along) {
     std::string problem;
-    solved->policies.front().course =
-        study::solve_world(plan, 0, solved->params, follow_path(session->source(), *along, problem)).course;
+    auto& followed = answer.policies.front();
+    if (followed.world->walkable())
+      followed.course = followed.world->follow(follow_path(session.source(), *along, problem));
     if (!problem.empty()) return complain(exit_input, problem);
   }
-
-  report::WorldAnswer answer{.plan = &plan,
-                             .case_file = arguments.file.string(),
-                             .version = CASUS_VERSION,
-                             .params = solved->params,
-                             .policies = std::move(solved->policies),
-                             .claims = {}};
-  std::vector<study::PolicyResult> results;
-  bool any = false;
-  for (const auto& p : answer.policies) {
-    results.push_back(p.result);
-    any |= p.result.ok();
-  }
-  answer.claims = study::judge_claims(plan, results);
   if (arguments.branches) {
-    auto found =
-        study::search_branches(plan, {study::median_world}, {}, {.threads = arguments.threads, .stop = &interrupted()});
+    auto found = study::search_branches(session.plan(), {study::median_world}, {},
+                                        {.threads = arguments.threads, .stop = &interrupted()});
     if (!found) return complain(exit_interrupted, "interrupted while looking for other equilibria");
     answer.branches = std::move(*found);
   }
+  const bool any =
+      std::any_of(answer.policies.begin(), answer.policies.end(), [](const auto& p) { return p.result.ok(); });
   const int code = any ? exit_good : exit_failure;
   if (arguments.json) return print(report::json_text(answer), code);
   return print(report::terminal_text(answer, style_of(1, arguments.no_colour)), code);

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "casus/project.h"
+
 namespace casus::app {
 
 using namespace casus::tree;
@@ -165,7 +167,7 @@ void TreeReport::add(TreeAnswer answer) {
 
 // All of an object but its last brace, so that more keys can follow.
 void TreeReport::open_json() {
-  Json all{{"casus", CASUS_VERSION}, {"file", options_.file}, {"title", tree_.title}, {"players", tree_.players}};
+  Json all{{"casus", version()}, {"file", options_.file}, {"title", tree_.title}, {"players", tree_.players}};
   if (branch_) all["actions"] = columns_json(tree_, layout_);
   std::string text = dump(all, 2);
   text.resize(text.rfind('\n'));

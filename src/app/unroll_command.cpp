@@ -19,7 +19,7 @@ ChosenWorld choose_world(const WorldArguments& given) {
   WorldArguments arguments = given;
   ChosenWorld out;
   out.session = load(arguments);
-  auto& session = *out.session;
+  auto& session = out.session;
   if (session.exit != exit_good) return out;
   if (arguments.policies.empty()) arguments.policies = {session.source().policies.front().name};
   if (arguments.policies.size() > 1) {
@@ -28,7 +28,7 @@ ChosenWorld choose_world(const WorldArguments& given) {
   }
   make_plan(session, arguments, {.worlds = arguments.worlds, .seed = arguments.seed, .design = arguments.design});
   if (session.exit != exit_good) return out;
-  const auto& plan = *session.plan;
+  const auto& plan = session.plan();
   if (arguments.world && *arguments.world >= plan.worlds) {
     session.exit = complain(exit_input, fmt::format("there is no world {}: the design has worlds 0 to {}",
                                                     *arguments.world, plan.worlds - 1));
@@ -45,14 +45,14 @@ ChosenWorld choose_world(const WorldArguments& given) {
 
 int unroll(const UnrollArguments& arguments) {
   const auto chosen = choose_world(arguments);
-  if (chosen.session->exit != exit_good) return chosen.session->exit;
+  if (chosen.session.exit != exit_good) return chosen.session.exit;
   auto unrolled = verify::unroll(chosen.game(), chosen.numbers,
                                  {.node_limit = arguments.node_limit, .by_round = arguments.by_round});
   if (!unrolled.value) return complain(exit_input, unrolled.error);
   auto& tree = unrolled.value->tree;
   std::string params;
   for (size_t i = 0; i < chosen.params.size(); ++i)
-    params += fmt::format("{}{} = {}", i ? ", " : "; ", chosen.session->source().params[i].name, chosen.params[i]);
+    params += fmt::format("{}{} = {}", i ? ", " : "; ", chosen.session.source().params[i].name, chosen.params[i]);
   tree.comment = fmt::format("Unrolled from {}, policy {}, {}{}. {}", arguments.file.filename().string(),
                              chosen.policy().name, world_text(arguments), params, tree.comment);
   const std::string text = tree::write_efg(tree);

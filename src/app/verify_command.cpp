@@ -26,7 +26,7 @@ size_t good_from(const std::vector<verify::Comparison>& rows, double tolerance) 
 
 const std::string& measure_name(const ChosenWorld& chosen, const verify::Comparison& c) {
   static const std::string nothing;
-  const auto& measures = chosen.session->source().measures;
+  const auto& measures = chosen.session.source().measures;
   return measures.empty() || c.worst_measure == 0 ? nothing : measures[c.worst_measure_index].name;
 }
 
@@ -36,7 +36,7 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
       "{}\nPolicy {}, {}: the belief grid ({}) against the exact tree\n\n"
       "The tree has {} nodes and {} information sets; its logit equilibrium (principal branch) leaves a residual\n"
       "of {:.1e}{}.\n",
-      chosen.session->source().title, chosen.policy().name, world_text(a),
+      chosen.session.source().title, chosen.policy().name, world_text(a),
       study::selection_name(a.selection.value_or(solve::Selection::recursive)), exact.tree_nodes,
       exact.situations.size(), exact.residual,
       exact.folds ? fmt::format("; the branch turns round {} on the way", report::counted(exact.folds, "time"))
@@ -71,7 +71,7 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
 
 std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const verify::Exact& exact,
                  const std::vector<verify::Comparison>& rows) {
-  const auto& source = chosen.session->source();
+  const auto& source = chosen.session.source();
   Json params = Json::object(), grids = Json::array();
   for (size_t i = 0; i < chosen.params.size(); ++i) params[source.params[i].name] = chosen.params[i];
   for (const auto& r : rows) {
@@ -85,7 +85,7 @@ std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                      {"within_tolerance", passes(r, a.tolerance)}});
   }
   const size_t from = good_from(rows, a.tolerance);
-  const Json out{{"casus", CASUS_VERSION},
+  const Json out{{"casus", version()},
                  {"file", a.file.string()},
                  {"title", source.title},
                  {"policy", chosen.policy().name},
@@ -114,7 +114,7 @@ int verify(const VerifyArguments& given) {
   arguments.grids.erase(std::unique(arguments.grids.begin(), arguments.grids.end()), arguments.grids.end());
   arguments.points = arguments.grids.back();  // so that a grid too large for memory is refused
   const auto chosen = choose_world(arguments);
-  if (chosen.session->exit != exit_good) return chosen.session->exit;
+  if (chosen.session.exit != exit_good) return chosen.session.exit;
   if (const double size = verify::tree_size(chosen.game()); size > static_cast<double>(arguments.node_limit))
     return complain(exit_input, verify::too_large(size, arguments.node_limit));
 
@@ -130,7 +130,7 @@ int verify(const VerifyArguments& given) {
   std::vector<verify::Comparison> rows;
   for (uint32_t points : arguments.grids) {
     progress(fmt::format("solving on {} points ...", points));
-    solve::SolveOptions options = chosen.session->plan->options.solve;
+    solve::SolveOptions options = chosen.session.plan().options.solve;
     options.points = points;
     rows.push_back(verify::compare(chosen.game(), chosen.numbers, *exact.value, options));
   }

@@ -33,7 +33,10 @@ class Loader {
     if (!out_.diagnostics.has_errors()) out_.value = check(program_, out_.diagnostics);
   }
 
-  static std::optional<std::string> read(const fs::path& path, std::string& why) {
+  static std::optional<std::string> read(const LoadOptions& options, const fs::path& path, std::string& why) {
+    const auto text_there = options.texts.find(path);
+    if (text_there != options.texts.end()) return text_there->second.substr(0, most_bytes + 1);
+    if (options.only_texts) return why = "there is no text of that name", std::nullopt;
     std::error_code code;
     const auto status = fs::status(path, code);
     if (status.type() == fs::file_type::none) return why = code.message(), std::nullopt;
@@ -87,7 +90,7 @@ class Loader {
     for (const fs::path& folder : folders) {
       const fs::path path = folder / (name + ".casus");
       std::string why;
-      if (auto text = read(path, why)) {
+      if (auto text = read(options_, path, why)) {
         const Parsed* parsed = parse_file(out_.sources.add(path.string(), std::move(*text)));
         for (const Item& item : parsed->file.items) check_module_item(item, name);
         if (parsed->file.items.empty() || !std::holds_alternative<CaseHeader>(parsed->file.items[0]))
@@ -216,7 +219,7 @@ class Loader {
 
   void load_overlay(const fs::path& path) {
     std::string why;
-    auto text = read(path, why);
+    auto text = read(options_, path, why);
     if (!text) {
       out_.diagnostics.error("no-file", {0xFFFFFFFF, 0, 0}, fmt::format("cannot read '{}': {}", path.string(), why));
       return;
@@ -238,7 +241,7 @@ class Loader {
 Loaded load_file(const std::filesystem::path& file, const LoadOptions& options) {
   Loaded out;
   std::string why;
-  auto text = Loader::read(file, why);
+  auto text = Loader::read(options, file, why);
   if (!text) {
     out.diagnostics.error("no-file", {0xFFFFFFFF, 0, 0}, fmt::format("cannot read '{}': {}", file.string(), why));
     return out;

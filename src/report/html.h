@@ -10,14 +10,13 @@
 namespace casus::report {
 
 struct PageOptions {
-  uint32_t course_points =
-      7;                   // grid points for sampled courses: their beliefs are exact, only what follows is on the grid
-  uint32_t courses = 400;  // drawn of each policy's median world, for beliefs over time and the game's picture
+  uint32_t courses = 400;         // drawn of each policy's median world, for beliefs over time and the game's picture
   size_t most_numbers = 150'000;  // of single worlds; of more only the first worlds are in the page
 };
 
 // Everything that the page shows, as one JSON object: that of json_text, and beside it the actors, parameters, stages,
-// sources, the numbers of single worlds, sampled courses and what the objective hangs on. `a.median` must be there.
+// sources, the numbers of single worlds, sampled courses and what the objective hangs on. `a.median` must be there, its
+// worlds kept.
 base::Result<std::string> page_data(const Answer& a, const study::Store& store, const base::SourceSet& sources,
                                     const PageOptions& options = {});
 

@@ -264,11 +264,8 @@ class Page {
   Json courses() const {
     std::vector<study::CourseSample> samples(plan_.policies.size());
     const std::atomic<bool> never{false};
-    auto coarse = plan_.options.solve;
-    coarse.points = std::min(coarse.points, options_.course_points);
     base::for_each_index(samples.size(), a_.threads, never, [&](uint64_t p) {
-      samples[p] = study::sample_courses(plan_, static_cast<uint32_t>(p), a_.median->params, options_.courses,
-                                         plan_.options.seed, coarse);
+      samples[p] = study::sample_courses(*a_.median->policies[p].world, options_.courses, plan_.options.seed);
     });
     Json out = Json::array();
     for (const auto& s : samples) {

@@ -25,15 +25,6 @@ struct Refusal {
   std::string details = {};
 };
 
-// A stored study opened again, as long as somebody holds it.
-struct OpenedStudy {
-  std::shared_ptr<void> keep;
-  const study::Plan* plan = nullptr;
-  const study::Store* store = nullptr;
-  const base::SourceSet* sources = nullptr;
-  std::string case_file, command;
-};
-
 // A run as it was asked for.
 struct RunRequest {
   std::string path;  // of the case, in the folder
@@ -49,11 +40,8 @@ struct Settings {
   int port = 0;            // 0: any free one
   std::string token = {};  // asked of every request where not empty
   unsigned threads = 1;
-  std::string version;
   std::vector<std::filesystem::path> libraries;  // where `use "name"` looks, after the case's own folder
   std::filesystem::path web;                     // where workbench.html and report.html lie
-  std::function<base::Result<OpenedStudy>(const std::filesystem::path&)> open_study;
-  std::function<std::string(const RunRequest&)> command_of;  // what to type for the same numbers
 };
 
 // Fields of a request's body, checked; each throws a Refusal that names the field.

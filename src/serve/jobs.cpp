@@ -6,7 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "study/run.h"
+#include "casus/study.h"
 
 namespace casus::serve {
 namespace {
@@ -20,12 +20,7 @@ struct Jobs::Job {
   std::string path;   // of the case
   std::string study;  // of the file, in the folder
   std::string command;
-  // What is run: a case compiled here, or a stored study opened again.
-  std::shared_ptr<const Model> model = {};
-  OpenedStudy opened = {};
-  study::Existing existing = study::Existing::resume;
-  const study::Plan& plan() const { return model ? model->plan : *opened.plan; }
-  const base::SourceSet& sources() const { return model ? model->loaded.sources : *opened.sources; }
+  std::optional<casus::Study> run = {};  // until it ends
 
   std::string state = "waiting";  // waiting, running, done, stopped, failed
   std::string error = {};
@@ -107,7 +102,7 @@ void Jobs::change(const std::function<void()>& what) {
 }
 
 Json Jobs::add(const std::shared_ptr<Job>& job) {
-  job->worlds = job->plan().worlds;
+  job->worlds = job->run->planned();
   const std::lock_guard hold(lock_);
   if (ending_) throw Refusal{503, "the server is stopping"};
   const auto waits = [](const auto& other) { return other->state == "waiting" || other->state == "running"; };
@@ -130,26 +125,25 @@ Json Jobs::add(const std::shared_ptr<Job>& job) {
 Json Jobs::start(const RunRequest& request, const std::string& text, bool overwrite) {
   auto job = std::make_shared<Job>();
   job->path = request.path;
-  job->command = settings_.command_of(request);
-  job->model = models_.plan_run(request, text);
-  const auto identity = study::identity_of(job->plan(), job->sources(), settings_.version);
-  job->study =
-      fmt::format("casus-runs/{}-{}.sqlite", std::filesystem::path(request.path).stem().string(), identity.hash());
+  auto laid = models_.study(request, text, overwrite ? Existing::overwrite : Existing::refuse);
+  job->study = "casus-runs/" + laid.name();
   const auto file = folder_.file(job->study, ".sqlite", false);
-  job->existing = overwrite ? study::Existing::overwrite : study::Existing::refuse;
-  if (const auto refusal = study::Store::refusal(file.string(), identity, job->existing); !refusal.empty())
+  laid.keep_in(file.string());
+  job->command = laid.command();
+  if (const auto refusal = laid.refusal(); !refusal.empty())
     throw Refusal{409, refusal, dumped(Json{{"study", job->study}})};
+  job->run = std::move(laid);
   return add(job);
 }
 
 Json Jobs::resume_study(const std::string& path) {
-  auto opened = settings_.open_study(folder_.file(path, ".sqlite"));
-  if (!opened) throw Refusal{422, opened.error()};
+  auto opened = casus::Study::open(folder_.file(path, ".sqlite").string(), settings_.threads);
+  if (!opened.ok()) throw Refusal{422, opened.error()};
   auto job = std::make_shared<Job>();
-  job->opened = std::move(*opened);
-  job->path = job->opened.case_file;
-  job->command = job->opened.command;
+  job->path = opened.project().name();
+  job->command = opened.command();
   job->study = path;
+  job->run = std::move(opened);
   return add(job);
 }
 
@@ -200,10 +194,7 @@ void Jobs::work() {
       });
     }
     // Games take memory; what was asked is in the study.
-    change([&] {
-      job->model = nullptr;
-      job->opened = {};
-    });
+    change([&] { job->run.reset(); });
   }
 }
 
@@ -214,40 +205,27 @@ void Jobs::solve(Job& job) {
       job.error = message;
     });
   };
-  const auto& plan = job.plan();
-  const auto file = folder_.root() / job.study;
+  auto& run = *job.run;
   std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
+  std::filesystem::create_directories((folder_.root() / job.study).parent_path(), error);
   if (error) return fail(fmt::format("cannot make the folder casus-runs: {}", error.message()));
-  const auto identity = study::identity_of(plan, job.sources(), settings_.version);
-  if (const auto refusal = study::Store::refusal(file.string(), identity, job.existing); !refusal.empty())
-    return fail(refusal);
-  auto store = study::Store::open(file.string(), plan, identity, job.existing);
-  if (!store) return fail(store.error());
-
-  const auto policies = static_cast<double>(plan.policies.size());
+  if (const auto refusal = run.refusal(); !refusal.empty()) return fail(refusal);
+  const auto policies = static_cast<double>(run.policies());
   auto last = Clock::time_point{};
-  const study::RunControl control{
-      .threads = settings_.threads, .stop = &job.stop, .progress = [&](const study::Progress& p) {
-        const auto now = Clock::now();
-        if (now - last < std::chrono::milliseconds(200) && p.done < p.total) return;
-        last = now;
-        change([&] {
-          job.done = static_cast<double>(p.done) / policies;
-          job.at_start = static_cast<double>(p.at_start) / policies;
-        });
-      }};
-  change([&] { job.done = job.at_start = static_cast<double>(store->worlds()); });
-  const auto median = study::solve_median(plan, control);
-  bool stopped = !median;
-  if (median) {
-    const auto end = study::run_worlds(plan, *store, *median, control);
-    if (!end) return fail(end.error());
-    stopped = end->stopped;
-  }
+  change([&] { job.done = job.at_start = static_cast<double>(run.worlds()); });
+  const bool done = run.run(&job.stop, [&](const Progress& p) {
+    const auto now = Clock::now();
+    if (now - last < std::chrono::milliseconds(200) && p.done < p.total) return;
+    last = now;
+    change([&] {
+      job.done = static_cast<double>(p.done) / policies;
+      job.at_start = static_cast<double>(p.at_start) / policies;
+    });
+  });
+  if (!run.ok()) return fail(run.error());
   change([&] {
-    job.state = stopped ? "stopped" : "done";
-    job.done = static_cast<double>(store->worlds());
+    job.state = done ? "done" : "stopped";
+    job.done = static_cast<double>(run.worlds());
   });
 }
 

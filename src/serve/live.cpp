@@ -36,7 +36,7 @@ void refuse_superseded() {
 uint32_t place_of(const Model& model, const std::string& policy) {
   const auto& c = model.source();
   const auto p = model::find_policy(c, policy);
-  if (p) return model.plan.policy_place[*p];
+  if (p) return model.plan().policy_place[*p];
   std::vector<std::string> known;
   for (const auto& x : c.policies) known.push_back(x.name);
   throw Refusal{400, study::unknown_name("policy", policy, known)};
@@ -61,7 +61,7 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
                          const Json& body, const std::function<bool()>& wanted) {
   const auto points = static_cast<uint32_t>(whole_of(body, "points", live_points, 6, most_live_points));
   const auto model = models.get(request);
-  const auto& plan = model->plan;
+  const auto& plan = model->plan();
   const auto& c = model->source();
   std::vector<uint32_t> places;
   for (const auto& name : texts_of(body, "policies")) {
@@ -70,7 +70,7 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
   }
   if (places.empty())
     for (uint32_t p = 0; p < plan.policies.size(); ++p) places.push_back(p);
-  const auto params = Models::world(*model, request.params);
+  const auto params = detail::world_at(model->plan(), request.params);
 
   std::vector<Worlds::Found> found(places.size());
   std::vector<study::MedianPolicy> policies(plan.policies.size());
@@ -83,8 +83,9 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
       return;
     }
     auto& policy = policies[places[k]];
-    policy.result = found[k].solved->result;
-    if (policy.result.ok()) policy.course = found[k].solved->follow();
+    policy.world = found[k].solved->world;
+    policy.result = policy.world->result();
+    if (policy.result.ok()) policy.course = policy.world->follow();
   });
   if (stop) refuse_superseded();
 
@@ -93,7 +94,7 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
   for (const auto& p : policies) results.push_back(p.result);
   const report::WorldAnswer answer{.plan = &plan,
                                    .case_file = request.path,
-                                   .version = settings.version,
+                                   .version = casus::version(),
                                    .params = params,
                                    .policies = std::move(policies),
                                    .claims = study::judge_claims(plan, results)};

@@ -29,8 +29,8 @@ class Newest {
 std::string solve_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
                          const Json& body, const std::function<bool()>& wanted);
 // `body` has policy, points and steps: an option of each mover for every step at which somebody has a choice.
-std::string situation_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
-                             const Json& body, const std::function<bool()>& wanted);
+std::string situation_answer(Models& models, Worlds& worlds, const ModelRequest& request, const Json& body,
+                             const std::function<bool()>& wanted);
 
 // Beliefs and states under the names of the case.
 Json named_belief(const model::Case& c, const game::Game& g, const std::vector<std::vector<double>>& belief);

@@ -5,20 +5,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "lab/distributions.h"
-#include "study/inspect.h"
+#include "casus/study_impl.h"
 #include "study/settings.h"
 
 namespace casus::serve {
 
-Refusal refusal_of(const language::Loaded& loaded, const std::string& what) {
-  Json details{{"diagnostics", Json::parse(base::render_json(loaded.diagnostics, loaded.sources))}};
+Refusal refusal_of(const base::Diagnostics& diagnostics, const base::SourceSet& sources, const std::string& what) {
+  Json details{{"diagnostics", Json::parse(base::render_json(diagnostics, sources))}};
   std::string first;
-  for (const auto* d : base::in_order(loaded.diagnostics))
+  for (const auto* d : base::in_order(diagnostics))
     if (d->severity == base::Severity::error) {
       first = d->message;
-      if (d->span.file < loaded.sources.size())
-        first = fmt::format("line {}: {}", loaded.sources.position(d->span.file, d->span.begin).line, first);
+      if (d->span.file < sources.size())
+        first = fmt::format("line {}: {}", sources.position(d->span.file, d->span.begin).line, first);
       break;
     }
   return {422, fmt::format("{}; {}", what, first), dumped(details)};
@@ -26,47 +25,40 @@ Refusal refusal_of(const language::Loaded& loaded, const std::string& what) {
 
 Models::Models(const Settings& settings, std::filesystem::path root) : settings_(settings), root_(std::move(root)) {}
 
-language::Loaded Models::load(const std::string& path, const std::string& text) const {
-  language::LoadOptions options;
-  options.library_dirs.push_back((root_ / path).parent_path());
-  options.library_dirs.insert(options.library_dirs.end(), settings_.libraries.begin(), settings_.libraries.end());
-  return language::load_text(path, text, options);
+std::shared_ptr<const Project::Impl> Models::load(const std::string& path, const std::string& text,
+                                                  const std::vector<std::string>& settings) const {
+  ProjectOptions options{.libraries = {(root_ / path).parent_path().string()}, .settings = settings};
+  for (const auto& folder : settings_.libraries) options.libraries.push_back(folder.string());
+  return detail::load(path, &text, options);
 }
 
-std::unique_ptr<Model> Models::compile(const std::string& path, language::Loaded loaded, study::Options options) const {
-  auto out = std::make_unique<Model>(Model{.key = {}, .path = path, .loaded = std::move(loaded), .plan = {}});
-  for (const auto& setting : options.settings) {
-    const auto remark = study::apply_setting(*out->loaded.value, setting);
-    if (!remark) throw Refusal{400, remark.error()};
-  }
-  auto plan = study::make_plan(out->source(), options, out->loaded.diagnostics);
-  if (!plan) {
-    if (!plan.error().empty()) throw Refusal{422, plan.error()};
-    throw refusal_of(out->loaded, fmt::format("'{}' cannot be compiled", path));
-  }
-  out->plan = std::move(*plan);
-  if (const auto message = study::too_large(out->plan, settings_.threads); !message.empty())
-    throw Refusal{422, message};
-  return out;
+std::shared_ptr<const Project::Impl> Models::load_sound(const std::string& path, const std::string& text,
+                                                        const std::vector<std::string>& settings) const {
+  auto project = load(path, text, settings);
+  const auto& loaded = project->loaded;
+  if (!loaded.value) throw refusal_of(loaded.diagnostics, loaded.sources, fmt::format("'{}' has mistakes", path));
+  if (!project->error.empty()) throw Refusal{400, project->error};
+  return project;
 }
 
 std::shared_ptr<const Model> Models::get(const ModelRequest& request) {
-  auto loaded = load(request.path, request.text);
-  if (!loaded.value) throw refusal_of(loaded, fmt::format("'{}' has mistakes", request.path));
-  study::Options options{.worlds = 1};
+  auto project = load_sound(request.path, request.text);
+  std::vector<std::string> settings;
+  const auto& c = project->source();
   for (const auto& [name, value] : request.params) {
-    const auto p = model::find_param(*loaded.value, name);
+    const auto p = model::find_param(c, name);
     if (!p) {
       std::vector<std::string> known;
-      for (const auto& x : loaded.value->params) known.push_back(x.name);
+      for (const auto& x : c.params) known.push_back(x.name);
       throw Refusal{400, study::unknown_name("parameter", name, known)};
     }
-    if (loaded.value->params[*p].distribution == model::Distribution::fixed)
-      options.settings.push_back(fmt::format("{}={}", name, value));
+    if (c.params[*p].distribution == model::Distribution::fixed) settings.push_back(fmt::format("{}={}", name, value));
   }
+  if (!settings.empty()) project = load_sound(request.path, request.text, settings);
   std::string all = request.path;
-  for (uint32_t f = 0; f < loaded.sources.size(); ++f) all += '\0' + loaded.sources.text(f);
-  for (const auto& setting : options.settings) all += '\0' + setting;
+  const auto& sources = project->loaded.sources;
+  for (uint32_t f = 0; f < sources.size(); ++f) all += '\0' + sources.text(f);
+  for (const auto& setting : settings) all += '\0' + setting;
   const auto key = fingerprint(all);
 
   // One at a time: whoever asks for the same waits for it, and two large ones do not share the memory.
@@ -76,31 +68,35 @@ std::shared_ptr<const Model> Models::get(const ModelRequest& request) {
     recent_.splice(recent_.begin(), recent_, at);
     return recent_.front();
   }
-  auto fresh = compile(request.path, std::move(loaded), options);
-  fresh->key = key;
-  recent_.push_front(std::move(fresh));
+  // Points are each request's own; a world is solved exactly where a study's would be.
+  auto compiled = detail::compile(project, {.worlds = 1, .settings = settings}, settings_.threads);
+  if (!compiled->ok()) {
+    if (!compiled->error.empty()) throw Refusal{422, compiled->error};
+    throw refusal_of(compiled->diagnostics, sources, fmt::format("'{}' cannot be compiled", request.path));
+  }
+  recent_.push_front(std::make_shared<Model>(Model{key, request.path, std::move(compiled)}));
   if (recent_.size() > most_models) recent_.pop_back();
   return recent_.front();
 }
 
-std::vector<double> Models::world(const Model& model, const std::map<std::string, double>& params) {
-  const auto& map = model.plan.map;
-  std::vector<double> values;
-  for (size_t d = 0; d < map.dimensions(); ++d) {
-    const auto at = params.find(model.source().params[map.free()[d]].name);
-    values.push_back(at == params.end() ? map.quantile(d)(0.5) : at->second);
+Study Models::study(const RunRequest& request, const std::string& text, Existing existing) const {
+  const auto project = load_sound(request.path, text, request.settings);
+  StudyRequest wanted{
+      .worlds = request.worlds, .seed = request.seed, .design = std::string(lab::design_name(request.design))};
+  wanted.policies = request.policies;
+  wanted.existing = existing;
+  wanted.method = {
+      .points = request.points, .exact_up_to = solve::SolveOptions{}.exact_up_to, .threads = settings_.threads};
+  auto study = Project(project).study(wanted);
+  if (study.ok()) {
+    study.impl().options.libraries.clear();  // a case's own folder, where the command is typed
+    // Who types the command lets the grid be chosen.
+    if (request.points == study::default_points) study.impl().request.method = {.threads = settings_.threads};
+    return study;
   }
-  return map.dimensions() == 0 ? map.midpoint() : map.world_of_values(values);
-}
-
-std::unique_ptr<Model> Models::plan_run(const RunRequest& request, const std::string& text) const {
-  auto loaded = load(request.path, text);
-  if (!loaded.value) throw refusal_of(loaded, fmt::format("'{}' has mistakes", request.path));
-  study::Options options{.worlds = request.worlds, .seed = request.seed, .design = request.design};
-  options.solve.points = request.points;
-  options.policies = request.policies;
-  options.settings = request.settings;
-  return compile(request.path, std::move(loaded), options);
+  if (!study.error().empty()) throw Refusal{422, study.error()};
+  throw refusal_of(study.impl().compiled->diagnostics, project->loaded.sources,
+                   fmt::format("'{}' cannot be compiled", request.path));
 }
 
 }  // namespace casus::serve

@@ -59,22 +59,23 @@ std::string step_words(const model::Case& c, const game::Game& g, const solve::C
   return out;
 }
 
-std::string situation_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
-                             const Json& body, const std::function<bool()>& wanted) {
+std::string situation_answer(Models& models, Worlds& worlds, const ModelRequest& request, const Json& body,
+                             const std::function<bool()>& wanted) {
   const auto points = static_cast<uint32_t>(whole_of(body, "points", live_points, 6, most_live_points));
   const auto steps = steps_of(body);
   const auto model = models.get(request);
   const auto& c = model->source();
   const uint32_t place = place_of(*model, text_of(body, "policy", c.policies.front().name));
-  const auto params = Models::world(*model, request.params);
-  const auto solved = worlds.get(model, params, place, points, wanted).solved;
-  if (!solved) refuse_superseded();
-  if (!solved->result.ok()) throw Refusal{422, solved->result.error};
-  const auto& g = solved->game();
+  const auto params = detail::world_at(model->plan(), request.params);
+  const auto found = worlds.get(model, params, place, points, wanted).solved;
+  if (!found) refuse_superseded();
+  const auto& solved = *found->world;
+  if (!solved.result().ok()) throw Refusal{422, solved.error()};
+  const auto& g = solved.game();
 
   size_t taken = 0;
   std::string problem;
-  const auto course = solved->follow([&](const solve::CourseStep& step, const std::vector<double>& probability) {
+  const auto course = solved.follow([&](const solve::CourseStep& step, const std::vector<double>& probability) {
     const auto likeliest =
         static_cast<uint32_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
     if (!chosen(step) || taken == steps.size() || !problem.empty()) return likeliest;
@@ -88,12 +89,12 @@ std::string situation_answer(const Settings& settings, Models& models, Worlds& w
     throw Refusal{422, fmt::format("the game ends after {} of the {} steps", taken, steps.size())};
 
   // The words and numbers of `casus solve`, cut where the path ends.
-  std::vector<study::MedianPolicy> policies(model->plan.policies.size());
+  std::vector<study::MedianPolicy> policies(model->plan().policies.size());
   for (auto& p : policies) p.result.error = "not asked for";
-  policies[place] = {solved->result, course};
-  const auto told = Json::parse(report::json_text(report::WorldAnswer{.plan = &model->plan,
+  policies[place] = {solved.result(), course, found->world};
+  const auto told = Json::parse(report::json_text(report::WorldAnswer{.plan = &model->plan(),
                                                                       .case_file = request.path,
-                                                                      .version = settings.version,
+                                                                      .version = casus::version(),
                                                                       .params = params,
                                                                       .policies = std::move(policies),
                                                                       .claims = {}}))["policies"][place];

@@ -8,10 +8,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "casus/study_impl.h"
 #include "report/comparison.h"
 #include "report/html.h"
 #include "study/archive.h"
-#include "study/run.h"
 #include "study/summary.h"
 
 namespace casus::serve {
@@ -104,29 +104,14 @@ std::shared_ptr<const std::string> Studies::data(const std::string& path) {
     pages_.splice(pages_.begin(), pages_, at);
     return pages_.front().data;
   }
-  const auto begin = std::chrono::steady_clock::now();
-  const auto opened = settings_.open_study(file);
-  if (!opened) throw Refusal{422, opened.error()};
-  const auto& plan = *opened->plan;
-  const auto objective = study::choose_objective(*plan.source, "", {});
-  if (!objective) throw Refusal{422, objective.error()};
+  auto opened = casus::Study::open(file.string(), settings_.threads);
+  if (!opened.ok()) throw Refusal{422, opened.error()};
+  opened.impl().shown = path;
   const Turns::Turn turn(turns_);
-  const auto median = study::solve_median(plan, {.threads = settings_.threads});
-  const auto summary = study::summarise(plan, *opened->store, *objective);
-  if (!summary) throw Refusal{422, summary.error()};
-  const report::Answer answer{
-      .plan = &plan,
-      .summary = &*summary,
-      .median = &*median,
-      .case_file = opened->case_file,
-      .version = settings_.version,
-      .store = path,
-      .command = opened->command,
-      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
-      .threads = settings_.threads,
-      .stopped = summary->worlds < plan.worlds};
-  auto data = report::page_data(answer, *opened->store, *opened->sources);
-  if (!data) throw Refusal{422, data.error()};
+  opened.median();
+  std::string problem;
+  auto data = opened.page_data(&problem);
+  if (!data) throw Refusal{422, problem};
   std::erase_if(pages_, [&](const Page& p) { return p.path == path; });
   pages_.push_front({path, stamp, std::make_shared<const std::string>(std::move(*data))});
   if (pages_.size() > most_pages) pages_.pop_back();
@@ -149,7 +134,7 @@ std::string Studies::compare(const std::string& before, const std::string& after
       study::compare(folder_.file(before, ".sqlite").string(), folder_.file(after, ".sqlite").string());
   if (!comparison) throw Refusal{422, comparison.error()};
   return report::json_text(report::ComparisonAnswer{
-      .before = before, .after = after, .version = settings_.version, .comparison = &*comparison});
+      .before = before, .after = after, .version = casus::version(), .comparison = &*comparison});
 }
 
 }  // namespace casus::serve

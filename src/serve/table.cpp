@@ -8,7 +8,6 @@
 #include "base/thread_pool.h"
 #include "report/play.h"
 #include "report/text.h"
-#include "solve/belief/beliefs.h"
 #include "study/settings.h"
 #include "study/summary.h"
 
@@ -68,18 +67,17 @@ Table::Table(const Settings& settings, Models& models, Worlds& worlds, GameRecor
       seat_.beside.emplace_back(*actor, own);
     }
   }
-  const auto params = Models::world(*model_, record_.params);
+  const auto params = detail::world_at(model_->plan(), record_.params);
   solved_ = worlds.get(model_, params, place_of(*model_, record_.policy), record_.points, [] { return true; }).solved;
-  if (!solved_->result.ok()) throw Refusal{422, solved_->result.error};
-  start_belief_ = solve::type_probabilities(solved_->game(), solved_->equilibrium->prior());
+  if (!solved_->world->result().ok()) throw Refusal{422, solved_->world->error()};
+  start_belief_ = solved_->world->start_belief();
   play([this](const auto& step, const auto& choice) { return recorded(step, choice); });
 }
 
 void Table::play(const Recall& recall) {
   pending_.clear();
   played_ = study::play(
-      solved_->game(), solved_->world, *solved_->equilibrium, solved_->options, seat_,
-      [](const std::vector<uint32_t>&) {},
+      *solved_->world, seat_, [](const std::vector<uint32_t>&) {},
       [&](const solve::CourseStep& step, const study::Choice& choice) {
         const auto taken = recall(step, choice);
         if (!taken) pending_.push_back({choice.actor == seat_.actor ? size_t{0} : size_t{1}, step, choice});
@@ -149,7 +147,7 @@ Json Table::reveal(const Pending& pending) const {
 
 Json Table::view(size_t seat) const {
   const auto& c = model_->source();
-  const auto& g = solved_->game();
+  const auto& g = solved_->world->game();
   const auto& who = record_.seats[seat];
   const uint32_t actor = *model::find_actor(c, who.actor);
   const auto& types = c.actors[actor].types;
@@ -191,14 +189,14 @@ Json Table::view(size_t seat) const {
 
 std::string Table::debrief_json(size_t seat) const {
   const auto& c = model_->source();
-  const auto& plan = model_->plan;
+  const auto& plan = model_->plan();
   const uint32_t actor = *model::find_actor(c, record_.seats[seat].actor);
   auto own = played_;
   std::erase_if(own.choices, [&](const study::Choice& x) { return x.actor != actor; });
   report::PlayAnswer answer{.plan = &plan,
-                            .place = solved_->place,
+                            .place = solved_->world->place(),
                             .case_file = record_.path,
-                            .version = settings_.version,
+                            .version = casus::version(),
                             .seat = {.actor = actor, .seed = record_.seed}};
   answer.played = &own;
   answer.start_belief = start_belief_;
@@ -211,17 +209,12 @@ std::string Table::debrief_json(size_t seat) const {
   const std::atomic<bool> never{false};
   base::for_each_index(answer.policies.size(), settings_.threads, never, [&](uint64_t k) {
     auto& p = answer.policies[k];
-    const auto solved = worlds_.get(model_, solved_->params, p.place, record_.points, [] { return true; }).solved;
-    p.error = solved->result.error;
+    const auto solved =
+        worlds_.get(model_, solved_->world->params(), p.place, record_.points, [] { return true; }).solved;
+    p.error = solved->world->error();
     if (!p.error.empty()) return;
-    const auto& g = solved->game();
-    for (uint32_t profile = 0; profile < g.profiles; ++profile) {
-      bool same = true;
-      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile, i) == own.types[i];
-      if (!same) continue;
-      p.payoff = solved->solution.values[size_t{actor} * g.profiles + profile];
-      if (answer.objective) p.objective = solved->solution.measures[*answer.objective].by_profile[profile];
-    }
+    p.payoff = solved->world->payoff_given(actor, own.types);
+    if (answer.objective) p.objective = solved->world->measure_given(*answer.objective, 0, own.types);
   });
   return report::json_text(answer);
 }
@@ -237,7 +230,7 @@ Json Table::debrief(size_t seat) const {
   Json out;
   for (const char* field : {"types", "start_belief", "choices", "cost", "payoffs", "policies", "points"})
     out[field] = transcript[field];
-  out["end_belief"] = named_belief(c, solved_->game(), now().belief);
+  out["end_belief"] = named_belief(c, solved_->world->game(), now().belief);
   if (record_.seats.size() > 1) {
     const size_t other = 1 - seat;
     const uint32_t actor = *model::find_actor(c, record_.seats[other].actor);

@@ -114,7 +114,7 @@ Json Workbench::folder_answer() {
 void Workbench::add_reading() {
   gets_["/api/version"] = [this](const Query&) {
     return answer(
-        {{"casus", settings_.version}, {"folder", folder_.root().string()}, {"token", !settings_.token.empty()}});
+        {{"casus", casus::version()}, {"folder", folder_.root().string()}, {"token", !settings_.token.empty()}});
   };
   gets_["/api/folder"] = [this](const Query&) { return answer(folder_answer()); };
   gets_["/api/file"] = [this](const Query& q) {
@@ -129,7 +129,8 @@ void Workbench::add_reading() {
 void Workbench::add_cases() {
   posts_["/api/check"] = [this](const Json& b) {
     const auto request = model_request(b);
-    const auto loaded = models_.load(request.path, request.text);
+    const auto project = models_.load(request.path, request.text);
+    const auto& loaded = project->loaded;
     return answer({{"errors", loaded.diagnostics.error_count()},
                    {"diagnostics", Json::parse(base::render_json(loaded.diagnostics, loaded.sources))}});
   };
@@ -137,14 +138,14 @@ void Workbench::add_cases() {
     const auto request = model_request(b);
     language::Loaded parsed;
     const auto text = language::format_text(request.path, request.text, parsed.sources, parsed.diagnostics);
-    if (!text) throw refusal_of(parsed, fmt::format("'{}' has mistakes and cannot be formatted", request.path));
+    if (!text)
+      throw refusal_of(parsed.diagnostics, parsed.sources,
+                       fmt::format("'{}' has mistakes and cannot be formatted", request.path));
     return answer({{"text", *text}});
   };
   posts_["/api/describe"] = [this](const Json& b) {
     const auto request = model_request(b);
-    const auto loaded = models_.load(request.path, request.text);
-    if (!loaded.value) throw refusal_of(loaded, fmt::format("'{}' has mistakes", request.path));
-    return answer(describe(request.path, loaded));
+    return answer(describe(request.path, models_.load_sound(request.path, request.text)->loaded));
   };
   posts_["/api/solve"] = [this](const Json& b) {
     const auto wanted = newest_.note(b, "solve");
@@ -152,7 +153,7 @@ void Workbench::add_cases() {
   };
   posts_["/api/situation"] = [this](const Json& b) {
     const auto wanted = newest_.note(b, "situation");
-    return Answer{situation_answer(settings_, models_, worlds_, model_request(b), b, wanted)};
+    return Answer{situation_answer(models_, worlds_, model_request(b), b, wanted)};
   };
 }
 

@@ -7,10 +7,6 @@
 
 namespace casus::serve {
 
-solve::Course Solved::follow(const solve::Chooser& choose) const {
-  return solve::follow(game(), world, *equilibrium, options, choose);
-}
-
 Turns::Turn::Turn(Turns& turns) : turns_(turns) {
   std::unique_lock hold(turns_.lock_);
   turns_.changed_.wait(hold, [&] { return turns_.free_ > 0; });
@@ -27,7 +23,8 @@ std::shared_ptr<const Solved> Worlds::find(const Model& model, const std::vector
                                            uint32_t points) {
   const std::lock_guard hold(lock_);
   const auto at = std::find_if(recent_.begin(), recent_.end(), [&](const auto& s) {
-    return s->place == place && s->options.points == points && s->model->key == model.key && s->params == params;
+    return s->world->place() == place && s->world->options().points == points && s->model->key == model.key &&
+           s->world->params() == params;
   });
   if (at == recent_.end()) return nullptr;
   recent_.splice(recent_.begin(), recent_, at);
@@ -40,7 +37,9 @@ void Worlds::keep(std::shared_ptr<const Solved> solved) {
   double bytes = 0;
   size_t count = 0;
   for (auto at = recent_.begin(); at != recent_.end(); ++count) {
-    bytes += solve::memory_estimate((*at)->prepared(), (*at)->options) / 8;  // it is of eight worlds
+    const auto& world = *(*at)->world;
+    const auto prepared = world.plan().policies[world.place()].prepared();
+    bytes += solve::memory_estimate(prepared, world.options()) / 8;  // it is of eight worlds
     at = count > 0 && (bytes > most_bytes || count >= most_worlds) ? recent_.erase(at) : std::next(at);
   }
 }
@@ -54,19 +53,9 @@ Worlds::Found Worlds::get(const std::shared_ptr<const Model>& model, const std::
   const auto begin = std::chrono::steady_clock::now();
   auto out = std::make_shared<Solved>();
   out->model = model;
-  out->place = place;
-  out->params = params;
-  out->options = model->plan.options.solve;
-  out->options.points = points;
-  auto solved = solve::solve_walkable(out->prepared(), {&params, 1}, out->options);
-  out->equilibrium = std::move(solved.first);
-  if (out->equilibrium) {
-    out->world = std::move(*solve::evaluate_world(out->game(), params).value);
-    out->solution = std::move(*solved.outcomes[0].solution);
-    out->result = study::result_of(model->plan, out->solution);
-  } else {
-    out->result.error = solved.outcomes[0].error;
-  }
+  auto options = model->plan().options.solve;
+  options.points = points;
+  out->world = study::solve_world(model->plan(), place, params, options);
   out->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   keep(out);
   return {out, false};

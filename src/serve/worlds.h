@@ -10,28 +10,14 @@
 #include <vector>
 
 #include "serve/models.h"
-#include "solve/walk/course.h"
-#include "solve/walk/equilibrium.h"
-#include "solve/world.h"
-#include "study/run.h"
+#include "study/solved.h"
 
 namespace casus::serve {
 
-// Never moved: the equilibrium points to the game and the world.
 struct Solved {
   std::shared_ptr<const Model> model;
-  uint32_t place = 0;  // of the policy in the plan
-  std::vector<double> params;
-  solve::SolveOptions options;
-  solve::World world;
-  std::unique_ptr<solve::Equilibrium> equilibrium;  // null where the world has no solution
-  solve::Solution solution;
-  study::PolicyResult result;  // or its error
-  double milliseconds = 0;     // that solving took
-  const game::Game& game() const { return model->plan.policies[place].game; }
-  solve::Prepared prepared() const { return model->plan.policies[place].prepared(); }
-  // The course of events that `choose` picks, the likeliest without it. There must be an equilibrium.
-  solve::Course follow(const solve::Chooser& choose = {}) const;
+  std::shared_ptr<const study::SolvedWorld> world;
+  double milliseconds = 0;  // that solving took
 };
 
 // Turns: so many at once, the others wait.

@@ -5,8 +5,6 @@
 #include <tuple>
 
 #include "lab/decision.h"
-#include "solve/belief/beliefs.h"
-#include "solve/solver.h"
 
 namespace casus::study {
 namespace {
@@ -79,26 +77,22 @@ std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vec
   return types;
 }
 
-CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
-                            uint32_t courses, uint64_t seed, const solve::SolveOptions& options) {
-  const auto& g = plan.policies[policy_place].game;
-  const auto& c = *plan.source;
+CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_t seed) {
+  const auto& g = solved.game();
+  const auto& c = *solved.plan().source;
   CourseSample out;
-  const auto solved = solve::solve_walkable(plan.policies[policy_place].prepared(), {&params, 1}, options);
-  if (!solved.first) {
-    out.error = solved.outcomes[0].error;
+  if (!solved.walkable()) {
+    out.error = solved.error();
     return out;
   }
-  const auto world = solve::evaluate_world(g, params);
-  const auto prior = solve::type_probabilities(g, solved.first->prior());
+  const auto prior = solved.start_belief();
 
   Traces traces;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, StageTally> stages;
   for (uint32_t i = 0; i < courses; ++i) {
     base::RandomStream uniform(seed, i);
     const auto types = draw_types(g, prior, uniform);
-    const auto course = solve::follow(
-        g, *world.value, *solved.first, options,
+    const auto course = solved.follow(
         [&](const solve::CourseStep& s, const std::vector<double>&) { return draw_edge(g, s, types, uniform); });
     std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(g.horizon) + 1, course.start_belief);
     for (const auto& step : course.steps) {

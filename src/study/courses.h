@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 #include "solve/walk/course.h"
-#include "study/plan.h"
+#include "study/solved.h"
 
 namespace casus::study {
 
@@ -49,7 +49,6 @@ struct CourseSample {
 };
 
 // `courses` draws; the same seed gives the same sample, whatever the machine.
-CourseSample sample_courses(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
-                            uint32_t courses, uint64_t seed, const solve::SolveOptions& options);
+CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_t seed);
 
 }  // namespace casus::study

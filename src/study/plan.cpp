@@ -154,6 +154,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
   auto map = lab::WorldMap::make(c);
   if (!map) return base::Error{map.error()};
   Plan plan{.source = &c, .options = options, .map = std::move(*map)};
+  plan.centre = plan.map.midpoint();
 
   plan.worlds = 1;
   if (!options.worlds_file.empty()) {

@@ -72,6 +72,7 @@ struct Plan {
   Options options;
   uint64_t worlds = 0;  // that the design has
   lab::WorldMap map;
+  std::vector<double> centre = {};  // the world shown in full: parameters at their medians, unless somebody sets it
   std::optional<lab::Design> design = {};       // none: nothing is uncertain, there is one world, or the user gave them
   std::vector<uint32_t> coordinates = {};       // per uncertain parameter: its coordinate of the design
   std::vector<std::vector<double>> given = {};  // a user's worlds: values of the uncertain parameters

@@ -8,8 +8,6 @@
 
 #include "base/thread_pool.h"
 #include "lab/streaming.h"
-#include "solve/solver.h"
-#include "study/accuracy.h"
 #include "study/claims.h"
 #include "study/others.h"
 
@@ -53,13 +51,6 @@ WorldRecord empty_record(const Plan& plan, uint64_t world) {
           .params = plan.world(world),
           .policies = std::vector<PolicyResult>(plan.policies.size()),
           .claims = {}};
-}
-
-PolicyResult result_of(const Plan& plan, solve::Outcome outcome) {
-  if (outcome.solution) return result_of(plan, *std::move(outcome.solution));
-  PolicyResult out;
-  out.error = std::move(outcome.error);
-  return out;
 }
 
 // The median world is solved beside the plan's first worlds: the first batch has one place less for them.
@@ -129,13 +120,17 @@ Job job_at(uint64_t number, size_t batches, size_t groups) {
   return {first + rest % width, rest / width};
 }
 
-// Solves the worlds below `limit` that the store lacks; whether all of them are in it now.
+// Solves the worlds below `limit`, in the batches asked for, that the store lacks; whether all of them are in it now.
 base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit, const TypicalChange& typical,
                                  const RunControl& control) {
   const auto present = store.present(limit);
-  std::vector<uint64_t> missing;  // batches
-  for (uint64_t b = 0; b * batch_width < limit + batch_width; ++b)
-    if (!missing_in(b, present).empty()) missing.push_back(b);
+  const auto batches_missing = [&](const std::vector<bool>& there) {
+    std::vector<uint64_t> out;
+    for (uint64_t b = control.first_batch; b < control.last_batch && b * batch_width < limit + batch_width; ++b)
+      if (!missing_in(b, there).empty()) out.push_back(b);
+    return out;
+  };
+  const auto missing = batches_missing(present);
   const size_t policies = plan.policies.size(), groups = plan.groups.size();
   Progress progress{.done = store.worlds() * policies, .total = limit * policies, .at_start = 0};
   progress.at_start = progress.done;
@@ -188,7 +183,7 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
   });
   writer.flush();
   if (!writer.error().empty()) return base::Error{writer.error()};
-  return store.worlds() >= limit;
+  return batches_missing(store.present(limit)).empty();
 }
 
 // Worlds after which `until` is looked at first, and the grain of the further looks.
@@ -214,49 +209,10 @@ base::Result<uint64_t> next_limit(const Plan& plan, const Store& store, uint64_t
   return limit + (more + first_look - 1) / first_look * first_look;
 }
 
-MedianPolicy with_course(const Plan& plan, uint32_t place, const std::vector<double>& params, solve::Walkable& solved,
-                         const solve::Chooser& choose) {
-  const auto& g = plan.policies[place].game;
-  MedianPolicy out;
-  if (solved.first)
-    out.course = solve::follow(g, *solve::evaluate_world(g, params).value, *solved.first, plan.options.solve, choose);
-  out.result = result_of(plan, std::move(solved.outcomes[0]));
-  return out;
-}
-
 }  // namespace
 
-PolicyResult result_of(const Plan& plan, solve::Solution s) {
-  PolicyResult out;
-  out.certificate = s.certificate;
-  out.error = shortfall(s.certificate, plan.options.accuracy, plan.options.refine && plan.options.solve.alone);
-  if (!out.ok()) return out;
-  for (auto& m : s.measures) {
-    out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
-    out.change.insert(out.change.end(), m.change.begin(), m.change.end());
-  }
-  for (uint32_t i = 0; i < plan.layout.actors; ++i) {
-    double payoff = 0;
-    for (uint32_t p = 0; p < plan.layout.profiles; ++p)
-      payoff += s.profile_prior[p] * s.values[i * plan.layout.profiles + p];
-    out.payoffs.push_back(payoff);
-  }
-  out.profile_prior = std::move(s.profile_prior);
-  out.looked = s.others.looked;
-  out.starts = s.others.starts;
-  out.decisions = s.others.decisions;
-  for (auto& other : s.others.found) out.others.push_back(result_of(plan, std::move(other)));
-  return out;
-}
-
-MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
-                         const solve::Chooser& choose) {
-  auto solved = solve::solve_walkable(plan.policies[policy_place].prepared(), {&params, 1}, plan.options.solve);
-  return with_course(plan, policy_place, params, solved, choose);
-}
-
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control) {
-  Median out{plan.map.midpoint(), std::vector<MedianPolicy>(plan.policies.size()), {}};
+  Median out{plan.centre, std::vector<MedianPolicy>(plan.policies.size()), {}};
   std::vector<std::vector<double>> worlds{out.params};
   for (uint64_t w = 0; w < (plan.options.solve.alone ? 0 : std::min(beside_median, plan.worlds)); ++w) {
     out.beside.push_back(empty_record(plan, w));
@@ -271,9 +227,13 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
     auto solved = solve_group(plan.policies, plan.groups[k], worlds, options, true, inside);
     for (size_t i = 0; i < solved.size(); ++i) {
       const uint32_t p = plan.groups[k].places[i];
-      out.policies[p] = with_course(plan, p, out.params, solved[i], {});
       for (size_t w = 0; w < out.beside.size(); ++w)
         out.beside[w].policies[p] = result_of(plan, std::move(solved[i].outcomes[w + 1]));
+      auto world = std::make_shared<SolvedWorld>(plan, p, out.params, options, std::move(solved[i]));
+      auto& median = out.policies[p];
+      median.result = world->result();
+      if (world->walkable()) median.course = world->follow();
+      if (control.keep) median.world = std::move(world);
     }
   });
   if (stop) return std::nullopt;
@@ -286,6 +246,10 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
     }
   }
   return out;
+}
+
+uint64_t batches(const Plan& plan) {
+  return (plan.worlds + (batch_width - beside_median) + batch_width - 1) / batch_width;
 }
 
 base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& median, const RunControl& control) {
@@ -319,6 +283,7 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
     if (*next == limit || limit == plan.worlds) break;
     limit = std::min(*next, plan.worlds);
   }
+  if (plan.options.until <= 0 && store.worlds() < plan.worlds) return end;  // others have the rest
   if (auto written = store.complete(); !written) return base::Error{written.error()};
   return end;
 }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "solve/walk/course.h"
 #include "study/plan.h"
 #include "study/results.h"
+#include "study/solved.h"
 #include "study/store.h"
 
 namespace casus::study {
@@ -21,12 +21,15 @@ struct RunControl {
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;             // set from anywhere: what is begun is finished or dropped
   std::function<void(const Progress&)> progress = {};  // called under a lock, from any thread
+  uint64_t first_batch = 0, last_batch = UINT64_MAX;   // of batches(plan): [first, last) are solved, and the first one
+  bool keep = false;  // the median world's equilibria, to be walked through; else they are let go one by one
 };
 
-// The median world under one policy, with its likeliest course of events.
+// The median world (Plan::centre) under one policy, with its likeliest course of events.
 struct MedianPolicy {
   PolicyResult result;
-  solve::Course course;  // empty if the world has no solution
+  solve::Course course;                           // empty if the world has no solution
+  std::shared_ptr<const SolvedWorld> world = {};  // where it is kept
 };
 struct Median {
   std::vector<double> params;
@@ -37,17 +40,13 @@ struct Median {
 // Solves the median world under every policy. Nothing if it was stopped.
 std::optional<Median> solve_median(const Plan& plan, const RunControl& control);
 
-// One world under one policy with its course of events; `choose` as in solve::follow.
-MedianPolicy solve_world(const Plan& plan, uint32_t policy_place, const std::vector<double>& params,
-                         const solve::Chooser& choose = {});
-
-// A solution as the store keeps it.
-PolicyResult result_of(const Plan& plan, solve::Solution solution);
-
 struct RunEnd {
   bool stopped = false;  // not every world is in the store
   bool precise = false;  // the plan's `until` was reached
 };
+
+// Batches in which the plan's worlds are solved: the first with the median world, each by itself, whatever the others.
+uint64_t batches(const Plan& plan);
 
 // Solves the worlds that the store lacks and writes them batch by batch; the rows depend on the plan alone, not on
 // threads or interruptions. Fails where the store cannot be written.

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "solve/belief/beliefs.h"
 #include "study/courses.h"
 
 namespace casus::study {
 namespace {
-
-struct Left {};
 
 // What a step pays everybody, given the true types.
 class Purse {
@@ -52,12 +49,11 @@ class Purse {
 
 }  // namespace
 
-Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium& solved,
-            const solve::SolveOptions& options, const Seat& seat, const TypesKnown& known, const Ask& ask,
-            const See& see) {
+Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known, const Ask& ask, const See& see) {
+  const auto& g = solved.game();
   Played out;
   base::RandomStream dice(seat.seed, 0);
-  out.types = draw_types(g, solve::type_probabilities(g, solved.prior()), dice);
+  out.types = draw_types(g, solved.start_belief(), dice);
   std::vector<bool> seated(g.actors(), false);
   const auto sit = [&](uint32_t actor, int type) {
     seated[actor] = true;
@@ -66,21 +62,18 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
   sit(seat.actor, seat.type);
   for (const auto& [actor, type] : seat.beside) sit(actor, type);
   known(out.types);
-  Purse purse(g, w, out.types);
+  Purse purse(g, solved.world(), out.types);
 
-  auto choose = [&](const solve::CourseStep& step, const std::vector<double>&) {
+  auto walk = solved.walk();
+  while (!walk.over()) {
+    const solve::CourseStep& step = walk.here();
     base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
-    const uint32_t drawn = draw_edge(g, step, out.types, luck);
-    solve::CourseStep seen = step;
-    uint32_t rest = drawn;
-    for (size_t m = seen.movers.size(); m-- > 0;) {
-      const auto count = static_cast<uint32_t>(seen.movers[m].options.size());
-      seen.movers[m].taken = rest % count;
-      rest /= count;
-    }
+    const auto drawn = solve::picks(step, draw_edge(g, step, out.types, luck));
+    std::vector<uint32_t> taken = drawn;
     std::vector<Choice> choices;
     std::vector<bool> left(g.actors(), false);
-    for (auto& m : seen.movers) {
+    for (size_t k = 0; k < step.movers.size(); ++k) {
+      const auto& m = step.movers[k];
       if (m.actor == game::none || !seated[m.actor] || left[m.actor]) continue;
       Choice choice{.round = step.round, .stage = step.stage, .decision = m.decision, .actor = m.actor};
       const uint32_t own = out.types[m.actor];
@@ -94,30 +87,31 @@ Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium
       if (!m.chooses(own)) {
         if (!m.bound.empty()) choice.taken = m.bound[own];  // else there is one option
       } else {
-        const auto taken = ask(step, choice);
-        if (!taken) {
+        // Who else sits at the table is still asked.
+        const auto answer = ask(step, choice);
+        if (!answer) {
           left[m.actor] = true;
           continue;
         }
-        choice.taken = *taken;
+        choice.taken = *answer;
         choices.push_back(choice);
       }
-      m.taken = choice.taken;
+      taken[k] = choice.taken;
     }
-    if (std::find(left.begin(), left.end(), true) != left.end()) throw Left{};
+    if (std::find(left.begin(), left.end(), true) != left.end()) {
+      out.payoff = purse.total();
+      return out;
+    }
     std::move(choices.begin(), choices.end(), std::back_inserter(out.choices));
-    uint32_t edge = 0;
-    for (const auto& m : seen.movers) edge = edge * static_cast<uint32_t>(m.options.size()) + m.taken;
+    const uint32_t edge = solve::edge_of(step, taken);
+    solve::CourseStep seen = step;
+    for (size_t k = 0; k < taken.size(); ++k) seen.movers[k].taken = taken[k];
     purse.follow(edge);
     see(seen);
-    out.steps.push_back(std::move(seen));
-    return edge;
-  };
-  try {
-    out.steps = solve::follow(g, w, solved, options, choose).steps;
-    out.finished = true;
-  } catch (const Left&) {
+    out.steps.push_back(walk.take(edge));
   }
+  out.steps.push_back(walk.end());
+  out.finished = true;
   out.payoff = purse.total();
   return out;
 }

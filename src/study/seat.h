@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "solve/walk/course.h"
-#include "study/plan.h"
+#include "study/solved.h"
 
 namespace casus::study {
 
@@ -52,8 +51,6 @@ using TypesKnown = std::function<void(const std::vector<uint32_t>& types)>;
 
 // Luck and the others' choices come from the seed, the round and the stage alone: who plays the same game again but
 // chooses otherwise meets the same dice.
-Played play(const game::Game& g, const solve::World& w, const solve::Equilibrium& solved,
-            const solve::SolveOptions& options, const Seat& seat, const TypesKnown& known, const Ask& ask,
-            const See& see);
+Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known, const Ask& ask, const See& see);
 
 }  // namespace casus::study

@@ -106,8 +106,9 @@ TEST(IncludeDirections, PartsOfTheSolverStandInOrder) {
     if (i.folder != "solve" || i.to != "solve") continue;
     const auto from = std::filesystem::relative(i.from, root / "src" / "solve");
     const bool inside = from.has_parent_path();
-    if (inside)
+    if (inside) {
       ASSERT_LT(place(from.begin()->string()), std::ssize(parts)) << from << " lies in a part not on the list";
+    }
     const auto slash = i.name.find('/', 6);
     if (slash == std::string::npos) {
       EXPECT_FALSE(inside && i.name == "solve/solver.h") << from << " includes the way in";
@@ -118,7 +119,7 @@ TEST(IncludeDirections, PartsOfTheSolverStandInOrder) {
     if (inside)
       EXPECT_LE(place(to), place(from.begin()->string())) << from << " includes " << i.name << ", which comes later";
     else
-      EXPECT_EQ(from, "solver.cpp") << "only the way in knows the parts, but " << from << " includes " << i.name;
+      EXPECT_EQ(from.stem(), "solver") << "only the way in knows the parts, but " << from << " includes " << i.name;
   }
   EXPECT_GT(seen, 50u);
 }

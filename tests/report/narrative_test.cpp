@@ -14,11 +14,11 @@ TEST(Narrative, ReadsAsProseWithTheWordsOfTheCase) {
   const auto s = study::small_study();
   const auto& c = *s->plan.source;
   // The challenger attacks and the province falls, by choice of the reader.
-  const auto solved = study::solve_world(s->plan, 0, s->plan.map.midpoint(),
-                                         [&](const solve::CourseStep& step, const std::vector<double>&) -> uint32_t {
-                                           return step.stage != game::none && c.stages[step.stage].name == "Attack";
-                                         });
-  const Story story = tell(c, s->plan.policies[0].game, solved.course);
+  const auto solved = study::solve_world(s->plan, 0, s->plan.map.midpoint(), s->plan.options.solve);
+  const auto course = solved->follow([&](const solve::CourseStep& step, const std::vector<double>&) -> uint32_t {
+    return step.stage != game::none && c.stages[step.stage].name == "Attack";
+  });
+  const Story story = tell(c, s->plan.policies[0].game, course);
   ASSERT_EQ(story.rounds.size(), 1u);
   const std::string text = paragraph(c, story.rounds[0], true);
   EXPECT_THAT(text, HasSubstr("Month 1: The challenger attacks the province ("));

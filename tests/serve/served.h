@@ -41,15 +41,7 @@ struct Served : testing::Test {
     std::filesystem::remove_all(folder.parent_path());
   }
   Settings settings() const {
-    return {.folder = folder,
-            .threads = 2,
-            .version = "test",
-            .libraries = {},
-            .web = folder.parent_path() / "web",
-            .open_study = [](const std::filesystem::path&) -> base::Result<OpenedStudy> {
-              return base::Error{"studies are opened by the program"};
-            },
-            .command_of = [](const RunRequest& r) { return "casus run " + r.path; }};
+    return {.folder = folder, .threads = 2, .libraries = {}, .web = folder.parent_path() / "web"};
   }
   // Starts, or starts again what was stopped.
   void start() {

@@ -5,8 +5,6 @@
 
 #include <cmath>
 
-#include "solve/belief/beliefs.h"
-#include "solve/scalar/reference.h"
 #include "study/seat.h"
 #include "study/small_case.h"
 
@@ -17,9 +15,10 @@ TEST(Courses, AgreeWithTheSolverAndBeliefsAreAFairGame) {
   const auto s = small_study();
   const auto params = s->plan.map.midpoint();
   const uint32_t n = 2000;
-  const auto sample = sample_courses(s->plan, 0, params, n, 1, s->plan.options.solve);
+  const auto world = solve_world(s->plan, 0, params, s->plan.options.solve);
+  const auto sample = sample_courses(*world, n, 1);
   ASSERT_EQ(sample.error, "");
-  const auto solved = solve_world(s->plan, 0, params).result;
+  const auto& solved = world->result();
 
   // The first choice is where the prior stands, so its odds are the measure's to rounding.
   const auto& first = sample.stages.front();
@@ -47,8 +46,8 @@ TEST(Courses, AgreeWithTheSolverAndBeliefsAreAFairGame) {
 TEST(Courses, AreTheSameForTheSameSeed) {
   const auto s = small_study();
   const auto params = s->plan.map.midpoint();
-  const auto a = sample_courses(s->plan, 1, params, 50, 7, s->plan.options.solve);
-  const auto b = sample_courses(s->plan, 1, params, 50, 7, s->plan.options.solve);
+  const auto a = sample_courses(*solve_world(s->plan, 1, params, s->plan.options.solve), 50, 7);
+  const auto b = sample_courses(*solve_world(s->plan, 1, params, s->plan.options.solve), 50, 7);
   ASSERT_EQ(a.stages.size(), b.stages.size());
   for (size_t k = 0; k < a.stages.size(); ++k) EXPECT_EQ(a.stages[k].options, b.stages[k].options);
 }
@@ -56,19 +55,15 @@ TEST(Courses, AreTheSameForTheSameSeed) {
 // Who plays the equilibrium from a seat gets on average what the solver says.
 TEST(Seat, PaysWhatTheSolverExpects) {
   const auto s = small_study();
-  const auto& g = s->plan.policies[0].game;
-  const auto world = solve::evaluate_world(g, s->plan.map.midpoint());
-  ASSERT_TRUE(world.value);
-  solve::Reference reference(g, *world.value, s->plan.options.solve);
-  const auto solution = reference.solve();
+  const auto solved = solve_world(s->plan, 0, s->plan.map.midpoint(), s->plan.options.solve);
+  ASSERT_TRUE(solved->result().ok());
   for (uint32_t actor = 0; actor < 2; ++actor) {
     const uint64_t games = 2000;
-    double sum = 0, squares = 0, expectation = 0;
+    double sum = 0, squares = 0;
     for (uint64_t seed = 0; seed < games; ++seed) {
       base::RandomStream own(99, seed);
       const auto played = play(
-          g, *world.value, reference, s->plan.options.solve, {.actor = actor, .type = -1, .seed = seed},
-          [](const auto&) {},
+          *solved, {.actor = actor, .type = -1, .seed = seed}, [](const auto&) {},
           [&](const solve::CourseStep&, const Choice& x) -> std::optional<uint32_t> {
             double u = own.unit();
             for (uint32_t k = 0; k + 1 < x.probability.size(); ++k) {
@@ -82,8 +77,7 @@ TEST(Seat, PaysWhatTheSolverExpects) {
       sum += played.payoff[actor];
       squares += played.payoff[actor] * played.payoff[actor];
     }
-    for (uint32_t p = 0; p < g.profiles; ++p)
-      expectation += solution.profile_prior[p] * solution.values[size_t{actor} * g.profiles + p];
+    const double expectation = solved->result().payoffs[actor];
     const double mean = sum / games, deviation = std::sqrt(squares / games - mean * mean);
     EXPECT_NEAR(mean, expectation, 5 * deviation / std::sqrt(games) + 1e-3) << "actor " << actor;
   }
@@ -91,13 +85,10 @@ TEST(Seat, PaysWhatTheSolverExpects) {
 
 TEST(Seat, MeetsTheSameLuckWhateverItChooses) {
   const auto s = small_study();
-  const auto& g = s->plan.policies[0].game;
-  const auto world = solve::evaluate_world(g, s->plan.map.midpoint());
-  solve::Reference reference(g, *world.value, s->plan.options.solve);
-  reference.solve();
+  const auto solved = solve_world(s->plan, 0, s->plan.map.midpoint(), s->plan.options.solve);
   auto game = [&](uint32_t option) {
     return play(
-        g, *world.value, reference, s->plan.options.solve, {.actor = 1, .type = -1, .seed = 5}, [](const auto&) {},
+        *solved, {.actor = 1, .type = -1, .seed = 5}, [](const auto&) {},
         [&](const solve::CourseStep&, const Choice& x) -> std::optional<uint32_t> {
           return std::min<uint32_t>(option, static_cast<uint32_t>(x.options.size() - 1));
         },

@@ -37,9 +37,9 @@ class ExactEquilibrium : public Equilibrium {
 
 class ExactWalk : public Walk {
  public:
-  ExactWalk(const game::Game& g, const World& w, const ExactEquilibrium& solved)
-      : g_(g), solved_(solved), problem_(g, w, {}) {
-    arrive(0, solved.prior());
+  ExactWalk(const game::Game& g, const World& w, const ExactEquilibrium& solved, uint32_t history, Belief belief)
+      : g_(g), w_(w), solved_(solved), problem_(g, w, {}) {
+    arrive(history, std::move(belief));
   }
   const Situation& here() const override { return here_; }
   void take(uint32_t edge) override {
@@ -48,6 +48,9 @@ class ExactWalk : public Walk {
     problem_.set(here_.node, here_.belief);
     Belief after = problem_.posterior(edge, log_sigma);
     arrive(solved_.plan().histories.child[solved_.plan().history[history_].first_child + edge], std::move(after));
+  }
+  std::unique_ptr<Walk> copy() const override {
+    return std::make_unique<ExactWalk>(g_, w_, solved_, history_, here_.belief);
   }
 
  private:
@@ -65,6 +68,7 @@ class ExactWalk : public Walk {
   }
 
   const game::Game& g_;
+  const World& w_;
   const ExactEquilibrium& solved_;
   NodeProblem problem_;  // for posteriors only
   uint32_t history_ = 0;
@@ -72,7 +76,7 @@ class ExactWalk : public Walk {
 };
 
 std::unique_ptr<Walk> ExactEquilibrium::walk(const game::Game& g, const World& w, const SolveOptions&) const {
-  return std::make_unique<ExactWalk>(g, w, *this);
+  return std::make_unique<ExactWalk>(g, w, *this, 0, prior_);
 }
 
 }  // namespace

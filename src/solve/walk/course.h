@@ -41,6 +41,38 @@ struct CourseStep {
   double residual = 0;                      // of the node's fixed point, in units of payoff
 };
 
+// The option of each mover (its position in CourseMover::options) at one of a step's edges, and back.
+std::vector<uint32_t> picks(const CourseStep& step, uint32_t edge);
+uint32_t edge_of(const CourseStep& step, const std::vector<uint32_t>& picks);
+
+// A walk through a solved world with everything told of where it stands. Game, world and equilibrium must outlive it.
+class CourseWalk {
+ public:
+  CourseWalk(const game::Game& g, const World& w, const Equilibrium& solved, const SolveOptions& options);
+  CourseWalk(const CourseWalk& other);
+  CourseWalk(CourseWalk&&) = default;
+
+  // Before anything is taken: movers and options, the state in `before`, the belief as it stands.
+  const CourseStep& here() const { return here_; }
+  bool over() const { return edges_ == 0; }  // nothing follows
+  // Of each edge, in the eyes of the public; edges are numbered by the movers' options, the last mover's fastest.
+  const std::vector<double>& chance() const { return chance_; }
+  uint32_t likeliest() const;
+  // Takes the edge: the step with what came of it.
+  CourseStep take(uint32_t edge);
+  CourseStep end() const;  // where it is over: the last step, at which nothing is taken
+
+ private:
+  void arrive();
+  const game::Game& g_;
+  const World& w_;
+  std::unique_ptr<Walk> walk_;
+  std::vector<int> state_;
+  CourseStep here_;
+  uint32_t edges_ = 0;
+  std::vector<double> chance_;
+};
+
 struct Course {
   std::vector<std::vector<double>> start_belief;
   std::vector<CourseStep> steps;

@@ -8,15 +8,19 @@ namespace {
 
 class GridWalk : public Walk {
  public:
-  GridWalk(const game::Game& g, const World& w, const SolveOptions& options, const GridEquilibrium& solved)
-      : g_(g), options_(options), problem_(g, w, solved.continuation()) {
-    arrive(g.start().node, solved.prior());
+  GridWalk(const game::Game& g, const World& w, const SolveOptions& options, const GridEquilibrium& solved,
+           game::NodeId node, Belief belief)
+      : g_(g), w_(w), options_(options), solved_(solved), problem_(g, w, solved.continuation()) {
+    arrive(node, std::move(belief));
   }
   const Situation& here() const override { return here_; }
   void take(uint32_t edge) override {
     Belief after = problem_.posterior(edge, answer_.log_sigma);
     std::fill(after.index.begin(), after.index.end(), -1);
     arrive(g_.edges[g_.nodes[here_.node].first_edge + edge].target, std::move(after));
+  }
+  std::unique_ptr<Walk> copy() const override {
+    return std::make_unique<GridWalk>(g_, w_, options_, solved_, here_.node, here_.belief);
   }
 
  private:
@@ -43,7 +47,9 @@ class GridWalk : public Walk {
   }
 
   const game::Game& g_;
+  const World& w_;
   SolveOptions options_;
+  const GridEquilibrium& solved_;
   NodeProblem problem_;
   NodeAnswer answer_;
   Situation here_;
@@ -52,7 +58,7 @@ class GridWalk : public Walk {
 }  // namespace
 
 std::unique_ptr<Walk> GridEquilibrium::walk(const game::Game& g, const World& w, const SolveOptions& options) const {
-  return std::make_unique<GridWalk>(g, w, options, *this);
+  return std::make_unique<GridWalk>(g, w, options, *this, g.start().node, prior());
 }
 
 }  // namespace casus::solve

@@ -26,6 +26,8 @@ class Walk {
   virtual ~Walk() = default;
   virtual const Situation& here() const = 0;
   virtual void take(uint32_t edge) = 0;  // of the node's
+  // Another walk that stands where this one does.
+  virtual std::unique_ptr<Walk> copy() const = 0;
 };
 
 class Equilibrium {

@@ -1,0 +1,82 @@
+// What the library's objects hold: in, a text and options; out, the one checked case and the one plan that everything
+// else is made of. For the program's own commands and server; whoever uses the library sees include/casus/ only.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "casus/project.h"
+#include "casus/solved.h"
+#include "language/language.h"
+#include "report/world.h"
+#include "study/plan.h"
+#include "study/solved.h"
+
+namespace casus {
+
+// Never moved: plans and games point to the case.
+struct Project::Impl {
+  std::string name;  // as it was asked for
+  ProjectOptions options;
+  language::Loaded loaded;
+  std::vector<std::string> lever_policies;  // that the levers added to the case
+  std::vector<std::string> remarks;
+  std::string error;  // a setting or a lever that makes no sense
+  bool sound() const { return loaded.value && error.empty(); }
+  const model::Case& source() const { return *loaded.value; }
+};
+
+namespace detail {
+
+// The only loader. With `text` nothing but modules and overlays is read.
+std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* text, const ProjectOptions& options);
+
+// Where `use "name"` looks last: the project's own library.
+std::vector<std::filesystem::path> library_folders();
+
+// A case under its policies, with its plan. Never moved: solved worlds point to the plan.
+struct Compiled {
+  std::shared_ptr<const Project::Impl> project;
+  base::Diagnostics diagnostics;  // of the text, and of what only the plan shows
+  std::optional<study::Plan> plan;
+  std::string error;  // where there is no plan and no diagnostic says why, or where it is too large
+  bool ok() const { return plan && error.empty(); }
+  // One message for whoever has no place for diagnostics.
+  std::string message() const;
+};
+std::shared_ptr<Compiled> compile(std::shared_ptr<const Project::Impl> project, const study::Options& options,
+                                  unsigned threads);
+
+// `options` with what the method and the project say. `points`: where a grid begins that is left to the solver.
+study::Options with_method(study::Options options, const Method& method, const Project::Impl& project,
+                           const std::vector<std::string>& policies, double accuracy, uint32_t points);
+
+// Solves a world of the plan under each policy (study::solve_accurately: its points are the plan's afterwards). Nothing
+// if it was stopped. Without `keep` they cannot be walked through, but for the likeliest course.
+std::optional<std::vector<Solved>> solve_all(const std::shared_ptr<Compiled>& compiled,
+                                             const std::map<std::string, double>& values, unsigned threads, Stop stop,
+                                             bool keep = true);
+// What `casus solve` tells of them, with the likeliest course of each. Not empty, and none refused.
+report::WorldAnswer answer_of(const std::vector<Solved>& worlds);
+
+// Diagnostics as the library gives them.
+std::vector<Diagnostic> told(const base::Diagnostics& diagnostics, const base::SourceSet& sources);
+
+// The world with these values for uncertain parameters, the others at their medians; unknown ones are left out.
+std::vector<double> world_at(const study::Plan& plan, const std::map<std::string, double>& values);
+
+}  // namespace detail
+
+struct Solved::Impl {
+  std::shared_ptr<const detail::Compiled> compiled;  // null: `error` says why
+  std::shared_ptr<const study::SolvedWorld> world;   // null also where `result` is of another equilibrium
+  uint32_t place = 0;                                // of the policy, in the plan
+  std::vector<double> params;
+  study::PolicyResult result;
+  solve::Course course = {};  // the likeliest; empty without an equilibrium
+  std::string error;
+  bool stopped = false;
+};
+
+}  // namespace casus

@@ -1,0 +1,363 @@
+#include "casus/study.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "casus/command_text.h"
+#include "casus/study_impl.h"
+#include "report/html.h"
+#include "study/accuracy.h"
+
+namespace casus {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+study::RunControl control_of(const Study::Impl& s, Stop stop, const std::function<void(const Progress&)>& progress) {
+  study::RunControl out{.threads = std::max(1u, s.request.method.threads), .stop = stop};
+  if (progress) out.progress = [&progress](const study::Progress& p) { progress({p.done, p.total, p.at_start}); };
+  return out;
+}
+
+// The file of the study, its folder made; empty: it is not kept.
+base::Result<std::string> path_of(const Study::Impl& s, const study::Identity& identity) {
+  std::filesystem::path path = s.request.store;
+  if (path.empty()) {
+    if (s.request.store_folder.empty()) return std::string();
+    path = std::filesystem::path(s.request.store_folder) / detail::study_name(s.case_file, identity);
+  }
+  std::error_code error;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (error)
+    return base::Error{
+        fmt::format("cannot make the folder '{}': {}; choose another with --out, or keep nothing with --no-store",
+                    path.parent_path().string(), error.message())};
+  return path.string();
+}
+
+study::Existing existing_of(const Study::Impl& s) {
+  return s.request.existing == Existing::resume      ? study::Existing::resume
+         : s.request.existing == Existing::overwrite ? study::Existing::overwrite
+                                                     : study::Existing::refuse;
+}
+
+bool open_store(Study::Impl& s) {
+  const auto identity = s.identity();
+  const auto path = path_of(s, identity);
+  if (!path) return s.fail(path.error());
+  std::error_code ignored;
+  if (s.request.existing == Existing::resume && !std::filesystem::exists(*path, ignored))
+    return s.fail(fmt::format("there is no study '{}' to resume", *path), true);
+  const auto existing = existing_of(s);
+  if (const auto refusal = study::Store::refusal(*path, identity, existing); !refusal.empty())
+    return s.fail(refusal, true);
+  auto store = study::Store::open(*path, s.plan(), identity, existing);
+  if (!store) return s.fail(store.error());
+  s.store = std::move(*store);
+  s.reading = false;
+  return true;
+}
+
+bool search(Study::Impl& s, const study::RunControl& control) {
+  uint64_t folding = 0;
+  const auto worlds = study::worlds_to_search(*s.store, s.request.search, folding);
+  if (!worlds) return s.fail(worlds.error());
+  s.branches = study::search_branches(s.plan(), *worlds, {.seed = s.request.seed}, control);
+  if (!s.branches) return true;
+  s.branches->folding = folding;
+  if (const auto kept = s.store->write(*s.branches); !kept) return s.fail(kept.error());
+  return true;
+}
+
+bool run_some(Study::Impl& s, study::RunControl control) {
+  if (!s.error.empty() || !s.compiled->ok()) return false;
+  const auto begin = Clock::now();
+  control.keep = s.request.keep;
+  if (!s.median) s.median = study::solve_accurately(*s.compiled->plan, control);
+  if ((!s.store || s.reading) && !open_store(s)) return false;
+  s.stopped = !s.median;
+  if (s.median) {
+    const auto end = study::run_worlds(s.plan(), *s.store, *s.median, control);
+    if (!end) return s.fail(end.error());
+    s.stopped = end->stopped;
+    s.precise = end->precise;
+  }
+  if (s.request.search > 0 && !s.stopped && !search(s, control)) return false;
+  auto summary = study::summarise(s.plan(), *s.store, s.objective);
+  if (!summary) return s.fail(summary.error());
+  s.summary = std::move(*summary);
+  s.seconds += since(begin);
+  return !s.stopped && (s.request.search == 0 || s.branches);
+}
+
+}  // namespace
+
+namespace detail {
+
+std::string study_name(const std::string& case_file, const study::Identity& identity) {
+  return fmt::format("{}-{}.sqlite", std::filesystem::path(case_file).stem().string(), identity.hash());
+}
+
+}  // namespace detail
+
+bool Study::Impl::fail(std::string why, bool input) {
+  error = std::move(why);
+  input_error = input;
+  return false;
+}
+
+report::Answer Study::Impl::answer() const {
+  return {.plan = &plan(),
+          .summary = &*summary,
+          .median = median ? &*median : nullptr,
+          .case_file = case_file,
+          .version = version(),
+          .store = shown.empty() ? store->path() : shown,
+          .command = detail::command_of(case_file, options, request),
+          .seconds = seconds,
+          .threads = std::max(1u, request.method.threads),
+          .stopped = stopped,
+          .branches = branches ? &*branches : nullptr,
+          .precise = precise};
+}
+
+Study Project::study(const StudyRequest& request) const {
+  const auto begin = Clock::now();
+  auto s = std::make_shared<Study::Impl>();
+  Study out(s);
+  s->request = request;
+  s->options = impl_->options;
+  s->case_file = impl_->name;
+  s->compiled = std::make_shared<detail::Compiled>();
+  s->compiled->project = impl_;
+  s->compiled->diagnostics = impl_->loaded.diagnostics;
+  if (!sound()) return s->fail(impl_->error, true), out;
+  const auto objective = study::choose_objective(impl_->source(), request.objective, request.minimise);
+  if (!objective) return s->fail(objective.error(), true), out;
+  s->objective = *objective;
+  study::Options options{.worlds = request.worlds, .seed = request.seed};
+  if (request.worlds_name.empty()) {
+    const auto design = lab::design_named(request.design);
+    if (!design) return s->fail(design.error(), true), out;
+    options.design = *design;
+  }
+  options.worlds_file = request.worlds_name;
+  options.worlds_text = request.worlds_csv;
+  options.until = request.until;
+  options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::study_accuracy,
+                                study::default_points);
+  s->compiled = detail::compile(impl_, options, std::max(1u, request.method.threads));
+  if (!s->compiled->ok()) return s->fail(s->compiled->error, true), out;
+  if (request.search > 0 && study::has_limit(s->plan()))
+    return s->fail(
+               "--branches looks for other equilibria on belief grids, where an infinite precision has no limit; "
+               "give a finite precision with it",
+               true),
+           out;
+  s->remarks = s->plan().remarks;
+  s->seconds = since(begin);
+  return out;
+}
+
+bool Study::ok() const {
+  return impl_->error.empty() && impl_->compiled && impl_->compiled->ok();
+}
+
+const std::string& Study::error() const {
+  return impl_->error;
+}
+
+bool Study::input_error() const {
+  return impl_->input_error;
+}
+
+std::vector<Diagnostic> Study::diagnostics() const {
+  if (!impl_->compiled) return {};
+  return detail::told(impl_->compiled->diagnostics, impl_->sources());
+}
+
+std::string Study::diagnostics_text(bool colour) const {
+  if (!impl_->compiled || impl_->compiled->diagnostics.all().empty()) return {};
+  return base::render_text(impl_->compiled->diagnostics, impl_->sources(), colour);
+}
+
+std::vector<std::string> Study::remarks() const {
+  return impl_->remarks;
+}
+
+Project Study::project() const {
+  return Project(impl_->compiled ? impl_->compiled->project : std::make_shared<Project::Impl>());
+}
+
+std::uint64_t Study::planned() const {
+  return ok() ? impl_->plan().worlds : 0;
+}
+
+std::uint64_t Study::worlds() const {
+  return impl_->store ? impl_->store->worlds() : 0;
+}
+
+std::string Study::file() const {
+  return impl_->store ? impl_->store->path() : "";
+}
+
+std::string Study::command() const {
+  return detail::command_of(impl_->case_file, impl_->options, impl_->request);
+}
+
+std::string Study::refusal() const {
+  if (!ok()) return error();
+  const auto identity = impl_->identity();
+  const auto path = path_of(*impl_, identity);
+  return path ? study::Store::refusal(*path, identity, existing_of(*impl_)) : path.error();
+}
+
+std::string Study::name() const {
+  return ok() ? detail::study_name(impl_->case_file, impl_->identity()) : "";
+}
+
+std::uint64_t Study::policies() const {
+  return ok() ? impl_->plan().policies.size() : 0;
+}
+
+void Study::keep_in(const std::string& file) {
+  impl_->request.store = file;
+}
+
+bool Study::run(Stop stop, const std::function<void(const Progress&)>& progress) {
+  return run_some(*impl_, control_of(*impl_, stop, progress));
+}
+
+bool Study::run_blocks(std::uint64_t first, std::uint64_t last, Stop stop,
+                       const std::function<void(const Progress&)>& progress) {
+  auto control = control_of(*impl_, stop, progress);
+  control.first_batch = first;
+  control.last_batch = last;
+  return run_some(*impl_, control);
+}
+
+std::uint64_t Study::blocks() const {
+  return ok() ? study::batches(impl_->plan()) : 0;
+}
+
+bool Study::complete() const {
+  return impl_->summary && !impl_->stopped && (impl_->precise || impl_->store->worlds() >= planned());
+}
+
+bool Study::searching_stopped() const {
+  return impl_->summary && !impl_->stopped && impl_->request.search > 0 && !impl_->branches;
+}
+
+std::vector<Solved> Study::median(Stop stop) {
+  auto& s = *impl_;
+  std::vector<Solved> out;
+  if (!ok()) return out;
+  if (!s.median || !s.median->policies.front().world) {
+    const auto begin = Clock::now();
+    auto control = control_of(s, stop, {});
+    control.keep = true;
+    auto solved = study::solve_median(s.plan(), control);
+    if (!solved) return out;
+    s.median = std::move(*solved);
+    s.seconds += since(begin);
+  }
+  for (uint32_t p = 0; p < s.median->policies.size(); ++p) {
+    const auto& policy = s.median->policies[p];
+    out.emplace_back(std::make_shared<Solved::Impl>(Solved::Impl{.compiled = s.compiled,
+                                                                 .world = policy.world,
+                                                                 .place = p,
+                                                                 .params = s.median->params,
+                                                                 .result = policy.result,
+                                                                 .course = policy.course,
+                                                                 .error = policy.result.error}));
+  }
+  return out;
+}
+
+std::vector<Verdict> Study::verdicts() const {
+  std::vector<Verdict> out;
+  if (!impl_->summary) return out;
+  const auto answer = impl_->answer();
+  for (const auto& c : impl_->summary->claims) {
+    const auto& claim = impl_->plan().source->claims[c.claim];
+    auto conditions = report::rule_sentences(answer, c);
+    for (auto& sentence : report::separation_sentences(answer, c)) conditions.push_back(std::move(sentence));
+    out.push_back({claim.name, claim.words.text, std::string(study::verdict_word(c)), c.share, c.low, c.high, c.worlds,
+                   c.holds, c.unknown, c.too_close, std::move(conditions)});
+  }
+  return out;
+}
+
+std::vector<Spread> Study::measures() const {
+  std::vector<Spread> out;
+  if (!impl_->summary) return out;
+  const auto& c = *impl_->plan().source;
+  for (const auto& p : impl_->summary->policies)
+    for (size_t m = 0; m < p.measures.size(); ++m)
+      for (size_t r = 0; r < p.measures[m].rounds.size(); ++r) {
+        const auto& x = p.measures[m].rounds[r];
+        const bool by_round = c.measures[m].kind == model::MeasureKind::in_round;
+        out.push_back({c.policies[p.policy].name, c.measures[m].name, by_round ? static_cast<unsigned>(r + 1) : 0,
+                       x.mean, x.low, x.high});
+      }
+  return out;
+}
+
+std::vector<Standing> Study::standings() const {
+  std::vector<Standing> out;
+  if (!impl_->summary) return out;
+  for (const auto& p : impl_->summary->policies)
+    if (p.compared)
+      out.push_back(
+          {impl_->plan().source->policies[p.policy].name, p.best_share, p.mean_regret, p.worst_regret, p.worst_value});
+  return out;
+}
+
+bool Study::any_solution() const {
+  if (!impl_->summary) return false;
+  for (const auto& p : impl_->summary->policies)
+    if (p.failed < impl_->summary->worlds) return true;
+  return false;
+}
+
+std::string Study::json() const {
+  return impl_->summary ? report::json_text(impl_->answer()) : "";
+}
+
+std::string Study::markdown() const {
+  return impl_->summary ? report::markdown_text(impl_->answer()) : "";
+}
+
+std::string Study::text(const Style& style) const {
+  return impl_->summary ? report::terminal_text(impl_->answer(), {.colour = style.colour, .columns = style.columns})
+                        : "";
+}
+
+std::optional<std::string> Study::page_data(std::string* error) const {
+  const auto refuse = [&](std::string why) {
+    if (error) *error = std::move(why);
+    return std::nullopt;
+  };
+  if (!impl_->summary || !impl_->median || !impl_->median->policies.front().world)
+    return refuse("the page needs a study that was run or opened, with its median world");
+  auto data = report::page_data(impl_->answer(), *impl_->store, impl_->sources());
+  if (!data) return refuse(data.error());
+  return std::move(*data);
+}
+
+std::optional<std::string> Study::page(const std::string& page_template, std::string* error) const {
+  const auto data = page_data(error);
+  if (!data) return std::nullopt;
+  auto page = report::html_page(page_template, *data);
+  if (page) return std::move(*page);
+  if (error) *error = page.error();
+  return std::nullopt;
+}
+
+}  // namespace casus

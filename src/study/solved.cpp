@@ -1,0 +1,96 @@
+#include "study/solved.h"
+
+#include <cassert>
+
+#include "solve/belief/beliefs.h"
+#include "study/accuracy.h"
+
+namespace casus::study {
+
+PolicyResult result_of(const Plan& plan, solve::Solution s) {
+  PolicyResult out;
+  out.certificate = s.certificate;
+  out.error = shortfall(s.certificate, plan.options.accuracy, plan.options.refine && plan.options.solve.alone);
+  if (!out.ok()) return out;
+  for (auto& m : s.measures) {
+    out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
+    out.change.insert(out.change.end(), m.change.begin(), m.change.end());
+  }
+  for (uint32_t i = 0; i < plan.layout.actors; ++i) {
+    double payoff = 0;
+    for (uint32_t p = 0; p < plan.layout.profiles; ++p)
+      payoff += s.profile_prior[p] * s.values[i * plan.layout.profiles + p];
+    out.payoffs.push_back(payoff);
+  }
+  out.profile_prior = std::move(s.profile_prior);
+  out.looked = s.others.looked;
+  out.starts = s.others.starts;
+  out.decisions = s.others.decisions;
+  for (auto& other : s.others.found) out.others.push_back(result_of(plan, std::move(other)));
+  return out;
+}
+
+PolicyResult result_of(const Plan& plan, solve::Outcome outcome) {
+  if (outcome.solution) return result_of(plan, *std::move(outcome.solution));
+  PolicyResult out;
+  out.error = std::move(outcome.error);
+  return out;
+}
+
+SolvedWorld::SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> params,
+                         const solve::SolveOptions& options, solve::Walkable solved)
+    : plan_(&plan),
+      place_(place),
+      params_(std::move(params)),
+      options_(options),
+      equilibrium_(std::move(solved.first)) {
+  options_.stop = nullptr;  // of whoever asked for it to be solved
+  auto& outcome = solved.outcomes.front();
+  if (equilibrium_) world_ = std::move(*solve::evaluate_world(game(), params_).value);
+  if (outcome.solution) payoffs_ = outcome.solution->values;
+  result_ = result_of(plan, std::move(outcome));
+}
+
+solve::CourseWalk SolvedWorld::walk() const {
+  assert(walkable());
+  return {game(), *world_, *equilibrium_, options_};
+}
+
+solve::Course SolvedWorld::follow(const solve::Chooser& choose) const {
+  assert(walkable());
+  return solve::follow(game(), *world_, *equilibrium_, options_, choose);
+}
+
+std::vector<std::vector<double>> SolvedWorld::start_belief() const {
+  assert(walkable());
+  return solve::type_probabilities(game(), equilibrium_->prior());
+}
+
+uint32_t SolvedWorld::profile_of(std::span<const uint32_t> types) const {
+  const auto& g = game();
+  for (uint32_t profile = 0; profile < g.profiles; ++profile) {
+    bool same = true;
+    for (uint32_t i = 0; i < g.actors(); ++i) same = same && g.type_of(profile, i) == types[i];
+    if (same) return profile;
+  }
+  assert(false);
+  return 0;
+}
+
+double SolvedWorld::payoff_given(uint32_t actor, std::span<const uint32_t> types) const {
+  return payoffs_[size_t{actor} * game().profiles + profile_of(types)];
+}
+
+double SolvedWorld::measure_given(uint32_t measure, uint32_t round, std::span<const uint32_t> types) const {
+  assert(result_.ok());
+  return result_.values[plan_->layout.at(measure, round, profile_of(types))];
+}
+
+std::shared_ptr<const SolvedWorld> solve_world(const Plan& plan, uint32_t place, const std::vector<double>& params,
+                                               const solve::SolveOptions& options, unsigned threads) {
+  return std::make_shared<SolvedWorld>(
+      plan, place, params, options,
+      solve::solve_walkable(plan.policies[place].prepared(), {&params, 1}, options, threads));
+}
+
+}  // namespace casus::study
