@@ -63,6 +63,37 @@ TEST(Exact, BeerAndQuicheAtAnyPrecision) {
   }
 }
 
+// Of two who move at once one may have a single option: a guard or a policy leaves no other.
+TEST(Exact, ChoosesBesideSomebodyWithoutAChoice) {
+  const auto c = testing::load(R"(
+case "no choice beside one"
+horizon 2 rounds
+precision 3
+actor Chooser
+actor Bound
+state x: 0..1 = 0
+round {
+  simultaneous Both {
+    move M by Chooser { low { x = 0 }  high { x = 1 } pays Chooser: 0.4, Bound: 2 }
+    move N by Bound { p pays Chooser: 1  q pays Chooser: -1 }
+  }
+}
+measure high = P(M.high in round)
+measure gain = E(payoff(Bound))
+policy free
+policy bound { Bound plays N.q }
+)");
+  const auto g = testing::compile(c, 1);
+  const auto solved = solve::solve_walkable(g, {{testing::fixed_params(c)}}, {.alone = true});
+  const Solution& s = *solved.outcomes[0].solution;
+  const double high = 1 / (1 + std::exp(-3 * 0.4));
+  for (size_t round = 0; round < 2; ++round) EXPECT_NEAR(testing::mean(s, 0, round), high, 1e-12);
+  EXPECT_NEAR(testing::mean(s, 1), 2 * 2 * high, 1e-12);
+  const auto walk = solved.first->walk(g, testing::world(g, testing::fixed_params(c)), {});
+  EXPECT_NEAR(walk->here().movers[0].value[1] - walk->here().movers[0].value[0], 0.4, 1e-12);
+  EXPECT_NEAR(walk->here().movers[1].value[0], 2 * 2 * high, 1e-12);
+}
+
 // Spence 1973, three types and five levels of schooling, at precision 10 and 20; the values are those of the exact
 // tree.
 TEST(Exact, JobMarketSignalling) {

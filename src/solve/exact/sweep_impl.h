@@ -433,14 +433,18 @@ struct Sweep {
       w.right = room.take(size_t{n.unknowns} * w.columns);
       find_weights(n, j.belief + size_t{history.belief} * lanes, w);
       if (n.implicit) find_sigma(h, n, w);
+      // Else one mover chooses at most, and the others' only options are certain.
+      for (uint32_t i = 0; !n.implicit && n.movers > 1 && i < n.chances; ++i) w.sigma[i] = L(1);
       find_option_values(h, n, w);
-      for (uint32_t i = 0; j.option_value && i < n.chances; ++i)
-        put(j.option_value, size_t{history.chance} + i, w.q[i]);
       if (!n.implicit) {
         // The reply does not move what it replies to.
         find_reply(history, n, w);
         find_sigma(h, n, w);
+        // What the others' options are worth hangs on it.
+        if (j.option_value && n.movers > 1) find_option_values(h, n, w);
       }
+      for (uint32_t i = 0; j.option_value && i < n.chances; ++i)
+        put(j.option_value, size_t{history.chance} + i, w.q[i]);
       settle_choice(h, n, w);
     }
     w.share = room.take(g.profiles);
