@@ -19,6 +19,7 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
       partial_(c, codec, game),
       tables_(game) {
   const auto stages = static_cast<uint32_t>(c.stages.size());
+  for (const auto& measure : c.measures) asked_.push_back(stage_asked(measure.body));
   for (uint32_t round = 1; round <= static_cast<uint32_t>(c.horizon); ++round)
     for (uint32_t k = 0; k <= stages; ++k) layers.push_back({round, k < stages ? k : none, {}, {}});
   layers.push_back({static_cast<uint32_t>(c.horizon) + 1, none, {}, {}});
@@ -256,7 +257,9 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
   node.tally = tally_list(round, false);
   const std::vector<int> state = state_;
   const Place to = locate(round + 1, 0, state);
-  node.edges.push_back({to.layer, to.position, 0, 0, 0});
+  // A round that begins may make an `ever` measure true though nothing happens: ever round == 3 and at_war.
+  const uint32_t event = round < static_cast<uint32_t>(case_.horizon) ? event_list(nullptr, round + 1, state) : 0;
+  node.edges.push_back({to.layer, to.position, 0, event, 0});
 }
 
 void Explorer::expand_end(RawNode& node) {
@@ -280,7 +283,19 @@ uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& 
   return tables_.payoff(table);
 }
 
-// With `chosen` a measure looks at the state before the choice, without at the state it leads to.
+// The stage of whose choices an expression speaks; of several any.
+uint32_t Explorer::stage_asked(ExprId e) {
+  if (e == model::no_expr || !partial_.reads(e).chosen) return none;
+  const auto& x = case_.pool[e];
+  if (x.op == model::Op::chosen) return x.actor;
+  for (const ExprId child : {x.a, x.b, x.c})
+    if (const uint32_t stage = stage_asked(child); stage != none) return stage;
+  return none;
+}
+
+// With `chosen` a measure looks at the state before the choice, without at the state it leads to. One of each round
+// speaks of the choices of one stage and is counted there only: 'not Attack.invade' holds at every other stage, too.
+// Where no choice is taken but a round begins, only that can be new which reads the round.
 uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vector<int>& after) {
   std::vector<uint32_t> list;
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
@@ -288,7 +303,9 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
     if (measure.body == model::no_expr) continue;
     const bool chosen = partial_.reads(measure.body).chosen;
     const bool ever = measure.kind == model::MeasureKind::ever;
-    if (chosen ? !(taken && (ever || measure.kind == model::MeasureKind::in_round)) : !ever) continue;
+    if (chosen ? !taken || !(ever || (measure.kind == model::MeasureKind::in_round && taken->stage == asked_[m]))
+               : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
+      continue;
     if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0)
       list.push_back(m);
   }

@@ -54,6 +54,7 @@ class Explorer {
   uint32_t options_of(Mover& mover, uint32_t stage, uint32_t round);
   static void bind(Mover& mover, const std::vector<uint32_t>& tied);
   uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round);
+  uint32_t stage_asked(model::ExprId e);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   uint32_t tally_list(uint32_t round, bool at_end);
   bool full() const { return diagnostics_.error_count() >= 20; }
@@ -64,7 +65,8 @@ class Explorer {
   base::Diagnostics& diagnostics_;
   CompileOptions options_;
   PartialEvaluator partial_;
-  std::vector<int> state_;  // of the node being expanded
+  std::vector<int> state_;       // of the node being expanded
+  std::vector<uint32_t> asked_;  // per measure: stage_asked
   size_t nodes_ = 0;
   Tables tables_;
   std::unordered_map<uint64_t, bool> reported_;  // spans already complained about

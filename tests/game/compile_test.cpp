@@ -185,5 +185,45 @@ policy closed { A.high plays M.d }
   EXPECT_FALSE(mover_of(testing::compile(c, *model::find_policy(c, "everyone")), 0).chooses());
 }
 
+// A round that begins is news to a measure that reads the round, and to no other; of a round's choices those of one
+// stage are counted there.
+TEST(Compile, NotesWhatARoundMakesTrue) {
+  const auto c = testing::load(R"(
+case "rounds go by"
+horizon 3 rounds
+precision 1
+actor A
+actor B
+state x: 0..1 = 0
+round {
+  move M by A when x == 0 { stay  go { x = 1 } }
+  move N by B when x == 0 { p  q }
+}
+payoff A { at end: x }
+measure late = P(ever x == 1 and round == 3)
+measure third = P(ever round == 3)
+measure gone = P(ever x == 1)
+measure held = P(not M.go in round)
+)");
+  const auto g = testing::compile(c);
+  uint32_t settles = 0;
+  for (const auto& n : g.nodes) {
+    const auto& shape = g.shapes[n.shape];
+    for (uint32_t e = n.first_edge; e < n.first_edge + n.edges; ++e) {
+      const auto& events = g.events[g.edges[e].event];
+      const auto says = [&](uint32_t m) { return std::count(events.begin(), events.end(), m) > 0; };
+      if (shape.kind == game::NodeKind::settle) {
+        const bool begins_third = n.round == 2;
+        settles += begins_third;
+        EXPECT_EQ(says(1), begins_third);
+        EXPECT_EQ(says(0), begins_third && g.node_state[static_cast<size_t>(&n - g.nodes.data())] == 1);
+        EXPECT_FALSE(says(2));
+      }
+      if (shape.stage == 1) EXPECT_FALSE(says(3));
+    }
+  }
+  EXPECT_EQ(settles, 2u);
+}
+
 }  // namespace
 }  // namespace casus
