@@ -31,6 +31,8 @@ struct StudyRequest {
   std::string store = {};                  // the file; empty: see the next line
   std::string store_folder = {};           // for a file named after the case and what is asked; empty: it is not kept
   Existing existing = Existing::refuse;
+  // Asked before the file is opened for writing: why it may not be, or nothing.
+  std::function<std::string(const std::string& file)> objection = {};
   std::uint64_t search = 0;  // worlds in which other equilibria are looked for thoroughly
   // Keeps the median world's equilibria, for `median` and `page`.
   bool keep = false;

@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <memory>
+#include <vector>
 
 #include "app/arguments.h"
+#include "app/output.h"
 #include "app/session.h"
 #include "app/study_commands.h"
 #include "report/export.h"
@@ -13,19 +15,59 @@
 namespace casus::app {
 namespace {
 
-int write_table(const study::Archive& archive, const std::string& table, const std::filesystem::path& path) {
-  const auto close = [](std::FILE* f) { std::fclose(f); };
-  std::unique_ptr<std::FILE, decltype(close)> file(path.empty() ? nullptr : std::fopen(path.c_str(), "wb"), close);
-  if (!path.empty() && !file)
-    return complain(exit_failure, fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
-  std::FILE* out = path.empty() ? stdout : file.get();
+int cannot_write(const std::filesystem::path& place, const std::string& reason) {
+  return complain(exit_failure, fmt::format("cannot write '{}': {}", place.string(), reason));
+}
+
+// To the standard output, or into a file that has not taken its place yet.
+int write_table(const study::Archive& archive, const std::string& table, base::FreshFile* file,
+                const std::filesystem::path& place) {
+  std::string reason;
   const auto done = report::write_csv(archive, table, [&](std::string_view text) {
-    return std::fwrite(text.data(), 1, text.size(), out) == text.size();
+    if (!file) return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    const auto written = file->write(text);
+    if (!written) reason = written.error();
+    return written.ok();
   });
+  if (!reason.empty()) return cannot_write(place, reason);
   if (!done) return complain(exit_failure, done.error());
-  if (std::fflush(out) != 0)
+  if (!file && std::fflush(stdout) != 0)
     return complain(exit_failure, fmt::format("cannot write the table: {}", std::strerror(errno)));
   return exit_good;
+}
+
+struct Table {
+  std::string name;
+  std::filesystem::path place;
+};
+
+// All of them are whole before the first takes its place.
+int write_tables(const study::Archive& archive, const std::vector<Table>& tables) {
+  std::vector<base::FreshFile> files;
+  for (const auto& [name, place] : tables) {
+    auto file = base::FreshFile::beside(place);
+    if (!file) return cannot_write(place, file.error());
+    if (const int code = write_table(archive, name, &files.emplace_back(std::move(*file)), place); code != exit_good)
+      return code;
+  }
+  for (size_t k = 0; k < files.size(); ++k)
+    if (const auto done = files[k].take_place(); !done) return cannot_write(tables[k].place, done.error());
+  return exit_good;
+}
+
+int write_netcdf(const study::Archive& archive, const std::filesystem::path& place) {
+  std::string error;
+  {
+    auto file = base::FreshFile::beside(place);
+    if (!file) return cannot_write(place, file.error());
+    auto done = report::write_netcdf(archive, file->path().string());
+    if (done) {
+      done = file->take_place();
+      return done ? int{exit_good} : cannot_write(place, done.error());
+    }
+    error = done.error();
+  }
+  std::_Exit(cannot_write(place, error));  // see report/export.h
 }
 
 }  // namespace
@@ -33,26 +75,42 @@ int write_table(const study::Archive& archive, const std::string& table, const s
 int export_study(const ExportArguments& arguments) {
   const auto archive = study::Archive::open(arguments.file.string());
   if (!archive) return complain(exit_input, archive.error());
+  const auto refused = [&](const std::vector<Output>& outputs) {
+    const auto problem = output_problem(outputs, {arguments.file});
+    return problem.empty() ? int{exit_good} : complain(exit_input, problem);
+  };
   auto path = arguments.out;
   if (arguments.netcdf) {
     if (path.empty()) path = std::filesystem::path(arguments.file).replace_extension(".nc");
-    const auto done = report::write_netcdf(*archive, path.string());
-    if (!done) return complain(exit_failure, done.error());
-    return print(fmt::format("{}\n", path.string()));
+    if (const int code = refused({{path, Content::netcdf, "-o"}}); code != exit_good) return code;
+    const int code = write_netcdf(*archive, path);
+    return code == exit_good ? print(fmt::format("{}\n", path.string())) : code;
   }
-  if (!arguments.table.empty()) return write_table(*archive, arguments.table, path);
+  if (!arguments.table.empty()) {
+    if (path.empty()) return write_table(*archive, arguments.table, nullptr, {});
+    const int code = refused({{path, Content::table, "-o"}});
+    return code == exit_good ? write_tables(*archive, {{arguments.table, path}}) : code;
+  }
   if (path.empty()) path = std::filesystem::path(arguments.file).replace_extension("");
   std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error))
+    return complain(exit_input, fmt::format("'{}' is no folder, and the tables go into one; name it with -o, or one "
+                                            "table with --table",
+                                            path.string()));
+  std::vector<Table> tables;
+  std::vector<Output> outputs;
+  std::string written;
+  for (const auto& table : report::table_names()) {
+    tables.push_back({table, path / (table + ".csv")});
+    outputs.push_back({tables.back().place, Content::table, "-o"});
+    written += tables.back().place.string() + "\n";
+  }
+  if (const int code = refused(outputs); code != exit_good) return code;
   std::filesystem::create_directories(path, error);
   if (error)
     return complain(exit_failure, fmt::format("cannot make the folder '{}': {}", path.string(), error.message()));
-  std::string written;
-  for (const auto& table : report::table_names()) {
-    const auto file = path / (table + ".csv");
-    if (const int code = write_table(*archive, table, file); code != exit_good) return code;
-    written += file.string() + "\n";
-  }
-  return print(written);
+  const int code = write_tables(*archive, tables);
+  return code == exit_good ? print(written) : code;
 }
 
 }  // namespace casus::app

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "app/arguments.h"
+#include "app/output.h"
 #include "app/session.h"
 
 namespace casus::app {
@@ -46,20 +47,13 @@ int format(const FormatArguments& arguments) {
   }
   if (!arguments.write || piped) return print(*formatted);
   if (*formatted == text) return exit_good;
-  // Beside the file first, so that a full disk cannot cost the text.
-  const std::filesystem::path fresh = arguments.file.string() + ".new";
-  std::ofstream file(fresh, std::ios::binary);
-  file << *formatted;
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(fresh, arguments.file, error);
-  if (!file || error) {
-    std::error_code ignored;
-    std::filesystem::remove(fresh, ignored);
-    return complain(exit_failure,
-                    fmt::format("cannot write '{}': {}", name, error ? error.message() : "is the disk full?"));
-  }
-  return exit_good;
+  // What a link leads to is rewritten, and the link stays.
+  std::error_code ignored;
+  const auto place = std::filesystem::canonical(arguments.file, ignored);
+  const Output output{place, Content::case_text, "casus format FILE > OTHER"};
+  if (const auto problem = output_problem({&output, 1}, {}); !problem.empty()) return complain(exit_input, problem);
+  const auto problem = write_output(place, *formatted);
+  return problem.empty() ? int{exit_good} : complain(exit_failure, problem);
 }
 
 }  // namespace casus::app

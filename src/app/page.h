@@ -7,6 +7,8 @@
 
 namespace casus::app {
 
+// The page without its data, as it was built.
+std::filesystem::path page_template();
 // Why no page could be written there (its template is not built, its folder is missing); empty if one can, or if `file`
 // is empty.
 std::string page_problem(const std::filesystem::path& file);

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <iostream>
 
 #include "app/arguments.h"
+#include "app/output.h"
 #include "app/session.h"
 #include "base/thread_pool.h"
 #include "report/play.h"
@@ -136,6 +136,10 @@ int play(const PlayArguments& given) {
     return complain(exit_input, arguments.as.empty() ? fmt::format("whose seat do you take? --as {}",
                                                                    fmt::join(names_of(c.actors), ", --as "))
                                                      : study::unknown_name("actor", arguments.as, names_of(c.actors)));
+  auto inputs = inputs_of(session);
+  inputs.push_back(arguments.replay);
+  const Output output{arguments.transcript, Content::transcript, "--transcript"};
+  if (const auto problem = output_problem({&output, 1}, inputs); !problem.empty()) return complain(exit_input, problem);
   report::PlayAnswer answer{.case_file = arguments.file.string(), .version = version()};
   answer.seat = {.actor = *actor, .type = -1, .seed = arguments.seed};
   if (!arguments.type.empty()) {
@@ -178,12 +182,9 @@ int play(const PlayArguments& given) {
   if (played.finished) answer.policies = compare(plan, answer, arguments.threads);
 
   const auto json = report::json_text(answer);
-  if (!arguments.transcript.empty()) {
-    std::ofstream out(arguments.transcript);
-    out << json;
-    out.close();
-    if (!out) return complain(exit_failure, fmt::format("cannot write '{}'", arguments.transcript.string()));
-  }
+  if (!arguments.transcript.empty())
+    if (const auto problem = write_output(arguments.transcript, json); !problem.empty())
+      return complain(exit_failure, problem);
   return print(arguments.json ? json : report::debrief_text(answer, style), played.finished ? exit_good : exit_failure);
 }
 

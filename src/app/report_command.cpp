@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/arguments.h"
+#include "app/output.h"
 #include "app/page.h"
 #include "app/session.h"
 #include "casus/study.h"
@@ -11,6 +12,9 @@ int report(const ReportArguments& arguments) {
   catch_interrupts();
   auto page = arguments.out;
   if (page.empty()) page = std::filesystem::path(arguments.study.filename()).replace_extension(".html");
+  const Output output{page, Content::report, "-o"};
+  if (const auto problem = output_problem({&output, 1}, {arguments.study, page_template()}); !problem.empty())
+    return complain(exit_input, problem);
   if (const auto problem = page_problem(page); !problem.empty()) return complain(exit_failure, problem);
   std::error_code ignored;
   if (!std::filesystem::exists(arguments.study, ignored))

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "app/arguments.h"
+#include "app/output.h"
 #include "app/page.h"
 #include "app/progress.h"
 #include "app/session.h"
@@ -35,11 +37,20 @@ StudyRequest request_of(const RunArguments& a) {
 
 int run(const RunArguments& arguments) {
   catch_interrupts();
-  // Before the work, not after it.
-  if (const auto problem = page_problem(arguments.report); !problem.empty()) return complain(exit_failure, problem);
   const auto session = load(arguments);
   if (session.exit != exit_good) return session.exit;
+  // Before the work, not after it.
+  auto inputs = inputs_of(session);
+  inputs.push_back(arguments.worlds_file);
+  inputs.push_back(page_template());
+  const Output page{arguments.report, Content::report, "--report"};
+  const auto objection = [&](const std::filesystem::path& study) {
+    return output_problem(std::array{Output{study, Content::study, "--out"}, page}, inputs);
+  };
+  if (const auto problem = objection(arguments.out); !problem.empty()) return complain(exit_input, problem);
+  if (const auto problem = page_problem(arguments.report); !problem.empty()) return complain(exit_failure, problem);
   StudyRequest request = request_of(arguments);
+  request.objection = objection;
   if (!arguments.worlds_file.empty()) {
     std::ifstream in(arguments.worlds_file, std::ios::binary);
     request.worlds_name = arguments.worlds_file.string();

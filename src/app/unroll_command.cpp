@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
 #include "app/exact_commands.h"
+#include "app/output.h"
 #include "tree/efg.h"
 #include "verify/unroll.h"
 
@@ -46,6 +43,9 @@ ChosenWorld choose_world(const WorldArguments& given) {
 int unroll(const UnrollArguments& arguments) {
   const auto chosen = choose_world(arguments);
   if (chosen.session.exit != exit_good) return chosen.session.exit;
+  const Output output{arguments.out, Content::tree, "-o"};
+  if (const auto problem = output_problem({&output, 1}, inputs_of(chosen.session)); !problem.empty())
+    return complain(exit_input, problem);
   auto unrolled = verify::unroll(chosen.game(), chosen.numbers,
                                  {.node_limit = arguments.node_limit, .by_round = arguments.by_round});
   if (!unrolled.value) return complain(exit_input, unrolled.error);
@@ -57,13 +57,7 @@ int unroll(const UnrollArguments& arguments) {
                              chosen.policy().name, world_text(arguments), params, tree.comment);
   const std::string text = tree::write_efg(tree);
   if (arguments.out.empty()) return print(text);
-  errno = 0;
-  std::ofstream file(arguments.out, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file)
-    return complain(exit_failure,
-                    fmt::format("cannot write '{}': {}", arguments.out.string(), std::strerror(errno ? errno : EIO)));
+  if (const auto problem = write_output(arguments.out, text); !problem.empty()) return complain(exit_failure, problem);
   fmt::print(stderr, "{}: {} nodes, {} information sets\n", arguments.out.string(), tree.nodes.size(),
              unrolled.value->situations.size());
   return exit_good;

@@ -51,6 +51,8 @@ bool open_store(Study::Impl& s) {
   const auto identity = s.identity();
   const auto path = path_of(s, identity);
   if (!path) return s.fail(path.error());
+  if (s.request.objection && !path->empty())
+    if (const auto why = s.request.objection(*path); !why.empty()) return s.fail(why, true);
   std::error_code ignored;
   if (s.request.existing == Existing::resume && !std::filesystem::exists(*path, ignored))
     return s.fail(fmt::format("there is no study '{}' to resume", *path), true);

@@ -21,7 +21,9 @@ base::Result<bool> write_csv(const study::Archive& archive, std::string_view tab
 // A cell, in quotes where it must be.
 std::string csv_cell(std::string_view text);
 
-// Writes everything into one netCDF-4 file; a file of that name is replaced.
+// Writes everything into one netCDF-4 file; a file of that name is replaced. An error leaves what was written by then
+// and says only why. After one the library's clean-up at the end of the program reads what it has freed: end with
+// _Exit.
 base::Result<bool> write_netcdf(const study::Archive& archive, const std::string& path);
 
 }  // namespace casus::report

@@ -1,9 +1,6 @@
 #include "serve/folder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/fresh_file.h"
 #include "serve/api.h"
 
 namespace casus::serve {
@@ -104,27 +102,8 @@ std::string Folder::write(const std::string& path, const std::string& text, cons
 }
 
 void write_whole(const fs::path& file, const std::string& bytes, unsigned permissions) {
-  struct stat old {};
-  const bool there = stat(file.c_str(), &old) == 0;
-  auto fresh = (file.parent_path() / ("." + file.filename().string() + ".XXXXXX")).string();
-  const auto fail = [&](int code) {
-    unlink(fresh.c_str());
-    throw Refusal{500, fmt::format("cannot write '{}': {}", file.filename().string(), std::strerror(code))};
-  };
-  const int out = mkostemp(fresh.data(), O_CLOEXEC);
-  if (out < 0) fail(errno);
-  bool good = fchmod(out, there ? old.st_mode & 07777 : permissions) == 0;
-  for (size_t at = 0; good && at < bytes.size();) {
-    const auto written = ::write(out, bytes.data() + at, bytes.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    good = written > 0;
-    at += good ? static_cast<size_t>(written) : 0;
-  }
-  good = good && fsync(out) == 0;
-  const int code = errno;
-  good = close(out) == 0 && good;
-  if (!good) fail(code);
-  if (rename(fresh.c_str(), file.c_str()) != 0) fail(errno);
+  const auto written = base::replace_file(file, bytes, permissions);
+  if (!written) throw Refusal{500, fmt::format("cannot write '{}': {}", file.filename().string(), written.error())};
 }
 
 std::string read_whole(const fs::path& file, size_t most) {

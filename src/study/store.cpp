@@ -4,7 +4,6 @@
 #include <sqlite3.h>
 
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
 #include "study/branches.h"
@@ -47,6 +46,8 @@ std::string places(int count) {
   return out;
 }
 
+}  // namespace
+
 std::optional<std::string> key_value(const Database& d, std::string_view key) {
   Statement s(d, "SELECT value FROM study WHERE key = ?");
   s.bind(0, key);
@@ -68,53 +69,6 @@ std::vector<int64_t> numbers_of(const Database& d, const char* sql) {
   return out;
 }
 
-// What differs between the study in a file and the one wanted, or nothing.
-std::string difference(const Database& d, const Identity& identity) {
-  for (const auto& [key, wanted] : identity.keys) {
-    const auto there = key_value(d, key).value_or("");
-    if (there != wanted) return fmt::format("its {} is '{}', now it is '{}'", key, there, wanted);
-  }
-  Statement s(d, "SELECT name, text FROM sources ORDER BY file");
-  for (const auto& [name, text] : identity.sources)
-    if (!s.step() || s.text(1) != text) return fmt::format("the text of '{}' has changed", name);
-  if (s.step()) return fmt::format("it also used '{}'", s.text(0));
-  return {};
-}
-
-void remove_file(const std::string& path) {
-  std::error_code ignored;  // opening the file says what is wrong
-  for (const char* tail : {"", "-journal", "-wal", "-shm"}) std::filesystem::remove(path + tail, ignored);
-}
-
-bool occupied(const std::string& path) {
-  std::error_code ignored;
-  return !path.empty() && std::filesystem::exists(path, ignored) && std::filesystem::file_size(path, ignored) > 0;
-}
-
-// Nothing if the file may be made anew; true if it is to be continued.
-std::optional<bool> judge_existing(const std::string& path, const Identity& identity, Existing existing,
-                                   std::string& refusal) {
-  Database d(path, Access::write);
-  check_schema(d);
-  const std::string differs = difference(d, identity);
-  if (!differs.empty()) {
-    if (existing == Existing::overwrite) return std::nullopt;
-    refusal = fmt::format("{} holds another study: {}; choose another file with --out, or replace it with --overwrite",
-                          shown(path), differs);
-    return false;
-  }
-  if (existing == Existing::resume) return true;
-  const auto state = key_value(d, "state");
-  if (existing == Existing::overwrite || state == "complete") return std::nullopt;
-  refusal = fmt::format(
-      "{} holds this study unfinished ({} of {} worlds): continue it with --resume, or start again with "
-      "--overwrite",
-      shown(path), count_worlds(d), key_value(d, "worlds").value_or("?"));
-  return false;
-}
-
-}  // namespace
-
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
@@ -122,74 +76,6 @@ Store::~Store() = default;
 
 const std::string& Store::path() const {
   return state_->path;
-}
-
-std::string Store::refusal(const std::string& path, const Identity& identity, Existing existing) {
-  std::string out;
-  try {
-    if (occupied(path)) judge_existing(path, identity, existing, out);
-  } catch (const SqlError& e) {
-    out = failure(path, "read", e).message;
-  }
-  return out;
-}
-
-base::Result<Store> Store::open(const std::string& path, const Plan& plan, const Identity& identity,
-                                Existing existing) {
-  try {
-    bool resume = false;
-    if (occupied(path)) {
-      std::string refusal;
-      const auto verdict = judge_existing(path, identity, existing, refusal);
-      if (!refusal.empty()) return base::Error{refusal};
-      resume = verdict.has_value();
-      if (!resume) remove_file(path);
-    }
-    Database d(path, resume ? Access::write : Access::create);
-    d.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
-    if (resume) {
-      migrate(d);
-    } else {
-      Transaction t(d);
-      make_schema(d);
-      describe(d, plan, identity);
-      t.commit();
-    }
-    auto state = std::make_unique<State>(State{std::move(d), path, {}, {}, 0});
-    for (const auto& p : plan.policies) state->policies.push_back(p.policy);
-    for (uint32_t k : plan.claims) state->claims.push_back(k);
-    state->worlds = count_worlds(state->database);
-    return Store(std::move(state));
-  } catch (const SqlError& e) {
-    return failure(path, "write", e);
-  }
-}
-
-base::Result<Store> Store::read(const std::string& path) {
-  try {
-    auto open = [&](Access access) {
-      Database d(path, access);
-      check_schema(d);
-      return d;
-    };
-    auto opened = [&]() -> Database {
-      try {
-        return open(Access::read);
-      } catch (const SqlError& e) {
-        // A killed writer has left a half-written transaction: only a writer may roll it back.
-        if (e.code != SQLITE_READONLY_ROLLBACK) throw;
-        open(Access::write);
-        return open(Access::read);
-      }
-    };
-    auto state = std::make_unique<State>(State{opened(), path, {}, {}, 0});
-    state->policies = numbers_of(state->database, "SELECT policy FROM policies ORDER BY policy");
-    state->claims = numbers_of(state->database, "SELECT claim FROM claims ORDER BY claim");
-    state->worlds = count_worlds(state->database);
-    return Store(std::move(state));
-  } catch (const SqlError& e) {
-    return failure(path, "read", e);
-  }
 }
 
 uint64_t Store::worlds() const {

@@ -16,6 +16,11 @@ struct Store::State {
 base::Error failure(const std::string& path, std::string_view doing, const SqlError& e);
 std::string shown(const std::string& path);
 
+// Of the table `study`; what older files do not say is filled in.
+std::optional<std::string> key_value(const Database& d, std::string_view key);
+uint64_t count_worlds(const Database& d);
+std::vector<int64_t> numbers_of(const Database& d, const char* sql);
+
 // A row of world, policy and the columns of results.
 PolicyResult row_of(const Statement& s);
 uint32_t place_of(const std::vector<int64_t>& numbers, int64_t number);
