@@ -18,8 +18,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 // The cells of a line; a cell in double quotes may hold commas (names such as "cost[a, b]"), a doubled quote stands for
-// one.
-std::vector<std::string> cells(std::string_view line) {
+// one. Fails where the file is no such table at all, so that names and numbers are not blamed for it.
+base::Result<std::vector<std::string>> cells(std::string_view line) {
   std::vector<std::string> out(1);
   bool quoted = false;
   for (size_t i = 0; i < line.size(); ++i) {
@@ -32,7 +32,13 @@ std::vector<std::string> cells(std::string_view line) {
     else
       out.back() += line[i];
   }
+  if (quoted) return base::Error{"a quotation mark is never closed"};
   for (auto& cell : out) cell = std::string(trimmed(cell));
+  for (const auto& [mark, name] : {std::pair(';', "semicolons"), {'\t', "tabs"}})
+    for (const auto& cell : out)
+      if (cell.find(mark) != std::string::npos)
+        return base::Error{fmt::format(
+            "there are {} between the values; write commas between them, and a point in decimal numbers", name)};
   return out;
 }
 
@@ -50,7 +56,9 @@ base::Result<UserDesign> read_user_design(std::string_view csv, const std::vecto
     ++line_number;
     if (line_number == 1 && line.substr(0, 3) == "\xEF\xBB\xBF") line.remove_prefix(3);  // byte-order mark
     if (line.empty()) continue;
-    const auto row = cells(line);
+    const auto read = cells(line);
+    if (!read) return base::Error{fmt::format("line {}: {}", line_number, read.error())};
+    const auto& row = *read;
     if (header) {
       header = false;
       titles = row;

@@ -132,6 +132,9 @@ TEST_F(Studies, WorldsFromAFile) {
   EXPECT_THAT(casus("run small.casus --design wrong.csv --no-store").err,
               AllOf(HasSubstr("'wrong.csv', line 1"), HasSubstr("did you mean 'luck'?")));
   EXPECT_EQ(casus("run small.casus --design nowhere.csv").code, 2);
+  write("european.csv", "luck;prize\n0,2;1\n");
+  EXPECT_THAT(casus("run small.casus --design european.csv --no-store").err,
+              HasSubstr("'european.csv', line 1: there are semicolons between the values; write commas"));
   EXPECT_EQ(casus("run small.casus --design worlds.csv --worlds 5").code, 2);
 }
 

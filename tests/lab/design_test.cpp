@@ -182,6 +182,16 @@ TEST(Design, AUsersWorldsAreRead) {
   EXPECT_EQ(read_user_design("upkeep\n1\nx\n", names).error(), "line 3: 'x' is no number for the parameter 'upkeep'");
   EXPECT_EQ(read_user_design("upkeep\n1,2\n", names).error(),
             "line 2: 2 values where the first line names 1 parameters");
+  // The cause, not what follows from it.
+  const std::string commas = " between the values; write commas between them, and a point in decimal numbers";
+  EXPECT_EQ(read_user_design("upkeep;\"lives[open, high]\"\n0,5;1\n", names).error(),
+            "line 1: there are semicolons" + commas);
+  EXPECT_EQ(read_user_design("upkeep\tlives\n0.5\t1\n", names).error(), "line 1: there are tabs" + commas);
+  EXPECT_EQ(read_user_design("upkeep\n0.5\n0.5;1\n", names).error(), "line 3: there are semicolons" + commas);
+  EXPECT_EQ(read_user_design("upkeep,\"lives[open, high]\n0.5,1\n", names).error(),
+            "line 1: a quotation mark is never closed");
+  EXPECT_EQ(read_user_design("upkeep\n\"0.5\n1\n", names).error(), "line 2: a quotation mark is never closed");
+  EXPECT_TRUE(read_user_design("\tupkeep,\t\"lives[open, high]\"\n0.5,\t1\n", names).ok());
   EXPECT_FALSE(read_user_design("upkeep,upkeep\n1,2\n", names).ok());
   EXPECT_FALSE(read_user_design("upkeep\nnan\n", names).ok());
   EXPECT_FALSE(read_user_design("", names).ok());
