@@ -111,11 +111,11 @@ class EfgReader {
       lexer_.fail("no-actions", opening.span, "an information set needs at least one action");
       return -1;
     }
+    if (chance) normalise(opening.span, probabilities, known == sets_.end());
     if (known != sets_.end()) {
       compare(known->second, opening.span, name, named, actions, probabilities);
       return lexer_.failed() ? -1 : known->second;
     }
-    if (chance) check_sum(opening.span, probabilities);
     const int set = chance ? builder_->add_chance_set(name, actions, probabilities, number)
                            : builder_->add_info_set(player, name, actions, number);
     sets_.emplace(std::pair(player, number), set);
@@ -123,15 +123,20 @@ class EfgReader {
     return set;
   }
 
-  void check_sum(base::Span span, const std::vector<Number>& probabilities) {
+  // Programs print six digits: each probability may be one off in the last of them, and is taken relative to the sum.
+  // Texts stay as written, and so do values that sum to 1 but for rounding.
+  void normalise(base::Span span, std::vector<Number>& probabilities, bool tell) {
     double sum = 0;
     for (const auto& p : probabilities) sum += p.value;
-    if (std::abs(sum - 1) > 1e-6)
-      lexer_.fail("probability-sum", span, fmt::format("these chance probabilities sum to {}, not to 1", sum));
-    else if (std::abs(sum - 1) > 1e-12)
+    const double off = std::abs(sum - 1);
+    if (off <= 1e-12) return;
+    if (off > std::min(1.000001e-6 * static_cast<double>(probabilities.size()), 1e-4))
+      return lexer_.fail("probability-sum", span, fmt::format("these chance probabilities sum to {}, not to 1", sum));
+    if (tell)
       diagnostics_.warning("probability-sum", span,
-                           fmt::format("these chance probabilities sum to 1 {} {:.3g}; they are used as written",
-                                       sum > 1 ? "+" : "-", std::abs(sum - 1)));
+                           fmt::format("these chance probabilities sum to 1 {} {:.3g}; each is divided by their sum",
+                                       sum > 1 ? "+" : "-", off));
+    for (auto& p : probabilities) p.value /= sum;
   }
 
   void compare(int set, base::Span span, const std::string& name, bool named, const std::vector<std::string>& actions,

@@ -99,11 +99,35 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 99999999999", "2:6: error: expected the number of the outcome"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nc \"\" 1 { \"a\" 0.7 \"b\" 0.5 } 0",
                 "2:8: error: these chance probabilities sum to 1.2"},
+        Refusal{"EFG 2 R \"\" { \"A\" }\nc \"\" 1 { \"a\" 0.333 \"b\" 0.333 \"c\" 0.333 } 0",
+                "2:8: error: these chance probabilities sum to 0.999"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nc \"\" 1 { \"a\" -1 \"b\" 2 } 0",
                 "2:14: error: the probability -1 is not in [0, 1]"},
         Refusal{"EFG 2 R \"\" { \"A\" }\np \"\" 1 1 { \"a\" \"b\" } 0 p \"\" 1 1 { \"a\" } 0",
                 "2:33: error: this information set has 1 actions here and had 2 before"},
         Refusal{"EFG 2 R \"\" { \"A\" }\nt \"\" 0 t", "2:8: error: the tree is complete here, but the file goes on"}));
+
+// As programs print them; a set that is described twice is the same set.
+TEST(Efg, ChancesPrintedToSixDigitsAreDividedByTheirSum) {
+  std::string messages;
+  const std::string set = "1 \"\" { \"a\" 0.333333 \"b\" 0.333333 \"c\" 0.333333 } 0 ";
+  std::string text = "EFG 2 R \"\" { \"A\" }\nc \"\" " + set;
+  for (int k = 0; k < 3; ++k) text += "\nc \"\" " + set + "t \"\" 1 { 1 } t \"\" 1 { 1 } t \"\" 1 { 1 }";
+  const auto tree = tree_of(text, &messages);
+  ASSERT_TRUE(tree) << messages;
+  EXPECT_THAT(messages, HasSubstr("2:11: warning: these chance probabilities sum to 1 - 1e-06; each is divided"));
+  EXPECT_EQ(messages.find("warning"), messages.rfind("warning"));
+  double sum = 0;
+  for (const auto& action : tree->actions) sum += action.probability.value;
+  EXPECT_NEAR(sum, 1, 1e-15);
+  EXPECT_THAT(write_efg(*tree), HasSubstr("\"a\" 0.333333 \"b\""));
+  const auto exact = tree_of("EFG 2 R \"\" { \"A\" }\nc \"\" 1 \"\" { \"a\" 1/3 \"b\" 1/3 \"c\" 1/3 } 0 " +
+                                 std::string("t \"\" 1 { 1 } t \"\" 1 { 1 } t \"\" 1 { 1 }"),
+                             &messages);
+  ASSERT_TRUE(exact);
+  EXPECT_EQ(messages, "");
+  EXPECT_EQ(exact->actions[0].probability.value, 1.0 / 3);
+}
 
 TEST(Efg, ADeepTreeIsReadWithoutRecursion) {
   std::string text = "EFG 2 R \"deep\" { \"A\" }\n";
