@@ -49,14 +49,12 @@ std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* 
   files.library_dirs.insert(files.library_dirs.end(), own.begin(), own.end());
   out->loaded = text ? language::load_text(name, *text, files) : language::load_file(name, files);
   if (!out->loaded.value) return out;
-  for (const auto& setting : options.settings) {
-    const auto remark = study::apply_setting(*out->loaded.value, setting);
-    if (!remark) {
-      out->error = remark.error();
-      return out;
-    }
-    if (!remark->empty()) out->remarks.push_back(*remark);
+  auto remarks = study::apply_settings(*out->loaded.value, options.settings);
+  if (!remarks) {
+    out->error = remarks.error();
+    return out;
   }
+  out->remarks = std::move(*remarks);
   auto added = study::add_levers(*out->loaded.value, options.levers, options.policies);
   if (added)
     out->lever_policies = std::move(*added);

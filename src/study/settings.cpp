@@ -26,16 +26,24 @@ std::optional<double> number(std::string_view text) {
   return value;
 }
 
+// As in the language, a number may be directly followed by '%'.
+std::optional<double> number_or_share(std::string_view text) {
+  if (!text.ends_with('%')) return number(text);
+  const auto value = number(text.substr(0, text.size() - 1));
+  return value ? std::optional(*value / 100) : std::nullopt;
+}
+
 base::Result<std::string> set_param(model::Case& c, uint32_t index, std::string_view text) {
   auto& p = c.params[index];
   const bool endless = text == "infinity";
-  const auto value = endless ? std::optional<double>(INFINITY) : number(text);
+  const auto value = endless ? std::optional<double>(INFINITY) : number_or_share(text);
   if (endless && !model::is_precision_only(c, index))
     return base::Error{fmt::format(
         "'{}' cannot be infinite: only a parameter that stands alone after 'precision', and nowhere else, can",
         p.name)};
   if (!value)
-    return base::Error{fmt::format("'{}' is no number for the parameter '{}'; write {}=0.5", text, p.name, p.name)};
+    return base::Error{
+        fmt::format("'{}' is no number for the parameter '{}'; write {}=0.5 or {}=50%", text, p.name, p.name, p.name)};
   std::string remark;
   if (p.distribution != model::Distribution::fixed) {
     if (const auto plausible = lab::Quantile::make(p); plausible && !plausible->contains(*value))
@@ -50,6 +58,7 @@ base::Result<std::string> set_param(model::Case& c, uint32_t index, std::string_
 }
 
 base::Result<std::string> set_state(model::StateVar& v, std::string_view text) {
+  if (v.kind == model::StateKind::boolean && (text == "true" || text == "false")) text = text == "true" ? "yes" : "no";
   std::vector<std::string> allowed;
   for (int value = v.low; value <= v.high; ++value) {
     allowed.push_back(model::value_text(v, value));
@@ -82,17 +91,45 @@ std::string unknown_name(std::string_view kind, std::string_view name, const std
                      known.empty() ? "none" : list, known.size() > most ? ", ..." : "");
 }
 
-base::Result<std::string> apply_setting(model::Case& c, std::string_view setting) {
+namespace {
+
+struct Setting {
+  std::string_view name, value;
+};
+
+std::optional<Setting> parts(std::string_view setting) {
   const auto equals = setting.rfind('=');
-  if (equals == std::string_view::npos)
-    return base::Error{fmt::format("'{}' is no setting; write --set name=value", setting)};
-  const auto name = trimmed(setting.substr(0, equals)), value = trimmed(setting.substr(equals + 1));
+  if (equals == std::string_view::npos) return std::nullopt;
+  return Setting{trimmed(setting.substr(0, equals)), trimmed(setting.substr(equals + 1))};
+}
+
+}  // namespace
+
+base::Result<std::string> apply_setting(model::Case& c, std::string_view setting) {
+  const auto read = parts(setting);
+  if (!read) return base::Error{fmt::format("'{}' is no setting; write --set name=value", setting)};
+  const auto& [name, value] = *read;
   if (const auto p = model::find_param(c, name)) return set_param(c, *p, value);
   if (const auto s = model::find_state(c, name)) return set_state(c.states[*s], value);
   std::vector<std::string> known;
   for (const auto& p : c.params) known.push_back(p.name);
   for (const auto& v : c.states) known.push_back(v.name);
   return base::Error{unknown_name("parameter or state", name, known)};
+}
+
+base::Result<std::vector<std::string>> apply_settings(model::Case& c, const std::vector<std::string>& settings) {
+  std::vector<std::string> remarks;
+  for (size_t i = 0; i < settings.size(); ++i) {
+    auto remark = apply_setting(c, settings[i]);
+    if (!remark) return base::Error{remark.error()};
+    if (!remark->empty()) remarks.push_back(std::move(*remark));
+    const auto now = *parts(settings[i]);
+    for (size_t j = 0; j < i; ++j)
+      if (const auto before = *parts(settings[j]); before.name == now.name)
+        return base::Error{
+            fmt::format("'{}' is set twice, to {} and to {}; give it one value", now.name, before.value, now.value)};
+  }
+  return remarks;
 }
 
 }  // namespace casus::study

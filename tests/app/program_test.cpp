@@ -46,6 +46,17 @@ TEST_F(Casus, SaysWhichNameWasMeant) {
   EXPECT_THAT(casus("run small.casus --objective lots").err, HasSubstr("measure 'lots'"));
 }
 
+TEST_F(Casus, SettingsAreWrittenAsInACaseAndOnce) {
+  std::string text = small;
+  text.insert(text.find("round {"), "state called: boolean = no\n");
+  write("called.casus", text);
+  EXPECT_THAT(casus("solve called.casus --set called=true --set luck=30%").out, HasSubstr("called=true, luck=30%"));
+  EXPECT_EQ(Json::parse(casus("solve small.casus --json --set luck=30%").out)["params"]["luck"], 0.3);
+  const auto twice = casus("solve small.casus --set luck=0.2 --set prize=1 --set luck=0.3");
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("'luck' is set twice, to 0.2 and to 0.3"));
+}
+
 TEST_F(Casus, CheckGivesSizesAndFindsNumbersThatCannotBe) {
   const auto sound = casus("check small.casus");
   EXPECT_THAT(sound.out, AllOf(HasSubstr("merged nodes"), HasSubstr("Attack"), HasSubstr("Estimated: ")));

@@ -35,6 +35,32 @@ TEST(Settings, FixesWhereAStateStarts) {
   EXPECT_EQ(c.states[1].initial, 2);
 }
 
+// As in a case.
+TEST(Settings, TakeEveryFormThatTheLanguageHas) {
+  model::Case c = small();
+  c.states.push_back({.name = "called", .kind = model::StateKind::boolean, .low = 0, .high = 1});
+  for (const auto& [word, value] : {std::pair("true", 1), {"false", 0}, {"yes", 1}, {"no", 0}}) {
+    ASSERT_TRUE(apply_setting(c, std::string("called=") + word).ok()) << word;
+    EXPECT_EQ(c.states.back().initial, value) << word;
+  }
+  EXPECT_FALSE(apply_setting(c, "held=true").ok());
+  ASSERT_TRUE(apply_setting(c, "luck=30%").ok());
+  const auto p = *model::find_param(c, "luck");
+  EXPECT_DOUBLE_EQ(c.pool[c.params[p].formula].value, 0.3);
+  for (const char* wrong : {"luck=%", "luck=30 %", "luck=30%%", "luck=%30"})
+    EXPECT_THAT(apply_setting(c, wrong).error(), HasSubstr("is no number")) << wrong;
+}
+
+TEST(Settings, EachNameIsSetOnce) {
+  model::Case c = small();
+  EXPECT_EQ(apply_settings(c, {"luck=0.2", "prize = 1", "luck = 30%"}).error(),
+            "'luck' is set twice, to 0.2 and to 30%; give it one value");
+  model::Case fresh = small();
+  const auto remarks = apply_settings(fresh, {"luck=0.2", "prize=9"});
+  ASSERT_TRUE(remarks.ok());
+  EXPECT_THAT(*remarks, testing::ElementsAre(HasSubstr("prize = 9 lies outside")));
+}
+
 TEST(Settings, SayWhatIsWrong) {
   model::Case c = small();
   EXPECT_THAT(apply_setting(c, "priz=1").error(), HasSubstr("did you mean 'prize'?"));
