@@ -203,7 +203,7 @@ int analyse(const AnalyseArguments& arguments) {
       .goal_by_default = arguments.measure.empty() && !arguments.minimise && !arguments.maximise,
       .brief = all};
   if (!asked.has_goal)
-    answer.remarks.push_back("No measure has a single value; name one with --measure 'NAME[round N]'.");
+    answer.remarks.push_back("No measure has a single value; name one with --objective 'NAME[round N]'.");
   int code = exit_good;
   if ((all || arguments.sensitivity) && asked.has_goal) {
     auto s =

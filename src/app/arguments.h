@@ -1,4 +1,4 @@
-// What the command line asked for, as plain data; command_line.cpp fills it in, the commands read it.
+// What the command line asked for, as plain data; the *command_line.cpp files fill it in, the commands read it.
 #pragma once
 #include <cstdint>
 #include <filesystem>

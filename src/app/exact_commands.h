@@ -15,6 +15,7 @@ struct WorldArguments : CaseArguments {
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;
+  std::filesystem::path worlds_file;  // a user's own worlds in place of a design; empty: none
   size_t node_limit = 0;
 };
 
@@ -43,7 +44,7 @@ struct ChosenWorld {
 };
 ChosenWorld choose_world(const WorldArguments& arguments);
 
-// "world 3 of 200 (lhs, seed 1)" or "the median world".
-std::string world_text(const WorldArguments& arguments);
+// "world 3 of 200 (lhs, seed 1)", "world 3 of 10 (mine.csv)" or "the median world".
+std::string world_text(const WorldArguments& arguments, const study::Plan& plan);
 
 }  // namespace casus::app

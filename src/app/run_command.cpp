@@ -1,10 +1,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "app/arguments.h"
 #include "app/output.h"
@@ -51,13 +47,11 @@ int run(const RunArguments& arguments) {
   if (const auto problem = page_problem(arguments.report); !problem.empty()) return complain(exit_failure, problem);
   StudyRequest request = request_of(arguments);
   request.objection = objection;
-  if (!arguments.worlds_file.empty()) {
-    std::ifstream in(arguments.worlds_file, std::ios::binary);
-    request.worlds_name = arguments.worlds_file.string();
-    request.worlds_csv.assign(std::istreambuf_iterator<char>(in), {});
-    if (!in.is_open())
-      return complain(exit_input, fmt::format("cannot read '{}': {}", request.worlds_name, std::strerror(errno)));
-  }
+  study::Options worlds;
+  if (const auto problem = read_worlds(arguments.worlds_file, worlds); !problem.empty())
+    return complain(exit_input, problem);
+  request.worlds_name = std::move(worlds.worlds_file);
+  request.worlds_csv = std::move(worlds.worlds_text);
   Study study = Project(session.project).study(request);
   fmt::print(stderr, "{}", study.diagnostics_text(style_of(2, arguments.no_colour).colour));
   if (!study.ok()) return study.error().empty() ? int{exit_input} : complain(exit_input, study.error());

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 namespace casus::app {
 namespace {
@@ -50,6 +52,14 @@ Session load(const CaseArguments& arguments, bool quiet) {
   for (const auto& remark : project.remarks) complain(exit_good, remark);
   if (!project.error.empty()) session.exit = complain(exit_input, project.error);
   return session;
+}
+
+std::string read_worlds(const std::filesystem::path& file, study::Options& options) {
+  if (file.empty()) return "";
+  std::ifstream in(file, std::ios::binary);
+  options.worlds_file = file.string();
+  options.worlds_text.assign(std::istreambuf_iterator<char>(in), {});
+  return in.is_open() ? "" : fmt::format("cannot read '{}': {}", options.worlds_file, std::strerror(errno));
 }
 
 void make_plan(Session& session, const CaseArguments& arguments, study::Options options, bool quiet) {

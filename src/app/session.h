@@ -27,6 +27,8 @@ Method method_of(const CaseArguments& arguments);
 
 // Reads, checks and sets. With `quiet` the diagnostics are not printed (for JSON).
 Session load(const CaseArguments& arguments, bool quiet = false);
+// A user's own worlds, for `options`; does nothing if there is no file. A message where it cannot be read.
+std::string read_worlds(const std::filesystem::path& file, study::Options& options);
 // Compiles. `options` beyond those of the arguments are the caller's.
 void make_plan(Session& session, const CaseArguments& arguments, study::Options options, bool quiet = false);
 

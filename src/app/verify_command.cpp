@@ -36,7 +36,7 @@ std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const veri
       "{}\nPolicy {}, {}: the belief grid ({}) against the exact tree\n\n"
       "The tree has {} nodes and {} information sets; its logit equilibrium (principal branch) leaves a residual\n"
       "of {:.1e}{}.\n",
-      chosen.session.source().title, chosen.policy().name, world_text(a),
+      chosen.session.source().title, chosen.policy().name, world_text(a, chosen.session.plan()),
       study::selection_name(a.selection.value_or(solve::Selection::recursive)), exact.tree_nodes,
       exact.situations.size(), exact.residual,
       exact.folds ? fmt::format("; the branch turns round {} on the way", report::counted(exact.folds, "time"))
@@ -89,7 +89,7 @@ std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                  {"file", a.file.string()},
                  {"title", source.title},
                  {"policy", chosen.policy().name},
-                 {"world", world_text(a)},
+                 {"world", world_text(a, *chosen.session->plan)},
                  {"parameters", params},
                  {"selection", study::selection_name(a.selection.value_or(solve::Selection::recursive))},
                  {"tree",

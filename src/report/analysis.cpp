@@ -105,7 +105,8 @@ void AnalysisPage::footer() {
   out_ += "\n";
   if (a_.brief)
     prose(
-        "More of each: --sensitivity (any --measure, --policy A, --minus B), --discover (--claim NAME, --best POLICY, "
+        "More of each: --sensitivity (any --objective, --policy A, --minus B), --discover (--claim NAME, --best "
+        "POLICY, "
         "--regret-above X), --decide (--require, --front). Definitions: docs/laboratory.md.");
   else
     prose("Definitions: docs/laboratory.md.");

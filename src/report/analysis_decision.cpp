@@ -34,8 +34,9 @@ void AnalysisPage::decision(const study::DecisionAnswer& d) {
   title += fmt::format(" {}{}.", counted(d.worlds, "world"),
                        d.left_out ? fmt::format(", {} left out where some policy has no solution", d.left_out) : "");
   if (a_.goal_by_default)
-    title += fmt::format(" (Best means the {} '{}', the first measure; change with --measure, --minimise, --maximise.)",
-                         d.order.goal.minimise ? "lowest" : "highest", outcome.name);
+    title +=
+        fmt::format(" (Best means the {} '{}', the first measure; change with --objective, --minimise, --maximise.)",
+                    d.order.goal.minimise ? "lowest" : "highest", outcome.name);
   prose(title);
   best_table(d);
   demands(d);

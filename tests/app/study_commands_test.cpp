@@ -89,6 +89,22 @@ TEST_F(Studies, AnalyseRefusesWhatItCannotRead) {
   EXPECT_THAT(few.err, HasSubstr("at least 50 worlds"));
 }
 
+// What ranks policies has one name; the older one of analyse still works.
+TEST_F(Studies, TheObjectiveHasOneName) {
+  ASSERT_EQ(casus("run small.casus --worlds 60 -o a.sqlite --objective gain").code, 0);
+  const auto now = casus("analyse a.sqlite --json --objective gain"),
+             before = casus("analyse a.sqlite --json --measure gain");
+  EXPECT_EQ(now.code, 0) << now.err;
+  EXPECT_EQ(now.out, before.out);
+  EXPECT_EQ(Json::parse(now.out)["decision"]["measure"], "gain");
+  EXPECT_EQ(casus("analyse a.sqlite --measure gain --objective lost").code, 2);
+  for (const char* command : {"run", "report", "analyse"}) {
+    const auto help = casus(std::string(command) + " --help").out;
+    EXPECT_THAT(help, AllOf(HasSubstr("--objective"), HasSubstr("--minimise"), HasSubstr("Examples:")));
+    EXPECT_THAT(help, Not(HasSubstr("--measure"))) << command;
+  }
+}
+
 TEST_F(Studies, ASaltelliStudyIsReadAsOne) {
   const auto run = casus("run small.casus --worlds 800 --design saltelli --out a.sqlite --json");
   ASSERT_EQ(run.code, 0);
@@ -136,6 +152,27 @@ TEST_F(Studies, WorldsFromAFile) {
   EXPECT_THAT(casus("run small.casus --design european.csv --no-store").err,
               HasSubstr("'european.csv', line 1: there are semicolons between the values; write commas"));
   EXPECT_EQ(casus("run small.casus --design worlds.csv --worlds 5").code, 2);
+}
+
+TEST_F(Studies, UnrollAndVerifyTakeWorldsFromAFile) {
+  write("worlds.csv", "luck,prize\n0.2,0.7\n0.5,1.25\n");
+  const auto tree = casus("unroll small.casus --design worlds.csv --world 1");
+  EXPECT_EQ(tree.code, 0) << tree.err;
+  EXPECT_THAT(tree.out, AllOf(HasSubstr("world 1 of 2 (worlds.csv)"), HasSubstr("prize = 1.25, luck = 0.5")));
+  EXPECT_THAT(tree.err, HasSubstr("no column for p_strong, cost[strong], cost[weak]: they stay at the median"));
+  const auto beyond = casus("unroll small.casus --design worlds.csv --world 2");
+  EXPECT_EQ(beyond.code, 2);
+  EXPECT_THAT(beyond.err, HasSubstr("there are worlds 0 to 1"));
+  const auto verified = casus("verify small.casus --design worlds.csv --world 0 --points 17 --tolerance 1 --json");
+  EXPECT_EQ(verified.code, 0) << verified.err;
+  const auto json = Json::parse(verified.out);
+  EXPECT_EQ(json["parameters"]["luck"], 0.2);
+  EXPECT_EQ(json["world"], "world 0 of 2 (worlds.csv)");
+  EXPECT_EQ(casus("unroll small.casus --design worlds.csv --world 1 --worlds 5").code, 2);
+  EXPECT_EQ(casus("verify small.casus --design nowhere.csv").code, 2);
+  const auto copy = read_all(folder / "worlds.csv");
+  EXPECT_EQ(casus("unroll small.casus --design worlds.csv -o worlds.csv").code, 2);
+  EXPECT_EQ(read_all(folder / "worlds.csv"), copy);
 }
 
 TEST_F(Studies, ASettingLeavesTheOtherDrawsAlone) {
@@ -203,7 +240,7 @@ TEST_F(Studies, ALeverIsSetToWhatIsBestByEachCriterion) {
   const auto text = casus("run wall.casus --worlds 64 --lever w=0:0.5:11 --out a.sqlite");
   EXPECT_THAT(text.out, AllOf(HasSubstr("The best setting of the levers"), HasSubstr("on average          free w=0.3"),
                               Not(HasSubstr("end of the range")), HasSubstr("--lever w=0:0.5:11")));
-  const auto decide = casus("analyse a.sqlite --decide --measure gain --maximise");
+  const auto decide = casus("analyse a.sqlite --decide --objective gain --maximise");
   EXPECT_THAT(decide.out, AllOf(HasSubstr("free w=0.3 has the highest 'gain'"), HasSubstr("prize")));
   EXPECT_THAT(casus("run wall.casus --worlds 16 --lever w=0:0.2 --no-store").out, HasSubstr("end of the range of w"));
   const auto both = Json::parse(
