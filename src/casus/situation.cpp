@@ -22,11 +22,6 @@ const std::string& decision_of(const model::Case& c, const solve::CourseStep& st
   return m.actor == game::none ? stage.name : stage.decisions[m.decision].name;
 }
 
-// The informed actor of whose type a mover's choice tells, as an index into Game::informed.
-uint32_t told_of(const game::Game& g, const solve::CourseMover& m) {
-  return m.actor == game::none ? m.informer : g.informed_index[m.actor];
-}
-
 }  // namespace
 
 namespace detail {
@@ -132,10 +127,10 @@ std::vector<Mover> Situation::movers() const {
     mover.decision = decision_of(c, step, m);
     mover.description =
         m.actor == game::none ? c.stages[step.stage].words.text : c.stages[step.stage].decisions[m.decision].words.text;
-    const uint32_t k = told_of(g, m);
-    if (k != game::none) {
-      mover.about = c.actors[g.informed[k].actor].name;
-      mover.types = c.actors[g.informed[k].actor].types;
+    const uint32_t about = m.about(g);
+    if (about != game::none) {
+      mover.about = c.actors[about].name;
+      mover.types = c.actors[about].types;
     }
     for (const auto& o : m.options) {
       const auto& words = list_of(c, step, m)[o.option];
@@ -146,9 +141,9 @@ std::vector<Mover> Situation::movers() const {
                     .value = o.value,
                     .belief_after = {}};
       // Bayes' rule; movers of one stage do not see each other, so each tells of its own type alone.
-      if (k != game::none && o.by_type.size() == mover.types.size() && o.probability > 0)
+      if (about != game::none && o.by_type.size() == mover.types.size() && o.probability > 0)
         for (size_t t = 0; t < mover.types.size(); ++t)
-          option.belief_after.push_back(step.belief[k][t] * o.by_type[t] / o.probability);
+          option.belief_after.push_back(step.belief[g.informed_index[about]][t] * o.by_type[t] / o.probability);
       mover.options.push_back(std::move(option));
     }
   }

@@ -97,11 +97,7 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
       const bool chance = m.actor == game::none;
       const auto& options = chance ? stage.outcomes : stage.decisions[m.decision].options;
       Json list = Json::array();
-      // The odds of chance may depend on the type of one actor.
-      uint32_t whose = m.actor;
-      if (chance)
-        for (const auto& x : g.informed)
-          if (m.options.front().by_type.size() == x.types) whose = x.actor;
+      const uint32_t whose = m.about(g);
       for (const auto& o : m.options) {
         Json option{{"option", options[o.option].name}, {"probability", o.probability}};
         option["by_type"] = chance ? Json(o.by_type) : by_type(c, whose, o.by_type);
@@ -112,6 +108,7 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
                         {"decision", chance ? stage.name : stage.decisions[m.decision].name},
                         {"taken", options[m.options[m.taken].option].name},
                         {"options", list}});
+      if (whose != game::none) movers.back()["about"] = c.actors[whose].name;
       for (size_t t = 0; t < m.bound.size(); ++t)
         if (m.bound[t] != game::none)
           movers.back()["bound"][c.actors[m.actor].types[t]] = options[m.options[m.bound[t]].option].name;

@@ -90,10 +90,7 @@ class Page {
       const std::string title = chance ? fmt::format("{} (chance)", s.name)
                                        : fmt::format("{} by {}", s.decisions[m.decision].name, c_.actors[m.actor].name);
       const size_t types = m.options.front().by_type.size();
-      uint32_t whose = m.actor;
-      if (chance && types > 1)
-        for (const auto& x : g.informed)
-          if (x.types == types) whose = x.actor;
+      const uint32_t whose = m.about(g);
       constexpr size_t label = 22;
       std::string head = pad_right("  " + fitted(title, label + 2), label + 6) + pad_left("public", 9);
       if (types > 1)

@@ -33,10 +33,8 @@ std::vector<std::vector<std::string>> steps_of(const Json& body) {
 // What the public believes of the mover (or of the actor on whom chance depends) once the option is taken: Bayes' rule.
 // Movers of one stage do not see each other, so that each tells of its own type alone.
 void add_after(Json& mover, const solve::CourseMover& m, const game::Game& g, const Json& belief) {
-  const uint32_t k = m.actor == game::none ? m.informer : g.informed_index[m.actor];
-  if (k == game::none) return;
-  const auto& actor = g.source->actors[g.informed[k].actor];
-  mover["about"] = actor.name;
+  if (m.about(g) == game::none) return;
+  const auto& actor = g.source->actors[m.about(g)];
   for (size_t o = 0; o < m.options.size(); ++o) {
     const auto& option = m.options[o];
     if (option.by_type.size() != actor.types.size() || !(option.probability > 0)) continue;

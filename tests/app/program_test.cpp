@@ -114,6 +114,28 @@ TEST_F(Casus, SolveTellsTheCourseOfEvents) {
   EXPECT_EQ(json["claims"].size(), 3u);
 }
 
+TEST_F(Casus, SolveSaysWhoseTypeChanceTellsOf) {
+  write("told.casus", R"(case "Two with secrets, chance tells of the first"
+horizon 1 round
+precision 2
+actor First { types { bold: 0.4, shy: otherwise } }
+actor Second { types { rich: 0.3, poor: otherwise } }
+state seen: boolean = no
+round {
+  chance Show { shows with if First is bold then 0.8 else 0.2 { seen = yes }  hides otherwise }
+  move Spend by Second { save  spend pays Second: (if Second is rich then 0.4 else -0.2) }
+}
+measure seen = P(seen at end)
+)");
+  const auto text = casus("solve told.casus").out;
+  const auto head = text.substr(text.find("Show (chance)"), 120);
+  EXPECT_THAT(head.substr(0, head.find('\n')), AllOf(HasSubstr("bold"), HasSubstr("shy"), Not(HasSubstr("rich"))));
+  const auto steps = Json::parse(casus("solve told.casus --json").out)["policies"][0]["course"]["steps"];
+  EXPECT_EQ(steps[0]["movers"][0]["about"], "First");
+  EXPECT_EQ(steps[0]["movers"][0]["options"][0]["by_type"], Json({0.8, 0.2}));
+  EXPECT_EQ(steps[1]["movers"][0]["about"], "Second");
+}
+
 TEST_F(Casus, RunAnswersInThreeForms) {
   const auto text = casus("run small.casus --worlds 24").out;
   EXPECT_THAT(text,

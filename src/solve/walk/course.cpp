@@ -21,6 +21,11 @@ void perform(const model::Case& c, const model::Option& o, std::vector<int>& sta
 
 }  // namespace
 
+uint32_t CourseMover::about(const game::Game& g) const {
+  const uint32_t k = actor == none ? informer : g.informed_index[actor];
+  return k == none ? none : g.informed[k].actor;
+}
+
 std::vector<uint32_t> picks(const CourseStep& step, uint32_t edge) {
   std::vector<uint32_t> out(step.movers.size());
   for (size_t m = step.movers.size(); m-- > 0;) {

@@ -25,6 +25,8 @@ struct CourseMover {
   uint32_t taken = 0;                // position in `options`
   std::vector<uint32_t> bound = {};  // per type: the one of `options` that a policy binds it to, or none; else empty
 
+  // The actor (in Case::actors) whose types `by_type` goes by; none if it goes by nobody's.
+  uint32_t about(const game::Game& g) const;
   // Whether a type has a choice to make.
   bool chooses(uint32_t type) const {
     return actor != game::none && options.size() > 1 && (bound.empty() || bound[type] == game::none);
