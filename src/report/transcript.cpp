@@ -6,6 +6,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
+
 namespace casus::report {
 
 base::Result<Transcript> read_transcript(const std::filesystem::path& file) {
@@ -15,8 +17,12 @@ base::Result<Transcript> read_transcript(const std::filesystem::path& file) {
 }
 
 base::Result<Transcript> parse_transcript(const std::string& text, const std::string& name) {
+  const auto parsed = base::parse_json(text);
+  if (!parsed)
+    return base::Error{
+        fmt::format("{} is no transcript of casus play: {} (write one with --transcript)", name, parsed.error())};
   try {
-    const auto json = nlohmann::json::parse(text);
+    const auto& json = *parsed;
     if (json.at("kind") != "play") return base::Error{fmt::format("{} is no transcript of casus play", name)};
     Transcript out;
     out.actor = json.at("as");

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "report/transcript.h"
 
 namespace casus::serve {
@@ -38,7 +39,9 @@ Games::Games(const Settings& settings, const Folder& folder, Models& models, Wor
        !error && at != fs::directory_iterator() && games_.size() < most_games; at.increment(error)) {
     if (at->path().extension() != ".json") continue;
     try {
-      auto record = game_record(Json::parse(read_whole(at->path(), most_record_bytes)));
+      const auto json = base::parse_json(read_whole(at->path(), most_record_bytes));
+      if (!json) continue;
+      auto record = game_record(*json);
       if (record.id == at->path().stem().string()) games_.emplace(record.id, std::move(record));
     } catch (const nlohmann::json::exception&) {
       continue;

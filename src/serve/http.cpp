@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/json.h"
 #include "serve/guard.h"
 #include "serve/workbench.h"
 
@@ -142,9 +143,10 @@ void Server::State::api(const httplib::Request& in, httplib::Response& out) {
     for (const auto& [name, value] : in.params) query.emplace(name, value);
     return set_answer(out, workbench->get(in.path, query));
   }
-  const auto body = Json::parse(in.body, nullptr, false);
-  if (!body.is_object()) throw Refusal{400, "the body of the request must be a JSON object"};
-  set_answer(out, workbench->post(in.path, body));
+  const auto body = base::parse_json(in.body);
+  if (!body) throw Refusal{400, fmt::format("the body of the request cannot be read: {}", body.error())};
+  if (!body->is_object()) throw Refusal{400, "the body of the request must be a JSON object"};
+  set_answer(out, workbench->post(in.path, *body));
 }
 
 void Server::State::configure() {

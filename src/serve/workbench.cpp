@@ -80,6 +80,15 @@ bool Workbench::knows(const std::string& method, const std::string& path) const 
   return method == "GET" ? gets_.contains(path) : method == "POST" && posts_.contains(path);
 }
 
+std::vector<std::string> Workbench::paths(const std::string& method) const {
+  std::vector<std::string> out;
+  for (const auto& [path, answer] : gets_)
+    if (method == "GET") out.push_back(path);
+  for (const auto& [path, answer] : posts_)
+    if (method == "POST") out.push_back(path);
+  return out;
+}
+
 Answer Workbench::get(const std::string& path, const Query& query) {
   return gets_.at(path)(query);
 }

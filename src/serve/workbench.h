@@ -25,6 +25,7 @@ class Workbench {
 
   // Whether there is such a path, for GET or for POST.
   bool knows(const std::string& method, const std::string& path) const;
+  std::vector<std::string> paths(const std::string& method) const;
   Answer get(const std::string& path, const Query& query);
   Answer post(const std::string& path, const Json& body);
   const Jobs& jobs() const { return jobs_; }
