@@ -1,13 +1,20 @@
 // Who may talk to the server: in, the head of a request; out, why not, or nothing.
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace casus::serve {
 
 struct Head {
   std::string method, path, host, origin, fetch_site, content_type, cookie, token;  // token: of the address
+  size_t hosts = 1;                                                                 // lines named Host
 };
 
+// The host of a Host line, uri-host [":" port] (RFC 9110, 7.2; RFC 3986, 3.2.2), without the brackets of an IPv6
+// address; none if the line is anything else.
+std::optional<std::string> host_of(std::string_view field);
 // Whether the address is this machine alone: 127.x.x.x, ::1, localhost.
 bool is_loopback(const std::string& host);
 

@@ -176,7 +176,8 @@ void Server::State::configure() {
                     .fetch_site = in.get_header_value("Sec-Fetch-Site"),
                     .content_type = in.get_header_value("Content-Type"),
                     .cookie = in.get_header_value("Cookie"),
-                    .token = in.get_param_value("token")};
+                    .token = in.get_param_value("token"),
+                    .hosts = in.get_header_value_count("Host")};
     auto [status, message] = guard.refusal(head);
     if (stopping) std::tie(status, message) = std::pair(503, "the server is stopping");
     if (status == 0) return httplib::Server::HandlerResponse::Unhandled;

@@ -6,9 +6,45 @@ namespace casus::serve {
 namespace {
 
 TEST(Guard, LoopbackAddresses) {
-  for (const char* host : {"127.0.0.1", "127.8.9.1", "localhost", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
-  for (const char* host : {"0.0.0.0", "127.evil.org", "localhost.evil.org", "192.168.1.2", "", "::", "[::1]"})
+  for (const char* host : {"127.0.0.1", "127.8.9.1", "localhost", "LocalHost", "::1", "0:0:0:0:0:0:0:1"})
+    EXPECT_TRUE(is_loopback(host)) << host;
+  for (const char* host : {"0.0.0.0", "127.evil.org", "localhost.evil.org", "192.168.1.2", "", "::", "[::1]", "127.",
+                           "127.1", "127.0.0.256", "127.0.0.1.", "127.0.0.01", "1127.0.0.1", "localhos", "::ffff:1"})
     EXPECT_FALSE(is_loopback(host)) << host;
+}
+
+TEST(Guard, ReadsHostLinesToTheLetter) {
+  EXPECT_EQ(host_of("localhost"), "localhost");
+  EXPECT_EQ(host_of("localhost:8080"), "localhost");
+  EXPECT_EQ(host_of("127.0.0.1:"), "127.0.0.1");
+  EXPECT_EQ(host_of("[::1]:8080"), "::1");
+  EXPECT_EQ(host_of("[::1]"), "::1");
+  EXPECT_EQ(host_of("a%20b.example:1"), "a%20b.example");
+  for (const char* field : {"[::1]evil.com",
+                            "[::1].evil.com:80",
+                            "[::1",
+                            "[::1:80",
+                            "::1",
+                            "[localhost]",
+                            "[127.0.0.1]",
+                            "localhost:80:80",
+                            "localhost:http",
+                            "localhost:+80",
+                            "evil.com@localhost",
+                            "localhost/",
+                            "local host",
+                            "a%2",
+                            "a%zz",
+                            "[]",
+                            "[]:80",
+                            ":80",
+                            "",
+                            "http://localhost",
+                            "[::1%25lo]",
+                            "localhost\t",
+                            "\xc3\xa9"})
+    EXPECT_EQ(host_of(field), std::nullopt) << field;
+  EXPECT_EQ(host_of("localhost,"), "localhost,") << "a name by its letters, if an odd one";
 }
 
 TEST(Guard, TurnsAwayOtherSites) {
@@ -36,6 +72,9 @@ TEST(Guard, TurnsAwayOtherSites) {
   EXPECT_EQ(with([](Head& h) { h.content_type = "text/plain"; }), 415);
   EXPECT_EQ(with([](Head& h) { h.content_type = ""; }), 415);
   EXPECT_EQ(with([](Head& h) { h.host = "[::1]:8080", h.origin = "http://[::1]:8080"; }), 0);
+  EXPECT_EQ(with([](Head& h) { h.host = "[::1]evil.com", h.origin = "http://[::1]evil.com"; }), 400);
+  EXPECT_EQ(with([](Head& h) { h.host = "127.", h.origin = "http://127."; }), 403);
+  EXPECT_EQ(with([](Head& h) { h.hosts = 2; }), 400);
 }
 
 TEST(Guard, AsksForItsToken) {
@@ -67,6 +106,8 @@ TEST_F(ServedGuard, StandsBeforeEveryRequest) {
   EXPECT_EQ(get("/api/folder", {{"Host", "evil.org"}}).status, 403);
   EXPECT_EQ(get("/api/folder", {{"Origin", "http://evil.org"}}).status, 403);
   EXPECT_EQ(get("/", {{"Host", "evil.org"}}).status, 403);
+  EXPECT_EQ(get("/", {{"Host", "[::1]evil.org"}}).status, 400);
+  EXPECT_EQ(get("/", {{"Host", "localhost"}, {"Host", "evil.org"}}).status, 400);
   EXPECT_EQ(reply(client().Post("/api/check", "{}", "text/plain")).status, 415);
   const auto headers = get("/api/folder").headers;
   EXPECT_FALSE(headers.contains("Access-Control-Allow-Origin"));
