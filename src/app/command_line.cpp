@@ -6,6 +6,8 @@
 
 #include "app/arguments.h"
 #include "app/commands.h"
+#include "app/session.h"
+#include "solve/lanes/kernel.h"
 
 namespace casus::app {
 namespace {
@@ -42,6 +44,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return root.exit(e) == 0 ? exit_good : exit_input;
   }
+  if (const auto problem = solve::kernels_problem(); !problem.empty()) return complain(exit_input, problem);
   for (const auto& command : commands)
     if (*command.options) return command.run();
   return exit_input;

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <initializer_list>
 
 namespace casus::solve {
 
@@ -24,15 +23,40 @@ const Kernels* kernels_named(const char* name) {
   return std::strcmp(name, "baseline") ? nullptr : &kernels_baseline;
 }
 
+namespace {
+
+constexpr const char* names[] = {"avx512", "avx2", "baseline"};  // the best first
+
+const char* asked() {
+  const char* name = std::getenv("CASUS_ISA");
+  return name && *name ? name : nullptr;
+}
+
+}  // namespace
+
 const Kernels& kernels() {
   static const Kernels* chosen = [] {
-    if (const char* asked = std::getenv("CASUS_ISA"))
-      if (const Kernels* k = kernels_named(asked)) return k;
-    for (const char* name : {"avx512", "avx2"})
+    if (const char* name = asked())
+      if (const Kernels* k = kernels_named(name)) return k;
+    for (const char* name : names)
       if (const Kernels* k = kernels_named(name)) return k;
     return &kernels_baseline;
   }();
   return *chosen;
+}
+
+std::string kernels_problem() {
+  const char* wanted = asked();
+  if (!wanted || kernels_named(wanted)) return {};
+  std::string here;
+  bool known = false;
+  for (const char* name : names) {
+    known |= !std::strcmp(name, wanted);
+    if (kernels_named(name)) here += (here.empty() ? "" : ", ") + std::string(name);
+  }
+  return std::string("CASUS_ISA asks for the instruction set '") + wanted + "', which " +
+         (known ? "this processor lacks" : "does not exist") + "; here are " + here +
+         ", and without CASUS_ISA the first of them is taken";
 }
 
 }  // namespace casus::solve

@@ -9,6 +9,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "solve/belief/stencil.h"
 #include "solve/lanes/particle_kernel.h"
@@ -130,6 +131,9 @@ struct Kernels {
 
 // The best set this processor has; CASUS_ISA=baseline|avx2|avx512 in the environment asks for another.
 const Kernels& kernels();
+// What is wrong with the set that the environment asks for: unknown, or not supported here; else empty. (A library
+// takes the best in its place.)
+std::string kernels_problem();
 const Kernels* kernels_named(const char* name);  // null: unknown or not supported here
 
 }  // namespace casus::solve
