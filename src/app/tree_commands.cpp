@@ -280,7 +280,13 @@ int solve_tree_command(const TreeSolveOptions& given, std::ostream& out, std::os
       return wrong(fmt::format("a precision is a finite number from 0 upwards, not {}", precision));
   const auto loaded = load(options.file, options.max_nodes, err);
   if (!loaded) return 2;
+  if (const auto problem = payments_problem(*loaded->tree); !problem.empty())
+    return wrong(fmt::format("{}: {}", options.file, problem));
   const Layout layout(*loaded->tree);
+  for (double precision : options.precisions)
+    if (!std::isfinite(precision * layout.scale))
+      return wrong(fmt::format("the precision {} times the range of payoffs, {:.6g}, is more than a number can hold",
+                               precision, layout.scale));
   const Recall recall = analyse_recall(*loaded->tree);
   if (options.method == "limit" || options.method == "logit" || options.method == "branch")
     return follow(options, *loaded->tree, layout, recall, out, err);

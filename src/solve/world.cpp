@@ -56,20 +56,37 @@ std::string check_odds(const game::Game& g, const World& w) {
   return {};
 }
 
+constexpr double most_paid = 1e300;  // below what a number holds, so that differences of totals fit too
+
+// Every step of play pays once, so that totals stay below most_paid where payments stay below their share of it.
 std::string check_payoffs(const game::Game& g, const World& w) {
+  const double most = most_paid / static_cast<double>(std::max<size_t>(g.layers.size(), 1));
   const size_t table = size_t{g.actors()} * g.profiles;
   for (const game::Slot& s : g.payoff_tables) {
-    if (std::isfinite(w.slots[s])) continue;
+    const double x = w.slots[s];
+    if (std::fabs(x) <= most) continue;
+    const std::string problem =
+        std::isfinite(x) ? fmt::format("{:.6g}, and as much at every step adds up to more than {:.0e}", x, most_paid)
+                         : "not a finite number";
     const auto t = static_cast<uint32_t>(static_cast<size_t>(&s - g.payoff_tables.data()) / table);
     for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
       const auto& node = g.nodes[n];
-      if (node.payoff == t) return fmt::format("a payoff of each round is not a finite number {}", where(g, n));
+      if (node.payoff == t) return fmt::format("a payoff of each round {} is {}", where(g, n), problem);
       for (uint32_t e = 0; e < node.edges; ++e)
         if (g.edges[node.first_edge + e].payoff == t)
-          return fmt::format("a payoff {} is not a finite number {}", step_name(g, node, e), where(g, n));
+          return fmt::format("a payoff {} {} is {}", step_name(g, node, e), where(g, n), problem);
     }
-    return "a payoff is not a finite number";
+    return "a payoff is " + problem;
   }
+  return {};
+}
+
+// What a measure adds up is a number of states and constants, the same in every world.
+std::string check_measures(const game::Game& g) {
+  for (const auto& list : g.tallies)
+    for (const auto& t : list)
+      if (!t.lifted && !t.by_belief && !(std::fabs(t.value) <= most_paid))
+        return fmt::format("what the measure '{}' adds up is {:.6g}", g.source->measures[t.measure].name, t.value);
   return {};
 }
 
@@ -201,6 +218,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
     for (uint32_t p = 0; p < g.profiles; ++p) w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
   }
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
+  if (auto error = check_measures(g); !error.empty()) return {{}, error};
   w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
   for (uint32_t i = 0; i < g.actors(); ++i)
     if (std::isfinite(w.precision[i]) && w.precision[i] * w.payoff_range > most_scaled_precision)

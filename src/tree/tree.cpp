@@ -170,6 +170,31 @@ Recall analyse_recall(const Tree& tree) {
   return recall;
 }
 
+std::string payments_problem(const Tree& tree) {
+  const size_t players = tree.players.size();
+  const auto paid = [&](size_t node, size_t i) {
+    const int outcome = tree.nodes[node].outcome;
+    return outcome < 0 ? 0.0 : std::abs(tree.outcomes[outcome].payoffs[i].value);
+  };
+  std::vector<double> most(tree.nodes.size() * players);  // whatever their signs: sums come in any order
+  for (size_t n = 0; n < tree.nodes.size(); ++n)
+    for (size_t i = 0; i < players; ++i) {
+      double& here = most[n * players + i];
+      here = paid(n, i) + (n > 0 ? most[tree.nodes[n].parent * players + i] : 0);
+      if (here <= most_paid) continue;
+      size_t largest = n;
+      for (int k = tree.nodes[n].parent; k >= 0; k = tree.nodes[k].parent)
+        if (paid(static_cast<size_t>(k), i) > paid(largest, i)) largest = static_cast<size_t>(k);
+      const Outcome& outcome = tree.outcomes[tree.nodes[largest].outcome];
+      return fmt::format(
+          "outcome {}{} pays {} to '{}', and payments on the way to a leaf add up to more than {:.0e}, which cannot be "
+          "reckoned with; give them in a larger unit",
+          outcome.number, outcome.name.empty() ? "" : " ('" + outcome.name + "')", outcome.payoffs[i].text,
+          tree.players[i], most_paid);
+    }
+  return {};
+}
+
 std::vector<double> path_payoffs(const Tree& tree, int node) {
   std::vector<double> sum(tree.players.size(), 0.0);
   for (int n = node; n >= 0; n = tree.nodes[n].parent)

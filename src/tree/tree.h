@@ -114,6 +114,11 @@ struct Recall {
 };
 Recall analyse_recall(const Tree& tree);
 
+// Payments that add up to more than this are not solved: their differences and sums over players would overflow.
+inline constexpr double most_paid = 1e300;
+// Why a tree's payments are too large to be solved, with the largest of them; empty if they are not.
+std::string payments_problem(const Tree& tree);
+
 // The sum of the outcomes on the way to `node` and at it, for each player.
 std::vector<double> path_payoffs(const Tree& tree, int node);
 
