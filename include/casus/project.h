@@ -112,7 +112,7 @@ class CASUS_API Project {
   Solved solve(const std::string& policy, const SolveRequest& request = {}, Stop stop = nullptr) const;
 
   // Lays out a study; nothing is solved yet. The project is sound.
-  Study study(const StudyRequest& request) const;
+  Study study(const StudyRequest& request, Stop stop = nullptr) const;
 
   struct Impl;
   explicit Project(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}

@@ -9,7 +9,6 @@
 namespace casus::app {
 
 int report(const ReportArguments& arguments) {
-  catch_interrupts();
   auto page = arguments.out;
   if (page.empty()) page = std::filesystem::path(arguments.study.filename()).replace_extension(".html");
   const Output output{page, Content::report, "-o"};

@@ -32,7 +32,7 @@ StudyRequest request_of(const RunArguments& a) {
 }  // namespace
 
 int run(const RunArguments& arguments) {
-  catch_interrupts();
+  catch_interrupts(arguments.no_store ? "interrupted" : "interrupted; what is stored is kept, and --resume continues");
   const auto session = load(arguments);
   if (session.exit != exit_good) return session.exit;
   // Before the work, not after it.
@@ -52,8 +52,9 @@ int run(const RunArguments& arguments) {
     return complain(exit_input, problem);
   request.worlds_name = std::move(worlds.worlds_file);
   request.worlds_csv = std::move(worlds.worlds_text);
-  Study study = Project(session.project).study(request);
+  Study study = Project(session.project).study(request, &interrupted());
   fmt::print(stderr, "{}", study.diagnostics_text(style_of(2, arguments.no_colour).colour));
+  if (interrupted()) return complain(exit_interrupted, "interrupted; nothing was solved");
   if (!study.ok()) return study.error().empty() ? int{exit_input} : complain(exit_input, study.error());
   for (const auto& remark : study.remarks()) complain(exit_good, remark);
 

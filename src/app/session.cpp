@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,16 +13,6 @@
 #include <iterator>
 
 namespace casus::app {
-namespace {
-
-std::atomic<bool> interrupt_flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void on_interrupt(int) {
-  interrupt_flag = true;
-}
-
-}  // namespace
 
 ProjectOptions project_options(const CaseArguments& arguments) {
   ProjectOptions out{.settings = arguments.settings, .levers = arguments.levers, .policies = arguments.policies};
@@ -66,9 +55,12 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   options.solves = arguments.solves;
   options = detail::with_method(std::move(options), method_of(arguments), *session.project, arguments.policies,
                                 arguments.accuracy, arguments.points);
+  options.solve.stop = &interrupted();
   session.compiled = detail::compile(session.project, options, arguments.threads);
   if (!quiet) print_diagnostics(session.compiled->diagnostics, session, arguments.no_colour);
-  if (!session.compiled->ok())
+  if (session.compiled->stopped)
+    session.exit = complain(exit_interrupted, "interrupted");
+  else if (!session.compiled->ok())
     session.exit = session.compiled->error.empty() ? int{exit_input} : complain(exit_input, session.compiled->error);
 }
 
@@ -102,19 +94,6 @@ report::Style style_of(int stream, bool no_colour) {
     if (error == std::errc() && *end == 0 && value >= 40) style.columns = value;
   }
   return style;
-}
-
-const std::atomic<bool>& interrupted() {
-  return interrupt_flag;
-}
-
-void catch_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESETHAND | SA_RESTART;  // a write to a slow pager is not cut short
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
 }
 
 }  // namespace casus::app

@@ -1,13 +1,13 @@
 // What every command does around the library: in, the command line's arguments; out, a project and its plan, or
 // messages and an exit code.
 #pragma once
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/arguments.h"
+#include "app/interrupts.h"
 #include "casus/compiled.h"
 #include "report/answer.h"
 
@@ -40,9 +40,5 @@ int print(std::string_view text, int code = exit_good);
 
 // Colours and width of a stream (1 or 2).
 report::Style style_of(int stream, bool no_colour);
-
-// Ctrl-C (and a polite kill) set this; a second one ends the program at once.
-const std::atomic<bool>& interrupted();
-void catch_interrupts();
 
 }  // namespace casus::app

@@ -89,7 +89,7 @@ std::string json(const VerifyArguments& a, const ChosenWorld& chosen, const veri
                  {"file", a.file.string()},
                  {"title", source.title},
                  {"policy", chosen.policy().name},
-                 {"world", world_text(a, *chosen.session->plan)},
+                 {"world", world_text(a, chosen.session.plan())},
                  {"parameters", params},
                  {"selection", study::selection_name(a.selection.value_or(solve::Selection::recursive))},
                  {"tree",

@@ -40,6 +40,7 @@ struct Compiled {
   std::shared_ptr<const Project::Impl> project;
   base::Diagnostics diagnostics;  // of the text, and of what only the plan shows
   std::optional<study::Plan> plan;
+  bool stopped = false;
   std::string error;  // where there is no plan and no diagnostic says why, or where it is too large
   bool ok() const { return plan && error.empty(); }
   // One message for whoever has no place for diagnostics.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/stop.h"
 #include "casus/compiled.h"
 #include "casus/study.h"
 #include "study/accuracy.h"
@@ -68,12 +69,19 @@ std::shared_ptr<Compiled> compile(std::shared_ptr<const Project::Impl> project, 
   auto out = std::make_shared<Compiled>();
   out->project = std::move(project);
   out->diagnostics = out->project->loaded.diagnostics;
-  auto plan = study::make_plan(out->project->source(), options, out->diagnostics);
-  if (!plan) {
-    out->error = plan.error();
+  try {
+    auto plan = study::make_plan(out->project->source(), options, out->diagnostics);
+    if (!plan) {
+      out->error = plan.error();
+      return out;
+    }
+    out->plan = std::move(*plan);
+  } catch (const base::Stopped&) {
+    out->stopped = true;
+    out->error = "interrupted";
     return out;
   }
-  out->plan = std::move(*plan);
+  out->plan->options.solve.stop = nullptr;  // it may not live as long
   if (options.solves) out->error = study::too_large(*out->plan, threads);
   return out;
 }
@@ -264,8 +272,9 @@ std::vector<Solved> Project::solve_all(const SolveRequest& request, Stop stop) c
   study::Options options{.worlds = 1};
   options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::world_accuracy,
                                 solve::SolveOptions{}.points);
+  options.solve.stop = stop;
   const auto compiled = detail::compile(impl_, options, request.method.threads);
-  if (!compiled->ok()) return refuse(compiled->message());
+  if (!compiled->ok()) return refuse(compiled->message(), compiled->stopped);
   const auto solved = detail::solve_all(compiled, request.values, request.method.threads, stop);
   return solved ? *solved : refuse("interrupted; nothing was solved", true);
 }

@@ -129,7 +129,7 @@ report::Answer Study::Impl::answer() const {
           .precise = precise};
 }
 
-Study Project::study(const StudyRequest& request) const {
+Study Project::study(const StudyRequest& request, Stop stop) const {
   const auto begin = Clock::now();
   auto s = std::make_shared<Study::Impl>();
   Study out(s);
@@ -154,6 +154,7 @@ Study Project::study(const StudyRequest& request) const {
   options.until = request.until;
   options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::study_accuracy,
                                 study::default_points);
+  options.solve.stop = stop;
   s->compiled = detail::compile(impl_, options, std::max(1u, request.method.threads));
   if (!s->compiled->ok()) return s->fail(s->compiled->error, true), out;
   if (request.search > 0 && study::has_limit(s->plan()))

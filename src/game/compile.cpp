@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "base/stop.h"
 #include "game/derive.h"
 #include "game/explore.h"
 #include "game/game.h"
@@ -49,12 +50,13 @@ void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
 
 // Merges nodes alike in everything that follows, last layer first, and numbers them so that children come before
 // parents.
-void merge(std::vector<RawLayer>& raw, Game& g) {
+void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
   std::vector<std::vector<NodeId>> id_of(raw.size());
   g.layers.resize(raw.size());
   std::unordered_map<std::string, NodeId> known;
   std::string key;
   for (size_t l = raw.size(); l-- > 0;) {
+    base::stop_if(stop);
     known.clear();
     g.layers[l] = {raw[l].round, raw[l].stage, static_cast<uint32_t>(raw[l].nodes.size()),
                    static_cast<NodeId>(g.nodes.size()), 0};
@@ -131,7 +133,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   for (const auto& o : c.policies[policy].starts) start.state[o.state] = o.value;
   Explorer explorer(c, codec, g, diagnostics, options);
   if (!explorer.run()) return std::nullopt;
-  merge(explorer.layers, g);
+  merge(explorer.layers, g, options.stop);
   derive(g);
   if (options.lints) lint_stages(c, g, diagnostics);
   return g;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stop.h"
+
 namespace casus::game {
 
 using model::ExprId;
@@ -61,6 +63,7 @@ bool Explorer::run() {
   locate(1, 0, start.state);
   for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
     for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
+      base::stop_if(options_.stop);
       expand(l, p);
       if (nodes_ > options_.node_limit) {
         diagnostics_.error(

@@ -5,6 +5,7 @@
 // continuation depends on the public belief only through the choices that still follow.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -181,8 +182,9 @@ class StateCodec {
 };
 
 struct CompileOptions {
-  size_t node_limit = 400'000;  // states over all layers; above it the game is refused with its size
-  bool lints = false;           // also warn of stages that never apply
+  size_t node_limit = 400'000;              // states over all layers; above it the game is refused with its size
+  bool lints = false;                       // also warn of stages that never apply
+  const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
 };
 
 // Compiles the case under a policy (index into c.policies). Mistakes that only show in a state (an assignment out of

@@ -48,7 +48,7 @@ struct SolveOptions {
   // the reference solver: to hold other answers to.
   double caution = 1;
   OthersSearch others = {};
-  // Set from anywhere: a graph of histories is followed no further, and its answers are good for nothing.
+  // Set from anywhere: whoever solves throws base::Stopped soon after, and gives no answer.
   const std::atomic<bool>* stop = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/stop.h"
 #include "solve/batch/batch.h"
 #include "solve/exact/exact.h"
 #include "solve/scalar/reference.h"
@@ -21,10 +22,11 @@ struct Numbers {
 };
 
 Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> worlds, bool exactly,
-                 std::vector<Outcome>& out) {
+                 const std::atomic<bool>* stop, std::vector<Outcome>& out) {
   Numbers numbers;
   out.resize(worlds.size());
   for (size_t w = 0; w < worlds.size(); ++w) {
+    base::stop_if(stop);
     WorldResult r = evaluate_world(g, worlds[w]);
     if (r.value && !exactly) r.error = limit_on_grids(g, *r.value);
     if (r.error.empty()) {
@@ -107,6 +109,7 @@ std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& n
     for (size_t w = from; w < std::min(from + batch_lanes, numbers.worlds.size()); ++w)
       together.push_back(&numbers.worlds[w]);
     auto answer = solve_exactly(p.exact, together, from == 0 ? options : rest, keep && from == 0);
+    base::stop_if(options.stop);  // the branch may have been left half way
     for (size_t w = 0; w < together.size(); ++w) {
       const Certificate& c = answer.solutions[w].certificate;
       Outcome& outcome = out[numbers.place[from + w]];
@@ -137,7 +140,7 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
                                  const SolveOptions& options, unsigned threads) {
   const game::Game& g = *p.game;
   std::vector<Outcome> out;
-  const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, out);
+  const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options.stop, out);
   if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (batched(g, options)) {
@@ -159,7 +162,7 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
                         unsigned threads) {
   const game::Game& g = *p.game;
   Walkable out;
-  Numbers numbers = evaluate(g, worlds, p.exact != nullptr, out.outcomes);
+  Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options.stop, out.outcomes);
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
   if (p.exact) {
@@ -194,7 +197,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   std::vector<Walkable> out(games.size());
   for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
   std::vector<Outcome> joint;
-  const Numbers numbers = evaluate(joined.game, worlds, false, joint);
+  const Numbers numbers = evaluate(joined.game, worlds, false, options.stop, joint);
   const bool together = batched(joined.game, options);
   const bool first_is_good = together && !numbers.place.empty() && numbers.place[0] == 0;
   if (together && !numbers.worlds.empty()) {

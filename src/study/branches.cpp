@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/random.h"
+#include "base/stop.h"
 #include "base/thread_pool.h"
 #include "solve/scalar/reference.h"
 #include "study/claims.h"
@@ -99,6 +100,7 @@ BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<doub
   for (const auto& reading : readings) {
     auto options = plan.options.solve;
     options.selection = reading.selection;
+    options.stop = stop;
     solve::Reference reference(g, *world.value, options);
     reference.look_for_others(reading.search);
     out.readings.push_back(result_of(plan, reference.solve()));
@@ -149,14 +151,19 @@ std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<
   const auto& stop = control.stop ? *control.stop : never;
   Progress progress{.done = 0, .total = worlds.size() * policies, .at_start = 0};
   std::mutex lock;
-  base::for_each_index(worlds.size() * policies, control.threads, stop, [&](uint64_t job) {
+  const auto search = [&](uint64_t job) {
     const size_t w = job / policies, p = job % policies;
     const auto params = worlds[w] == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(worlds[w]));
     out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings, options, &stop);
     const std::lock_guard hold(lock);
     ++progress.done;
     if (control.progress) control.progress(progress);
-  });
+  };
+  try {
+    base::for_each_index(worlds.size() * policies, control.threads, stop, search);
+  } catch (const base::Stopped&) {
+    return std::nullopt;
+  }
   if (stop) return std::nullopt;
   for (auto& world : out.worlds)
     for (size_t r = 0; r < out.readings.size(); ++r) {

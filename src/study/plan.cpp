@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/stop.h"
 #include "study/settings.h"
 
 namespace casus::study {
@@ -185,12 +186,15 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
   plan.policy_place.assign(c.policies.size(), game::none);
   for (uint32_t p = 0; p < c.policies.size(); ++p) {
     if (!wanted[p]) continue;
-    auto g = game::compile(c, p, diagnostics);
+    auto g = game::compile(c, p, diagnostics, {.stop = options.solve.stop});
     if (!g) return base::Error{""};
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});
   }
-  for (auto& p : plan.policies) p.exact = solve::Prepared(p.game, plan.options.solve).exact;
+  for (auto& p : plan.policies) {
+    base::stop_if(options.solve.stop);
+    p.exact = solve::Prepared(p.game, plan.options.solve).exact;
+  }
   if (options.solves && !refuse_limits(plan, diagnostics)) return base::Error{""};
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);

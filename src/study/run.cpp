@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/stop.h"
 #include "base/thread_pool.h"
 #include "lab/streaming.h"
 #include "study/claims.h"
@@ -154,8 +155,10 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     for (const uint64_t w : numbers) worlds.push_back(plan.world(w));
     solve::SolveOptions options = options_of(plan, b, numbers.front());
     options.stop = control.stop;
-    auto solved = solve_group(plan.policies, group, worlds, options, false, inside);
-    if (control.stop && *control.stop && !group.joined) {  // it may have been left half way
+    std::vector<solve::Walkable> solved;
+    try {
+      solved = solve_group(plan.policies, group, worlds, options, false, inside);
+    } catch (const base::Stopped&) {
       stop = true;
       return;
     }
@@ -220,7 +223,7 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
   }
   const auto& stop = control.stop ? *control.stop : never;
   const unsigned inside = base::threads_each(control.threads, plan.groups.size());
-  base::for_each_index(plan.groups.size(), control.threads, stop, [&](uint64_t k) {
+  const auto solve_one = [&](uint64_t k) {
     solve::SolveOptions options = plan.options.solve;
     options.others = others_search(plan, 0);
     options.stop = control.stop;
@@ -235,7 +238,12 @@ std::optional<Median> solve_median(const Plan& plan, const RunControl& control) 
       if (world->walkable()) median.course = world->follow();
       if (control.keep) median.world = std::move(world);
     }
-  });
+  };
+  try {
+    base::for_each_index(plan.groups.size(), control.threads, stop, solve_one);
+  } catch (const base::Stopped&) {
+    return std::nullopt;
+  }
   if (stop) return std::nullopt;
   if (plan.worlds == 1 && plan.map.dimensions() == 0) {  // the study's one world is the median one
     out.beside.push_back(empty_record(plan, 0));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stop.h"
 #include "base/thread_pool.h"
 
 namespace casus::solve {
@@ -45,6 +46,7 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
         return l.last - l.first;
       },
       [&](uint64_t step, uint64_t index, unsigned thread) {
+        base::stop_if(in_.options.stop);
         const NodeId n = layer(step).first + static_cast<NodeId>(index);
         if (alone) take(n);
         solve_node(n, workers_[thread]);
@@ -176,6 +178,7 @@ void Batch::Backward::solve_general(NodeId n) {
     NodeProblem problem(in_.g, *in_.worlds[w], continuation(w));
     before.clear();
     for (uint32_t point = 0; point < place.points; ++point) {
+      base::stop_if(in_.options.stop);
       problem.set(n, in_.belief(place, node.round, point, w));
       NodeAnswer answer;
       if (problem.unknowns() > 0) {

@@ -45,7 +45,7 @@ std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size
   Backward solved(numbers, room.arena, room.choices, false);
   solved.solve(threads);
   const Fields fields(solved, worlds);
-  return solve::find_windows(g_, std::span(worlds_).first(worlds), fields.all, points);
+  return solve::find_windows(g_, std::span(worlds_).first(worlds), fields.all, points, options_.stop);
 }
 
 // Per start and world.
@@ -64,7 +64,7 @@ Batch::Tallies Batch::count(const Backward& solved, size_t worlds, unsigned thre
       for (size_t w = 0; w < worlds; ++w) here.back().values.push_back(&solved.values(k, w));
     }
     auto counted = count_particles(plan, std::span(worlds_).first(worlds), fields.all, here,
-                                   pooling(solved.numbers().plan.points));
+                                   pooling(solved.numbers().plan.points), options_.stop);
     for (size_t k = first; k < last; ++k)
       for (size_t w = 0; w < worlds; ++w) out[k][w] = std::move(counted[k - first][w].measures);
   });
@@ -136,8 +136,8 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
       const Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
       certify(judged, out[k][0].certificate);
       if (options_.others.decisions > 0)
-        out[k][0].others =
-            search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others, options_.tolerance);
+        out[k][0].others = search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others,
+                                            options_.tolerance, options_.stop);
     });
   }
   return out;

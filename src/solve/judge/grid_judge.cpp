@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stop.h"
 #include "solve/judge/reply_effect.h"
 #include "solve/particles/graph.h"
 
@@ -28,7 +29,7 @@ class Judge {
         profiles_(g_.profiles),
         axes_(g_.axes),
         rows_(size_t{g_.actors()} * profiles_),
-        graph_(plan, w, field, start, options.least, options.whole, options.pooling),
+        graph_(plan, w, field, start, options.least, options.whole, options.pooling, options.stop),
         here_(plan, w, field),
         values_(g_),
         worth_(graph_.particles() * rows_, 0.0),
@@ -40,8 +41,10 @@ class Judge {
     at_node_ = Block(width_ * side);
     after_edge_ = Block(edges * width_ * side, true);
     posterior_ = Block(std::max(axes_, 1u) * side);
-    for (NodeId n = 0; n < g_.nodes.size(); ++n)
+    for (NodeId n = 0; n < g_.nodes.size(); ++n) {
+      base::stop_if(options.stop);
       if (graph_.count(n) > 0) back(n);
+    }
     out_.seen = graph_.seen();
     std::sort_heap(out_.likeliest.begin(), out_.likeliest.end(), likelier);
     out_.effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
@@ -320,7 +323,7 @@ JudgeOptions judge_options(const SolveOptions& options) {
   Pooling by = pooling(std::clamp(options.points, least_points, 9u));
   by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
   // Some of the decisions listed choose without any bearing on themselves.
-  return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions};
+  return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions, .stop = options.stop};
 }
 
 void certify(const Judged& judged, Certificate& c) {

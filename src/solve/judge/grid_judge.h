@@ -44,7 +44,8 @@ struct JudgeOptions {
   // may be less than what one of these does.
   double whole = likely_reach / 4;
   Pooling pooling;
-  size_t likeliest = 0;  // decisions to be told
+  size_t likeliest = 0;                     // decisions to be told
+  const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
 };
 
 // `next`: the values on the same grids, of every node. Rows of both are padded to a multiple of 4.

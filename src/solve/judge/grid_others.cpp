@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "base/stop.h"
+
 namespace casus::solve {
 
 OtherEquilibria search_decisions(const game::Game& g, const World& w, const Continuation& next,
                                  std::span<const LikelyDecision> decisions, const OthersSearch& search,
-                                 double tolerance) {
+                                 double tolerance, const std::atomic<bool>* stop) {
   constexpr uint32_t starts = 16;  // enough for all pure choices of four types with two options
   OtherEquilibria out;
   out.looked = true;
@@ -14,6 +16,7 @@ OtherEquilibria search_decisions(const game::Game& g, const World& w, const Cont
   NodeProblem problem(g, w, next);
   for (const LikelyDecision& d : decisions) {
     if (out.decisions.searched == search.decisions) break;
+    base::stop_if(stop);
     problem.set(d.node, d.belief);
     if (!problem.coupled()) continue;
     // Choices say as much as scaled values do: a constant for all options of a type changes nothing.

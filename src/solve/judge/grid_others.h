@@ -11,6 +11,6 @@ namespace casus::solve {
 // Of those decisions whose choice bears on itself, the likeliest first, as many as `search` asks for.
 OtherEquilibria search_decisions(const game::Game& g, const World& w, const Continuation& next,
                                  std::span<const LikelyDecision> decisions, const OthersSearch& search,
-                                 double tolerance);
+                                 double tolerance, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace casus::solve

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stop.h"
+
 namespace casus::solve {
 
 using game::NodeId;
@@ -19,7 +21,7 @@ double sum_of(const double* mass, const std::vector<double>& weight) {
 }  // namespace
 
 ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                             double least, double whole, const Pooling& pooling)
+                             double least, double whole, const Pooling& pooling, const std::atomic<bool>* stop)
     : plan_(plan),
       g_(plan.game),
       w_(w),
@@ -36,8 +38,10 @@ ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const Gri
   std::copy(w_.prior_log_odds.begin(), w_.prior_log_odds.end(), first);
   std::fill_n(first + axes_, profiles_, 1.0);
   nodes_[start.node].near.push_back(1);
-  for (auto n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;)
+  for (auto n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
+    base::stop_if(stop);
     if (!nodes_[n].waiting.empty()) visit(n);
+  }
 }
 
 bool ParticleGraph::decides(const game::Game& g, NodeId n) {

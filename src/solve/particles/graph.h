@@ -13,7 +13,7 @@ class ParticleGraph {
   // Particles as likely as `least` are to be looked at, types counting as for windows, and what one decision leads to
   // from them. Those as likely as `whole` are joined only where they believe the same.
   ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                double least, double whole, const Pooling& pooling);
+                double least, double whole, const Pooling& pooling, const std::atomic<bool>* stop = nullptr);
 
   size_t particles() const { return particles_; }
   // Those of a node are numbered from first(n) on.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/stop.h"
 #include "solve/belief/beliefs.h"
 #include "solve/lanes/kernel.h"
 #include "solve/lanes/pile.h"
@@ -329,24 +330,27 @@ class Counter {
 
 // Lets all counters go through the game, the last node first. Worlds one after the other at a node, so that what they
 // read of its choices is still in the cache.
-void go_through(const game::Game& g, std::vector<Counter>& counters) {
-  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;)
+void go_through(const game::Game& g, std::vector<Counter>& counters, const std::atomic<bool>* stop) {
+  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;) {
+    base::stop_if(stop);
     for (Counter& counter : counters)
       if (counter.waits(n)) counter.visit(n);
+  }
 }
 
 }  // namespace
 
 std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
                                                     std::span<const GridField> fields,
-                                                    std::span<const StartValues> starts, const Pooling& pooling) {
+                                                    std::span<const StartValues> starts, const Pooling& pooling,
+                                                    const std::atomic<bool>* stop) {
   std::vector<Counter> counters;
   counters.reserve(worlds.size());
   for (size_t w = 0; w < worlds.size(); ++w) counters.emplace_back(plan, *worlds[w], fields[w], pooling);
   std::vector<std::vector<Particles>> out;
   for (const StartValues& start : starts) {
     for (Counter& counter : counters) counter.begin(*start.start, 1);
-    go_through(plan.game, counters);
+    go_through(plan.game, counters, stop);
     auto& of_start = out.emplace_back();
     for (size_t w = 0; w < worlds.size(); ++w) of_start.push_back(counters[w].finish(*start.values[w]));
   }
@@ -354,7 +358,7 @@ std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, st
 }
 
 std::vector<Windows> find_windows(const game::Game& g, std::span<const World* const> worlds,
-                                  std::span<const GridField> fields, uint32_t points) {
+                                  std::span<const GridField> fields, uint32_t points, const std::atomic<bool>* stop) {
   Pooling roughly = pooling(points);  // where a window ends need not be known as well
   roughly.cell *= 2;
   roughly.slight *= 8;
@@ -367,7 +371,7 @@ std::vector<Windows> find_windows(const game::Game& g, std::span<const World* co
     counters.back().look_for(out[w], reach(coarse_points(points)), reach(points));
     for (const auto& start : g.starts) counters.back().begin(start, 1 / static_cast<double>(g.starts.size()));
   }
-  go_through(g, counters);
+  go_through(g, counters, stop);
   for (size_t w = 0; w < worlds.size(); ++w)
     for (Ranges* ranges : {&out[w].coarse, &out[w].fine}) widen(fields[w].grids, points, *ranges);
   return out;

@@ -59,15 +59,17 @@ struct StartValues {
   std::vector<const std::vector<double>*> values;
 };
 
-// Per start and world; fields as worlds.
+// Per start and world; fields as worlds. Once `stop` is set: throws base::Stopped, here and below.
 std::vector<std::vector<Particles>> count_particles(const ParticlePlan& plan, std::span<const World* const> worlds,
                                                     std::span<const GridField> fields,
-                                                    std::span<const StartValues> starts, const Pooling& pooling);
+                                                    std::span<const StartValues> starts, const Pooling& pooling,
+                                                    const std::atomic<bool>* stop = nullptr);
 
 // How far beliefs reach when play begins at one of the game's starts, drawn by lot; per world. At every node a window
 // holds all but a part of the probability that comes there: reach(coarse_points(points)) to either side for the coarser
 // grid, reach(points) for the finer one.
 std::vector<Windows> find_windows(const game::Game& g, std::span<const World* const> worlds,
-                                  std::span<const GridField> fields, uint32_t points);
+                                  std::span<const GridField> fields, uint32_t points,
+                                  const std::atomic<bool>* stop = nullptr);
 
 }  // namespace casus::solve

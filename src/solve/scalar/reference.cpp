@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/random.h"
+#include "base/stop.h"
 #include "game/join.h"
 #include "solve/judge/grid_judge.h"
 
@@ -63,6 +64,7 @@ void Reference::sweep(double precision_scale, bool warm) {
     values.resize(place.points * width);
     views_[n] = {values.data(), width, actor_at_.data(), static_cast<uint32_t>(width)};
     for (uint32_t point = 0; point < place.points; ++point) {
+      base::stop_if(options_.stop);
       problem.set(n, belief_at(grid, place, point, w_.prior_log_odds), precision_scale);
       const size_t unknowns = problem.unknowns();
       y.resize(place.points * unknowns);
@@ -178,7 +180,8 @@ Windows Reference::windows() const {
   const auto all = choices(rows);
   const World* world = &w_;
   const GridField field{all, field_.layouts, field_.grids};
-  return std::move(find_windows(g_, {&world, 1}, {&field, 1}, std::max(options_.points, least_points)).front());
+  return std::move(
+      find_windows(g_, {&world, 1}, {&field, 1}, std::max(options_.points, least_points), options_.stop).front());
 }
 
 Tally Reference::count(const game::Start& start) const {
@@ -188,10 +191,11 @@ Tally Reference::count(const game::Start& start) const {
   const GridField field{all, field_.layouts, field_.grids};
   const std::vector<double> values = start_values(start);
   const StartValues here{&start, {&values}};
-  return std::move(count_particles(ParticlePlan(g_), {&world, 1}, {&field, 1}, {&here, 1}, pooling(points_))
-                       .front()
-                       .front()
-                       .measures);
+  return std::move(
+      count_particles(ParticlePlan(g_), {&world, 1}, {&field, 1}, {&here, 1}, pooling(points_), options_.stop)
+          .front()
+          .front()
+          .measures);
 }
 
 std::vector<double> Reference::start_values(const game::Start& start) const {
