@@ -16,33 +16,36 @@ Command add_analyse(CLI::App& root) {
   auto& c = *root.add_subcommand("analyse", "Say what a stored study means: nothing is solved again");
   c.alias("analyze");
   add_study(c, a->file);
-  c.add_flag("--sensitivity", a->sensitivity, "which parameters an outcome hangs on");
-  c.add_flag("--discover", a->discover, "where claims fail, where policies are the best, where regret is large");
-  c.add_flag("--decide", a->decide, "which policy to take, by every criterion, and what it is worth to know first");
-  add_objective(c, a->measure, a->minimise, a->maximise,
+  c.add_flag("--sensitivity", a->request.sensitivity, "which parameters an outcome hangs on");
+  c.add_flag("--discover", a->request.discover,
+             "where claims fail, where policies are the best, where regret is large");
+  c.add_flag("--decide", a->request.decide,
+             "which policy to take, by every criterion, and what it is worth to know first");
+  add_objective(c, a->request.objective, a->minimise, a->maximise,
                 "the outcome (the first measure with one value); lost, 'lost[Russia.limited]', 'attack[round 2]'");
-  c.add_option("--policy", a->policy, "sensitivity: under this policy (the first); regret: of this policy")
+  c.add_option("--policy", a->request.policy, "sensitivity: under this policy (the first); regret: of this policy")
       ->type_name("NAME");
-  c.add_option("--minus", a->minus, "sensitivity: of the difference to this policy")->type_name("NAME");
-  c.add_option("--claim", a->claims, "discover: where this claim fails; may be repeated")
+  c.add_option("--minus", a->request.minus, "sensitivity: of the difference to this policy")->type_name("NAME");
+  c.add_option("--claim", a->request.claims, "discover: where this claim fails; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false)
       ->delimiter(',');
-  c.add_option("--best", a->best, "discover: where this policy is the best; may be repeated")
+  c.add_option("--best", a->request.best, "discover: where this policy is the best; may be repeated")
       ->type_name("POLICY")
       ->allow_extra_args(false)
       ->delimiter(',');
-  c.add_option("--regret-above", a->regret_above,
+  c.add_option("--regret-above", a->request.regret_above,
                "discover: where --policy (the best on average) is this far from the best of its world")
       ->type_name("X")
       ->check(CLI::NonNegativeNumber);
-  c.add_option("--optimism", a->optimism, "decide: weight of the best world in Hurwicz's mix (0.5)")
+  c.add_option("--optimism", a->request.optimism, "decide: weight of the best world in Hurwicz's mix (0.5)")
       ->type_name("X")
       ->check(CLI::Range(0.0, 1.0));
-  c.add_option("--require", a->demands, "decide: what is good enough, 'lost<=0.2'; may be repeated, all must be met")
+  c.add_option("--require", a->request.demands,
+               "decide: what is good enough, 'lost<=0.2'; may be repeated, all must be met")
       ->type_name("DEMAND")
       ->allow_extra_args(false);
-  c.add_option("--front", a->front, "decide: Pareto front over these measures, lost:min,gain:max")
+  c.add_option("--front", a->request.front, "decide: Pareto front over these measures, lost:min,gain:max")
       ->type_name("MEASURE:min|max,...")
       ->allow_extra_args(false)
       ->delimiter(',');

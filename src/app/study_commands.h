@@ -5,20 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "casus/laboratory.h"
+
 namespace casus::app {
 
 struct AnalyseArguments {
   std::filesystem::path file;
-  bool sensitivity = false, discover = false, decide = false;  // none: all three, short
-  std::string measure;                                         // empty: the first with a single value
+  AnalysisRequest request;
   bool minimise = false, maximise = false;
-  std::string policy, minus;           // of the sensitivity
-  std::vector<std::string> claims;     // discover: where they fail
-  std::vector<std::string> best;       // discover: where these policies are the best
-  std::optional<double> regret_above;  // discover: of `policy`, or of the best by mean
-  double optimism = 0.5;               // Hurwicz: the weight of the best world
-  std::vector<std::string> demands;    // "lost<=0.2"
-  std::vector<std::string> front;      // "lost:min"
   bool json = false, no_colour = false;
 };
 

@@ -9,13 +9,15 @@
 #include <immintrin.h>
 #endif
 
+#include "kernel/lanes.h"
+
 #ifndef CASUS_ISA
 #error "define CASUS_ISA (baseline, avx2, avx512) before including kernel/lane.h"
 #endif
 
 namespace casus::kernel::CASUS_ISA {
 
-inline constexpr size_t lanes = 8;
+inline constexpr size_t lanes = kernel::lanes;
 
 #if defined(__AVX512F__)
 inline constexpr size_t part_width = 8;

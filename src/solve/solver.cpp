@@ -171,8 +171,10 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   }
   if (batched(g, options)) {
     auto field = std::make_shared<KeptField>();
-    hand_out(solve_eight(g, numbers, 0, options, threads, first_is_good ? field.get() : nullptr).front(), numbers, 0,
-             out.outcomes);
+    for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes)
+      hand_out(
+          solve_eight(g, numbers, from, options, threads, from == 0 && first_is_good ? field.get() : nullptr).front(),
+          numbers, from, out.outcomes);
     std::vector<game::NodeId> same(g.nodes.size());
     std::iota(same.begin(), same.end(), 0);
     if (first_is_good) out.first = std::make_unique<FirstWorld>(numbers.worlds[0], std::move(field), same);
@@ -203,11 +205,13 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   if (together && !numbers.worlds.empty()) {
     auto field = std::make_shared<KeptField>();
     const bool keep = walkable && first_is_good;
-    auto solutions = solve_eight(joined.game, numbers, 0, options, threads, keep ? field.get() : nullptr);
-    for (size_t k = 0; k < games.size(); ++k) {
-      hand_out(solutions[k], numbers, 0, out[k].outcomes);
-      if (keep) out[k].first = std::make_unique<FirstWorld>(numbers.worlds[0], field, joined.node[k]);
+    for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes) {
+      auto solutions =
+          solve_eight(joined.game, numbers, from, options, threads, keep && from == 0 ? field.get() : nullptr);
+      for (size_t k = 0; k < games.size(); ++k) hand_out(solutions[k], numbers, from, out[k].outcomes);
     }
+    for (size_t k = 0; keep && k < games.size(); ++k)
+      out[k].first = std::make_unique<FirstWorld>(numbers.worlds[0], field, joined.node[k]);
   }
   // A world whose numbers are out of order under some policies is solved under the others one by one.
   for (size_t k = 0; k < games.size(); ++k)

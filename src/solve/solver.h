@@ -36,8 +36,8 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads = 1);
 
-// The same for up to eight worlds, keeping the equilibrium of the first to be walked through (null where that world has
-// no solution). It refers to `g`.
+// The same, keeping the equilibrium of the first to be walked through (null where that world has no solution). It
+// refers to `g`.
 struct Walkable {
   std::vector<Outcome> outcomes;
   std::unique_ptr<Equilibrium> first;
@@ -49,7 +49,7 @@ Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>
 
 // The same for several policies: `games` as they were joined. Sub-games that they share are solved once, on windows of
 // belief that serve a lottery over them, so that an answer depends on the policies asked about by about as much as the
-// grid's error. Up to eight worlds; `walkable`: the equilibrium of the first is kept. Per game.
+// grid's error. `walkable`: the equilibrium of the first is kept. Per game.
 std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const game::Game* const> games,
                                    std::span<const std::vector<double>> worlds, const SolveOptions& options,
                                    bool walkable, unsigned threads = 1);

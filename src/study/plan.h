@@ -8,6 +8,7 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "game/game.h"
+#include "kernel/lanes.h"
 #include "lab/design.h"
 #include "lab/world.h"
 #include "solve/solver.h"
@@ -19,7 +20,7 @@ namespace casus::study {
 inline constexpr uint64_t default_worlds = 96;
 inline constexpr uint32_t default_points = 7;  // grid points per belief axis of a run; one world alone is solved finer
 // Worlds solved together.
-inline constexpr uint64_t batch_width = 8;
+inline constexpr uint64_t batch_width = kernel::lanes;
 
 struct Options {
   uint64_t worlds = default_worlds;

@@ -219,7 +219,9 @@ measure held = P(not M.go in round)
         EXPECT_EQ(says(0), begins_third && g.node_state[static_cast<size_t>(&n - g.nodes.data())] == 1);
         EXPECT_FALSE(says(2));
       }
-      if (shape.stage == 1) EXPECT_FALSE(says(3));
+      if (shape.stage == 1) {
+        EXPECT_FALSE(says(3));
+      }
     }
   }
   EXPECT_EQ(settles, 2u);

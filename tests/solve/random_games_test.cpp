@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "case_text.h"
+#include "solve/lanes/kernel.h"
 #include "solve/random_case.h"
 #include "solve/same_solution.h"
 #include "solve/walk/course.h"
@@ -60,6 +61,25 @@ void batch_equals_reference(const std::string& text, uint32_t points = 7) {
   ASSERT_TRUE(walkable.first);
   expect_same(*walkable.outcomes[0].solution, *batch[0].solution, 0);
   expect_same(solve::follow(g, w, *walkable.first, options), solve::follow(g, w, reference, options), 1e-9);
+}
+
+// More worlds than stand side by side get as many answers, whoever is asked.
+TEST(RandomGames, EveryWorldHasAnAnswer) {
+  const auto c = testing::load(testing::random_case(3, {}));
+  const auto g = testing::compile(c);
+  const std::vector<std::vector<double>> worlds(2 * solve::batch_lanes + 3, testing::fixed_params(c));
+  for (const size_t exact_up_to : {size_t{0}, size_t{50'000}}) {
+    SolveOptions options;
+    options.exact_up_to = exact_up_to;
+    options.points = 7;
+    const auto walkable = solve::solve_walkable(g, worlds, options);
+    ASSERT_EQ(walkable.outcomes.size(), worlds.size());
+    for (const auto& outcome : walkable.outcomes) {
+      ASSERT_TRUE(outcome.solution) << outcome.error;
+      expect_same(*outcome.solution, *walkable.outcomes[0].solution, 0);
+    }
+    EXPECT_TRUE(walkable.first);
+  }
 }
 
 TEST_P(RandomGame, BatchEqualsReference) {

@@ -38,7 +38,10 @@ TEST(Settings, FixesWhereAStateStarts) {
 // As in a case.
 TEST(Settings, TakeEveryFormThatTheLanguageHas) {
   model::Case c = small();
-  c.states.push_back({.name = "called", .kind = model::StateKind::boolean, .low = 0, .high = 1});
+  auto& called = c.states.emplace_back();
+  called.name = "called";
+  called.kind = model::StateKind::boolean;
+  called.high = 1;
   for (const auto& [word, value] : {std::pair("true", 1), {"false", 0}, {"yes", 1}, {"no", 0}}) {
     ASSERT_TRUE(apply_setting(c, std::string("called=") + word).ok()) << word;
     EXPECT_EQ(c.states.back().initial, value) << word;

@@ -11,9 +11,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernel/lanes.h"
+
 namespace casus::solve {
 
-inline constexpr size_t sweep_lanes = 8;
+inline constexpr size_t sweep_lanes = kernel::lanes;
 
 struct SweepMover {
   uint32_t actor = 0, informed = 0;  // informed: index or game::none

@@ -11,12 +11,13 @@
 #include <cstdint>
 #include <string>
 
+#include "kernel/lanes.h"
 #include "solve/belief/stencil.h"
 #include "solve/lanes/particle_kernel.h"
 
 namespace casus::solve {
 
-inline constexpr size_t batch_lanes = 8;
+inline constexpr size_t batch_lanes = kernel::lanes;
 inline constexpr uint32_t most_fast_options = 16;
 inline constexpr uint32_t most_fast_axes = 4, most_row_axes = 31;
 inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
