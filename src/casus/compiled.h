@@ -61,6 +61,9 @@ std::optional<std::vector<Solved>> solve_all(const std::shared_ptr<Compiled>& co
 // What `casus solve` tells of them, with the likeliest course of each. Not empty, and none refused.
 report::WorldAnswer answer_of(const std::vector<Solved>& worlds);
 
+// Why worlds cannot be solved so; empty if they can.
+std::string objection(const Method& method);
+
 // Diagnostics as the library gives them.
 std::vector<Diagnostic> told(const base::Diagnostics& diagnostics, const base::SourceSet& sources);
 

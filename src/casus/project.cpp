@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/stop.h"
 #include "casus/compiled.h"
 #include "casus/study.h"
+#include "solve/belief/stencil.h"
 #include "study/accuracy.h"
 #include "study/inspect.h"
 #include "study/levers.h"
@@ -18,6 +20,8 @@ namespace casus {
 namespace detail {
 
 namespace {
+
+constexpr unsigned most_points = 1001, most_threads = 1024;
 
 // The folder of the shared library, or of the program that holds this code.
 std::filesystem::path own_folder() {
@@ -110,6 +114,16 @@ study::Options with_method(study::Options options, const Method& method, const P
   options.accuracy = method.accuracy.value_or(accuracy);
   options.refine = !method.points;
   return options;
+}
+
+std::string objection(const Method& method) {
+  if (method.points && (*method.points < solve::least_points || *method.points > most_points))
+    return fmt::format("a belief grid has from {} to {} points an axis, not {}", solve::least_points, most_points,
+                       *method.points);
+  if (method.accuracy && !(*method.accuracy >= 1e-9 && *method.accuracy <= 1))
+    return fmt::format("the accuracy of measures lies between 1e-9 and 1, not at {}", *method.accuracy);
+  if (method.threads > most_threads) return fmt::format("more than {} threads are not to be had", most_threads);
+  return {};
 }
 
 std::vector<Diagnostic> told(const base::Diagnostics& diagnostics, const base::SourceSet& sources) {
@@ -269,11 +283,14 @@ std::vector<Solved> Project::solve_all(const SolveRequest& request, Stop stop) c
   for (const auto& [name, value] : request.values)
     if (std::find(uncertain.begin(), uncertain.end(), name) == uncertain.end())
       return refuse(study::unknown_name("uncertain parameter", name, uncertain));
+    else if (!std::isfinite(value))
+      return refuse(fmt::format("the value of '{}' is no number", name));
+  if (const auto why = detail::objection(request.method); !why.empty()) return refuse(why);
   study::Options options{.worlds = 1};
   options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::world_accuracy,
                                 solve::SolveOptions{}.points);
   options.solve.stop = stop;
-  const auto compiled = detail::compile(impl_, options, request.method.threads);
+  const auto compiled = detail::compile(impl_, options, std::max(1u, request.method.threads));
   if (!compiled->ok()) return refuse(compiled->message(), compiled->stopped);
   const auto solved = detail::solve_all(compiled, request.values, request.method.threads, stop);
   return solved ? *solved : refuse("interrupted; nothing was solved", true);

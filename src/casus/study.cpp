@@ -140,6 +140,10 @@ Study Project::study(const StudyRequest& request, Stop stop) const {
   s->compiled->project = impl_;
   s->compiled->diagnostics = impl_->loaded.diagnostics;
   if (!sound()) return s->fail(impl_->error, true), out;
+  if (const auto why = detail::objection(request.method); !why.empty()) return s->fail(why, true), out;
+  if (request.until != 0 && !(request.until >= 1e-4 && request.until <= 0.5))
+    return s->fail(fmt::format("intervals reach between 0.0001 and 0.5 to either side, not {}", request.until), true),
+           out;
   const auto objective = study::choose_objective(impl_->source(), request.objective, request.minimise);
   if (!objective) return s->fail(objective.error(), true), out;
   s->objective = *objective;
@@ -239,6 +243,8 @@ bool Study::run(Stop stop, const std::function<void(const Progress&)>& progress)
 
 bool Study::run_blocks(std::uint64_t first, std::uint64_t last, Stop stop,
                        const std::function<void(const Progress&)>& progress) {
+  if (impl_->request.until > 0 && (first > 0 || last < blocks()))
+    return impl_->fail("a study that ends by itself cannot be shared in blocks; give it a number of worlds", true);
   auto control = control_of(*impl_, stop, progress);
   control.first_batch = first;
   control.last_batch = last;

@@ -92,6 +92,9 @@ TEST_F(StudyTest, BlocksMakeTheWholeInAnyOrder) {
   ASSERT_TRUE(second.run_blocks(0, 3)) << second.error();
   EXPECT_TRUE(second.complete());
   EXPECT_EQ(numbers(second), numbers(whole));
+  auto open_ended = Project::from_text("threat.casus", threat).study({.worlds = 400, .design = "sobol", .until = 0.05});
+  EXPECT_FALSE(open_ended.run_blocks(1, 2));
+  EXPECT_THAT(open_ended.error(), HasSubstr("blocks"));
 }
 
 TEST_F(StudyTest, OpenedAgainItHasItsCaseAndItsNumbers) {
