@@ -6,15 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "solve/search.h"
+#include "solve/selection.h"
 
 namespace casus::solve {
-
-// How a node with several equilibria is read (design: the mathematics).
-enum class Selection : uint8_t {
-  recursive,  // each node's own principal branch, with the continuation of the target precision held fixed
-  global,     // the whole game followed from precision 0 to the target up a ladder of precisions
-};
 
 // Histories with a choice up to which one world alone is solved exactly by default: it may take seconds.
 inline constexpr size_t exact_alone = 250'000;

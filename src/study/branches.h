@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "solve/search.h"
+#include "solve/selection.h"
 #include "study/run.h"
 
 namespace casus::study {

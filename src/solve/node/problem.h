@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "solve/belief/grid.h"
-#include "solve/search.h"
+#include "solve/selection.h"
 #include "solve/world.h"
 
 namespace casus::solve {

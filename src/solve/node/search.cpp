@@ -1,6 +1,6 @@
 // Other fixed points of a node: Newton's method from many starts. It finds what it finds: more starts find more, and a
 // count of one is no proof that there is no other.
-#include "solve/search.h"
+#include "solve/selection.h"
 
 #include <algorithm>
 #include <cmath>

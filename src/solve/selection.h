@@ -4,6 +4,12 @@
 
 namespace casus::solve {
 
+// How a node with several equilibria is read (design: the mathematics).
+enum class Selection : uint8_t {
+  recursive,  // each node's own principal branch, with the continuation of the target precision held fixed
+  global,     // the whole game followed from precision 0 to the target up a ladder of precisions
+};
+
 // Which fixed point of a node counts.
 enum class Pick : uint8_t {
   principal,  // the solver's own; the others are only counted
