@@ -133,5 +133,22 @@ TEST(IncludeDirections, HeavyHeadersStayInSources) {
   }
 }
 
+// The oracle can tell the product's mistakes only while it shares none of its code.
+TEST(IncludeDirections, TheOracleReadsTheModelOnly) {
+  static const std::regex line_pattern(R"re(^\s*#\s*include\s*"([^"]+)")re");
+  static const std::regex allowed(R"re((model/.*|oracle/(rules|oracle)\.h))re");
+  for (const char* name : {"rules.h", "rules.cpp", "oracle.h", "oracle.cpp"}) {
+    std::istringstream text(read(root / "tests" / "oracle" / name));
+    size_t found_any = 0;
+    for (std::string line; std::getline(text, line);) {
+      std::smatch found;
+      if (!std::regex_search(line, found, line_pattern)) continue;
+      ++found_any;
+      EXPECT_TRUE(std::regex_match(found[1].str(), allowed)) << name << " includes " << found[1];
+    }
+    EXPECT_GT(found_any, 0u) << name;
+  }
+}
+
 }  // namespace
 }  // namespace casus

@@ -1,0 +1,26 @@
+// Random games of every shape of the language: in, a number; out, the text of a small case, which is asked about under
+// its first policy.
+//
+// A number stands for a place in a plan over informed actors (0 to 4), movers at once (1 to 3), rounds and precision;
+// what is not laid down by the place is drawn, the policy too.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace casus::testing {
+
+inline constexpr uint32_t oracle_games = 600;
+
+struct OracleGame {
+  uint32_t number = 0;
+  uint32_t movers = 1, axes = 0, rounds = 1, most_types = 1;
+  double precision = 1;  // in the middle; actors may have their own
+  std::string policy;    // what kind it is
+  std::string text;
+};
+
+// `attempt`: another draw at the same place, where the last did not fit.
+OracleGame draw_oracle_game(uint32_t number, uint32_t attempt);
+
+}  // namespace casus::testing

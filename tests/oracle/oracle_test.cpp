@@ -1,0 +1,165 @@
+// The product against a solver that shares nothing with it, on random games of every shape of the language.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <thread>
+
+#include "base/thread_pool.h"
+#include "case_text.h"
+#include "oracle/hold.h"
+#include "oracle/oracle.h"
+
+namespace casus::testing {
+namespace {
+
+std::vector<HeldGame> hold_all(const std::vector<uint32_t>& numbers, const HoldLimits& limits) {
+  std::vector<HeldGame> out(numbers.size());
+  const std::atomic<bool> never{false};
+  base::for_each_index(numbers.size(), std::max(1u, std::thread::hardware_concurrency()), never,
+                       [&](uint64_t i) { out[i] = hold(numbers[i], limits); });
+  return out;
+}
+
+std::string describe(const HeldGame& x, size_t way) {
+  const Held& h = x.ways[way];
+  return fmt::format(
+      "game {} ({} at once, {} axes, up to {} types, {} rounds, precision {:.3g}, {}; {} histories, {} unknowns), {}: "
+      "off by {:.2g} (value) {:.2g} (measure) {:.2g} (of beliefs) {:.2g} (given types) {:.2g} (choice) {:.2g} "
+      "(anywhere), allowed {:.2g}, "
+      "said effect {:.2g} change {:.2g} distance {:.2g} {}\n{}",
+      x.game.number, x.game.movers, x.game.axes, x.game.most_types, x.game.rounds, x.game.precision, x.game.policy,
+      x.histories, x.unknowns, way_names[way], h.apart.value, h.apart.measure, h.apart.belief, h.apart.by_types,
+      h.apart.choice, h.apart.anywhere, h.allowed, h.said.effect, h.said.grid_change, h.said.distance, h.note,
+      x.game.text);
+}
+
+constexpr const char* found_names[] = {"untried", "refused", "same", "near", "slight", "recursive", "other", "unlike"};
+
+void expect_alike(const std::vector<HeldGame>& games) {
+  size_t decided = 0;
+  for (const auto& x : games) {
+    decided += !x.undecided;
+    for (size_t way = 0; !x.undecided && way < ways.size(); ++way) {
+      const Found found = x.ways[way].found;
+      EXPECT_NE(found, Found::unlike) << describe(x, way);
+      // Exact histories are the whole game's branch or no answer; they are never tried in vain.
+      if (ways[way] == 0) {
+        EXPECT_EQ(found, Found::same) << describe(x, way);
+      }
+    }
+  }
+  EXPECT_GE(static_cast<double>(decided), 0.97 * static_cast<double>(games.size()));
+}
+
+struct Row {
+  size_t games = 0, untried = 0, refused = 0;
+  std::map<Found, size_t> found;
+  double measure = 0, beside = 0, belief = 0, choice = 0, distance = 0;  // largest, of those on the oracle's branch
+
+  void add(const Held& h) {
+    if (h.found == Found::untried || h.found == Found::refused) {
+      ++(h.found == Found::untried ? untried : refused);
+      return;
+    }
+    ++games;
+    ++found[h.found];
+    if (h.found == Found::recursive || h.found == Found::other || h.found == Found::unlike) return;
+    if (h.apart.measure > measure) {
+      measure = h.apart.measure;
+      beside = h.allowed;
+    }
+    belief = std::max(belief, h.apart.belief);
+    if (h.apart.choice > choice) {
+      choice = h.apart.choice;
+      distance = h.said.distance;
+    }
+  }
+  std::string text() {
+    return fmt::format("{} | {} | {} | {:.1e} | {:.1e} | {:.1e} | {:.1e} | {:.1e} | {} | {} | {} | {} | {} | {}", games,
+                       refused, untried, measure, beside, belief, choice, distance, games - found[Found::same],
+                       found[Found::near], found[Found::slight], found[Found::recursive], found[Found::other],
+                       found[Found::unlike]);
+  }
+};
+
+TEST(Oracle, QuickForm) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = 0; i < 80; ++i) numbers.push_back(i * 7);
+  expect_alike(hold_all(numbers, {.unknowns = 30, .histories = 250, .grid_work = 3e4}));
+}
+
+// The table of docs/verify.md is what this prints.
+TEST(SlowOracle, AllGames) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = 0; i < oracle_games; ++i) numbers.push_back(i);
+  const auto games = hold_all(numbers, {.thorough = true});
+  size_t undecided = 0, several = 0, folds = 0;
+  for (const auto& x : games) {
+    undecided += x.undecided;
+    several += x.several;
+    folds += x.folds > 0;
+    if (x.undecided) fmt::print("undecided: {}\n", describe(x, 0));
+  }
+  fmt::print("{} games, {} undecided, {} with another equilibrium node by node, {} with folds\n", games.size(),
+             undecided, several, folds);
+  for (size_t way = 0; way < ways.size(); ++way) {
+    std::map<std::string, Row> rows;
+    for (const auto& x : games) {
+      if (x.undecided) continue;
+      const double p = x.game.precision;
+      for (const auto& name : {std::string("all"), fmt::format("at once {}", x.game.movers),
+                               fmt::format("types {}", x.game.most_types), fmt::format("axes {}", x.game.axes),
+                               x.game.rounds < 4 ? fmt::format("rounds {}", x.game.rounds) : std::string("rounds 4-6"),
+                               std::string(p < 1    ? "precision 0.1-1"
+                                           : p < 5  ? "precision 1-5"
+                                           : p < 20 ? "precision 5-20"
+                                                    : "precision 20-100"),
+                               "policy: " + x.game.policy})
+        rows[name].add(x.ways[way]);
+    }
+    fmt::print(
+        "\n{}\nshape | compared | refused | too large | measure | certificate | belief | choice | distance | above | "
+        "near | slight | recursive | other | unlike\n",
+        way_names[way]);
+    for (auto& [name, row] : rows) fmt::print("{} | {}\n", name, row.text());
+    for (const auto& x : games)
+      if (x.ways[way].found > Found::same)
+        fmt::print("{}: {}\n", found_names[static_cast<size_t>(x.ways[way].found)], describe(x, way));
+  }
+  expect_alike(games);
+}
+
+// The oracle itself, where the answer is known: one choice is a logit, and beliefs follow from it by Bayes' rule.
+TEST(Oracle, KnowsOneChoiceAndBayesRule) {
+  const auto c = load(R"(
+case "one choice"
+horizon 2 rounds
+discount 0.5
+precision 2
+actor A { types { low: 0.25, high: otherwise } }
+actor B
+state done: boolean = no
+round { move Go by A when not done { stay  go { done = yes } pays A: if A is high then 1 else -1 } }
+payoff B { at end: done }
+measure went = P(ever Go.go)
+measure image = E(belief(A.high) at end)
+)");
+  const oracle::Rules rules(c, 0, {}, 100);
+  const auto answer = oracle::Oracle(rules).follow(oracle::Branch::whole, 0.5);
+  ASSERT_EQ(answer.failed, "");
+  for (const double worth : {-1.0, 1.0}) {
+    const size_t profile = worth > 0;
+    const double late = 1 / (1 + std::exp(-2 * worth)), wait = 0.5 * late * worth;
+    const double early = 1 / (1 + std::exp(-2 * (worth - wait)));
+    EXPECT_NEAR(answer.values[profile], early * worth + (1 - early) * wait, 1e-12);
+    EXPECT_NEAR(answer.measures[0][profile], early + (1 - early) * late, 1e-12);
+    EXPECT_NEAR(answer.values[2 + profile], 0.25 * (early + (1 - early) * late), 1e-12);
+  }
+  EXPECT_NEAR(0.25 * answer.measures[1][0] + 0.75 * answer.measures[1][1], 0.75, 1e-12);
+  EXPECT_GT(answer.measures[1][1], answer.measures[1][0] + 0.1);
+}
+
+}  // namespace
+}  // namespace casus::testing

@@ -1,0 +1,211 @@
+#include "oracle/rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace casus::oracle {
+
+using model::ExprId;
+using model::Op;
+
+Rules::Rules(const model::Case& c, uint32_t policy_index, const std::vector<double>& params, size_t most)
+    : source(c), policy(c.policies[policy_index]), params_(params), most_(most) {
+  replace_params();
+  std::vector<int> state;
+  for (const auto& v : c.states) state.push_back(v.initial);
+  for (const auto& start : policy.starts) state[start.state] = start.value;
+  const Where nowhere{.state = state};
+  for (const auto& actor : c.actors) {
+    stride_.push_back(profiles);
+    profiles *= actor.types.size();
+    precision.push_back(number(actor.precision, nowhere));
+    discount.push_back(actor.discount == model::no_expr ? 1 : number(actor.discount, nowhere));
+  }
+  prior.assign(profiles, 1);
+  for (size_t p = 0; p < profiles; ++p)
+    for (size_t i = 0; i < actors(); ++i)
+      if (types(i) > 1) prior[p] *= number(c.actors[i].prior[type_of(p, i)], nowhere);
+  grow(0, 1, 0, state);
+}
+
+// New values are told in terms of the old; what follows from a parameter follows from its new value.
+void Rules::replace_params() {
+  const std::vector<int> no_state;
+  std::vector<double> after = params_;
+  std::vector<bool> replaced(params_.size(), false);
+  for (const auto& o : policy.params) {
+    after[o.param] = number(o.value, {.state = no_state});
+    replaced[o.param] = true;
+  }
+  params_ = after;
+  for (size_t p = 0; p < params_.size(); ++p)
+    if (!replaced[p] && source.params[p].formula != model::no_expr)
+      params_[p] = number(source.params[p].formula, {.state = no_state});
+}
+
+double Rules::number(ExprId id, const Where& at) const {
+  const model::Expr& e = source.pool[id];
+  switch (e.op) {
+    case Op::constant:
+      return e.value;
+    case Op::param:
+      return params_[e.index];
+    case Op::type_param:
+      return params_[e.index + type_of(at.profile, e.actor)];
+    case Op::state:
+      return at.state[e.index];
+    case Op::round:
+      return at.round;
+    case Op::type_is:
+      return type_of(at.profile, e.actor) == e.index;
+    case Op::chosen: {
+      if (!at.step || at.from->stage != e.actor) return 0;
+      if (at.from->kind == Kind::chance) return at.step->taken[0] == e.index;
+      for (size_t m = 0; m < at.from->movers.size(); ++m)
+        if (at.from->movers[m].decision == e.decision) return at.from->movers[m].options[at.step->taken[m]] == e.index;
+      return 0;
+    }
+    case Op::belief: {
+      double sum = 0;
+      for (size_t p = 0; p < profiles; ++p)
+        if (type_of(p, e.actor) == e.index) sum += (*at.belief)[p];
+      return sum;
+    }
+    case Op::measure:
+      throw std::logic_error("claims are not for the oracle");
+    case Op::if_:
+      return number(number(e.a, at) != 0 ? e.b : e.c, at);
+    default:
+      return model::apply(e.op, number(e.a, at), model::arity(e.op) > 1 ? number(e.b, at) : 0, 0);
+  }
+}
+
+std::vector<double> Rules::paid(const Amounts& amounts, const History& h) const {
+  std::vector<double> out(actors() * profiles, 0.0);
+  for (const auto& [actor, amount] : amounts)
+    for (size_t p = 0; p < profiles; ++p)
+      out[actor * profiles + p] += number(amount, {.state = h.state, .round = h.round, .profile = p});
+  return out;
+}
+
+bool Rules::applies(const model::Stage& stage, const Where& at) const {
+  return holds(stage.guard, at) &&
+         (stage.is_chance() || std::any_of(stage.decisions.begin(), stage.decisions.end(),
+                                           [&](const auto& d) { return holds(d.guard, at); }));
+}
+
+// What there is from that stage on in that state.
+size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vector<int>& state) {
+  const size_t h = histories.size();
+  too_large |= h >= most_;
+  if (too_large) return h;
+  const auto horizon = static_cast<uint32_t>(source.horizon);
+  const Where at{.state = state, .round = round};
+  while (round <= horizon && stage < source.stages.size() && !applies(source.stages[stage], at)) ++stage;
+  histories.push_back({.parent = parent, .round = std::min(round, horizon), .stage = stage, .state = state});
+  Amounts amounts;
+  if (round > horizon || stage == source.stages.size()) {
+    const bool over = round > horizon;
+    for (const auto& x : source.payoffs)
+      if (x.at_end == over) amounts.emplace_back(x.actor, x.amount);
+    histories[h].kind = over ? Kind::end : Kind::end_of_round;
+    histories[h].pays = paid(amounts, histories[h]);
+    if (!over) {
+      const size_t next = grow(h, round + 1, 0, state);
+      histories[h].steps.push_back({.to = next, .pays = paid({}, histories[h])});
+    }
+  } else if (source.stages[stage].is_chance()) {
+    grow_chance(h);
+  } else {
+    grow_moves(h);
+  }
+  histories[h].past = histories.size();
+  return h;
+}
+
+void Rules::perform(const model::Option& option, uint32_t round, std::vector<int>& state) const {
+  for (const auto& effect : option.effects)
+    state[effect.state] = static_cast<int>(number(effect.value, {.state = state, .round = round}));
+}
+
+Mover Rules::mover_of(const History& h, uint32_t decision) {
+  const model::Decision& d = source.stages[h.stage].decisions[decision];
+  const Where at{.state = h.state, .round = h.round};
+  Mover out{.actor = d.actor, .decision = decision, .options = {}};
+  const auto open = [&](uint32_t o) { return holds(d.options[o].guard, at); };
+  std::vector<int> bound(types(d.actor), -1);
+  for (size_t t = 0; t < bound.size(); ++t)
+    for (const auto& line : policy.commitments)
+      if (bound[t] < 0 && line.stage == h.stage && line.decision == decision &&
+          (line.type < 0 || line.type == static_cast<int>(t)) && holds(line.condition, at) && open(line.option))
+        bound[t] = static_cast<int>(line.option);
+  const bool all = std::count(bound.begin(), bound.end(), -1) == 0;
+  for (uint32_t o = 0; o < d.options.size(); ++o)
+    if (open(o) && (!all || std::count(bound.begin(), bound.end(), static_cast<int>(o)) > 0)) out.options.push_back(o);
+  for (const int b : bound)
+    out.bound.push_back(
+        b < 0 ? -1
+              : static_cast<int>(std::find(out.options.begin(), out.options.end(), static_cast<uint32_t>(b)) -
+                                 out.options.begin()));
+  out.first = numbers;
+  numbers += types(d.actor) * out.options.size();
+  return out;
+}
+
+void Rules::grow_moves(size_t h) {
+  const History here = histories[h];
+  const model::Stage& stage = source.stages[here.stage];
+  std::vector<Mover> movers;
+  for (uint32_t d = 0; d < stage.decisions.size(); ++d)
+    if (holds(stage.decisions[d].guard, {.state = here.state, .round = here.round}))
+      movers.push_back(mover_of(here, d));
+  histories[h].kind = Kind::move;
+  histories[h].movers = movers;
+  std::vector<size_t> taken(movers.size(), 0);
+  for (;;) {
+    std::vector<int> state = here.state;
+    Amounts amounts;
+    for (size_t m = 0; m < movers.size(); ++m) {
+      const model::Option& option = stage.decisions[movers[m].decision].options[movers[m].options[taken[m]]];
+      for (const auto& pay : option.pays) amounts.emplace_back(pay.actor, pay.amount);
+      perform(option, here.round, state);
+    }
+    const size_t next = grow(h, here.round, here.stage + 1, state);
+    histories[h].steps.push_back({.to = next, .taken = taken, .pays = paid(amounts, here)});
+    size_t m = movers.size();
+    while (m > 0 && ++taken[m - 1] == movers[m - 1].options.size()) taken[--m] = 0;
+    if (m == 0) return;
+  }
+}
+
+void Rules::grow_chance(size_t h) {
+  const History here = histories[h];
+  const model::Stage& stage = source.stages[here.stage];
+  histories[h].kind = Kind::chance;
+  std::vector<size_t> open;
+  std::vector<std::vector<double>> odds;
+  std::vector<double> left(profiles, 1.0);
+  for (size_t o = 0; o < stage.outcomes.size(); ++o) {
+    if (!holds(stage.outcomes[o].guard, {.state = here.state, .round = here.round})) continue;
+    open.push_back(o);
+    auto& own = odds.emplace_back(profiles, 0.0);
+    for (size_t p = 0; stage.outcomes[o].probability != model::no_expr && p < profiles; ++p) {
+      own[p] = number(stage.outcomes[o].probability, {.state = here.state, .round = here.round, .profile = p});
+      left[p] -= own[p];
+    }
+  }
+  for (size_t k = 0; k < open.size(); ++k) {
+    const model::Option& outcome = stage.outcomes[open[k]];
+    if (outcome.probability == model::no_expr) odds[k] = left;
+    if (*std::max_element(odds[k].begin(), odds[k].end()) <= 0) continue;
+    std::vector<int> state = here.state;
+    perform(outcome, here.round, state);
+    Amounts amounts;
+    for (const auto& pay : outcome.pays) amounts.emplace_back(pay.actor, pay.amount);
+    const size_t next = grow(h, here.round, here.stage + 1, state);
+    histories[h].steps.push_back({.to = next, .taken = {open[k]}, .pays = paid(amounts, here), .odds = odds[k]});
+  }
+}
+
+}  // namespace casus::oracle
