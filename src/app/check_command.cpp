@@ -1,10 +1,18 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
 #include "app/arguments.h"
 #include "app/session.h"
+#include "base/deadline.h"
 #include "report/inspection.h"
 
 namespace casus::app {
 
 int check(const CheckArguments& arguments) {
+  // Mistakes are told at once, and what a run will cost is not worth more than two seconds.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500);
+  const base::Deadline late(until);  // the plan refers to it
   auto session = load(arguments, arguments.json);
   const auto answer = [&](const base::Diagnostics& diagnostics, const study::Inspection* inspection) {
     return report::InspectionAnswer{.case_file = arguments.file.string(),
@@ -18,14 +26,24 @@ int check(const CheckArguments& arguments) {
   if (session.exit != exit_good)
     return arguments.json ? print(report::json_text(answer(session.project->loaded.diagnostics, nullptr)), session.exit)
                           : session.exit;
-  make_plan(session, arguments, {.worlds = arguments.worlds, .seed = arguments.seed}, true);
+  study::Options options{.worlds = arguments.worlds, .seed = arguments.seed};
+  options.solve.stop = &late.passed();
+  make_plan(session, arguments, options, true);
   auto& diagnostics = session.compiled->diagnostics;
+  if (session.compiled->stopped) {
+    if (arguments.json) return print(report::json_text(answer(diagnostics, nullptr)));
+    print_diagnostics(diagnostics, session, arguments.no_colour);
+    return print(
+        fmt::format("{}: no mistakes in the text; to lay out its games takes more than two seconds, so their "
+                    "size and numbers were not looked at\n",
+                    arguments.file.string()));
+  }
   if (session.exit != exit_good) {
     if (arguments.json) return print(report::json_text(answer(diagnostics, nullptr)), session.exit);
     print_diagnostics(diagnostics, session, arguments.no_colour);
     return session.exit;
   }
-  const auto inspection = study::inspect(session.plan(), 200, diagnostics);
+  const auto inspection = study::inspect(session.plan(), 200, until, diagnostics);
   const int code = diagnostics.has_errors() ? exit_input : exit_good;
   if (arguments.json) return print(report::json_text(answer(diagnostics, &inspection)), code);
   print_diagnostics(diagnostics, session, arguments.no_colour);

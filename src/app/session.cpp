@@ -55,11 +55,12 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
   options.solves = arguments.solves;
   options = detail::with_method(std::move(options), method_of(arguments), *session.project, arguments.policies,
                                 arguments.accuracy, arguments.points);
-  options.solve.stop = &interrupted();
+  const bool own = options.solve.stop != nullptr;  // the caller knows what it means
+  if (!own) options.solve.stop = &interrupted();
   session.compiled = detail::compile(session.project, options, arguments.threads);
   if (!quiet) print_diagnostics(session.compiled->diagnostics, session, arguments.no_colour);
   if (session.compiled->stopped)
-    session.exit = complain(exit_interrupted, "interrupted");
+    session.exit = own ? int{exit_interrupted} : complain(exit_interrupted, "interrupted");
   else if (!session.compiled->ok())
     session.exit = session.compiled->error.empty() ? int{exit_input} : complain(exit_input, session.compiled->error);
 }

@@ -13,6 +13,8 @@ namespace casus::solve {
 // Histories with a choice up to which one world alone is solved exactly by default: it may take seconds.
 inline constexpr size_t exact_alone = 250'000;
 
+struct Work;
+
 // How other equilibria are looked for: in the first world of a batch.
 struct OthersSearch {
   // Of a game on its graph of histories (solve/exact/others.h): most starts, 0: nobody looks; and most sweeps with
@@ -44,6 +46,8 @@ struct SolveOptions {
   OthersSearch others = {};
   // Set from anywhere: whoever solves throws base::Stopped soon after, and gives no answer.
   const std::atomic<bool>* stop = nullptr;
+  // Where what is done is counted (solve/work.h), by a solve on one thread.
+  Work* work = nullptr;
 };
 
 // How a world was solved.

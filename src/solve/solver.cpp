@@ -8,6 +8,7 @@
 
 #include "base/stop.h"
 #include "solve/batch/batch.h"
+#include "solve/batch/work.h"
 #include "solve/exact/exact.h"
 #include "solve/scalar/reference.h"
 
@@ -37,10 +38,6 @@ Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> world
     }
   }
   return numbers;
-}
-
-bool batched(const game::Game& g, const SolveOptions& options) {
-  return options.selection == Selection::recursive && options.caution == 1 && Batch::takes(g);
 }
 
 // The equilibrium of a batch's first world in a game that was solved as it is, or joined with others.
@@ -143,7 +140,7 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
   const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options.stop, out);
   if (p.exact) {
     solve_histories(p, numbers, options, false, out);
-  } else if (batched(g, options)) {
+  } else if (in_batches(g, options)) {
     for (size_t first = 0; first < numbers.worlds.size(); first += batch_lanes)
       hand_out(solve_eight(g, numbers, first, options, threads).front(), numbers, first, out);
   } else {
@@ -169,7 +166,7 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
     out.first = solve_histories(p, numbers, options, first_is_good, out.outcomes);
     return out;
   }
-  if (batched(g, options)) {
+  if (in_batches(g, options)) {
     auto field = std::make_shared<KeptField>();
     for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes)
       hand_out(
@@ -200,7 +197,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
   std::vector<Outcome> joint;
   const Numbers numbers = evaluate(joined.game, worlds, false, options.stop, joint);
-  const bool together = batched(joined.game, options);
+  const bool together = in_batches(joined.game, options);
   const bool first_is_good = together && !numbers.place.empty() && numbers.place[0] == 0;
   if (together && !numbers.worlds.empty()) {
     auto field = std::make_shared<KeptField>();
@@ -225,8 +222,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
-  // The search for other equilibria has a room of its own.
-  return p.exact ? 2 * sizeof(double) * p.exact->doubles(sweep_lanes) : grid_memory_estimate(*p.game, options);
+  return p.exact ? histories_memory(*p.exact, options) : grid_memory(*p.game, options);
 }
 
 double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {

@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "study/inspect.h"
 
 namespace casus::study {
 
-namespace {
-
-// How far an answer is from what was asked, 1 being just enough.
 double excess(const solve::Certificate& c, double accuracy, bool alone) {
   const double choices = alone ? c.distance / (choice_per_measure * accuracy) : 0;
   return std::max({c.effect / accuracy, choices, c.regret_anywhere / wrong_regret});
 }
-
-}  // namespace
 
 std::string shortfall(const solve::Certificate& c, double accuracy, bool strict) {
   if (c.method == solve::Method::exact && c.failed > 0)
@@ -37,7 +31,6 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
 }
 
 std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most) {
-  static constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
   std::optional<Median> best;
   uint32_t best_points = 0;
   double least = 0;

@@ -1,5 +1,6 @@
 // Whether an answer is good enough: in, certificates; out, grids on which it is, or what is wrong.
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,12 @@ inline constexpr double choice_per_measure = 10;
 // What an answer lacks, as the end of a sentence; empty: nothing. `strict`: it is to be as accurate as was asked for,
 // else it is only not to be wrong.
 std::string shortfall(const solve::Certificate& c, double accuracy, bool strict);
+
+// How far an answer is from what was asked for, 1 being just enough; `alone`: choices count too.
+double excess(const solve::Certificate& c, double accuracy, bool alone);
+
+// The points that are tried where the grid is left to the solver.
+inline constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
 
 // As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
 // for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the

@@ -8,10 +8,15 @@
 #include <cmath>
 #include <map>
 
+#include "solve/batch/work.h"
 #include "solve/solver.h"
 #include "solve/world.h"
+#include "study/estimate.h"
+
 namespace casus::study {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 uint64_t fixed_points(const game::Game& g, uint32_t points) {
   double sum = 0;
@@ -23,21 +28,6 @@ uint64_t fixed_points(const game::Game& g, uint32_t points) {
     sum += at;
   }
   return static_cast<uint64_t>(sum);
-}
-
-// A batch on a coarse grid, scaled up by the number of fixed points; seconds for each of its worlds.
-double estimated_seconds(const Plan& plan, const Group& group) {
-  const game::Game& g = game_of(plan.policies, group);
-  const std::vector<std::vector<double>> worlds(batch_width, plan.map.midpoint());
-  solve::SolveOptions quick = plan.options.solve;
-  quick.points = std::min<uint32_t>(quick.points, 7);
-  const auto begin = std::chrono::steady_clock::now();
-  if (!solve_group(plan.policies, group, worlds, quick, false)[0].outcomes[0].solution) return 0;
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  const auto coarse = std::max<uint64_t>(1, fixed_points(g, quick.points));
-  const auto full = fixed_points(g, plan.options.solve.points);
-  return took.count() / static_cast<double>(batch_width) *
-         std::max(1.0, static_cast<double>(full) / static_cast<double>(coarse));
 }
 
 std::vector<StageSize> stage_sizes(const model::Case& c, const game::Game& g) {
@@ -94,7 +84,8 @@ base::Span place_of(const model::Case& c, const std::string& message) {
   return {};
 }
 
-void try_worlds(const Plan& plan, uint64_t samples, Inspection& out, base::Diagnostics& diagnostics) {
+void try_worlds(const Plan& plan, uint64_t samples, Clock::time_point until, Inspection& out,
+                base::Diagnostics& diagnostics) {
   const auto& c = *plan.source;
   struct Fault {
     std::string message, policy;
@@ -111,9 +102,10 @@ void try_worlds(const Plan& plan, uint64_t samples, Inspection& out, base::Diagn
     if (design)
       for (uint64_t w = 0; w < design->size(); ++w) worlds.push_back(plan.map.world(design->point(w)));
   }
-  out.sampled = worlds.size();
   uint64_t bad = 0;
   for (const auto& params : worlds) {
+    if (out.sampled > 0 && Clock::now() > until) break;
+    ++out.sampled;
     bool sound = true;
     std::map<uint32_t, bool> counted;
     for (const auto& p : plan.policies) {
@@ -135,9 +127,9 @@ void try_worlds(const Plan& plan, uint64_t samples, Inspection& out, base::Diagn
       shown += fmt::format("{}{} = {:.6g}", shown.empty() ? "" : ", ", c.params[p].name, f.params[p]);
     const std::string message =
         fmt::format("{}{}, under policy '{}'; so in {} of {} sampled worlds", f.message,
-                    shown.empty() ? "" : fmt::format(" and {}", shown), f.policy, f.worlds, worlds.size());
+                    shown.empty() ? "" : fmt::format(" and {}", shown), f.policy, f.worlds, out.sampled);
     const std::string hint = "such worlds are left out of a run and counted; narrow the ranges or clamp the formula";
-    if (bad == worlds.size())
+    if (bad == out.sampled)
       diagnostics.error("unsound-number", place_of(c, f.message), message, hint);
     else
       diagnostics.warning("unsound-number", place_of(c, f.message), message, hint);
@@ -167,25 +159,39 @@ double fixed_points(const Plan& plan) {
   return out;
 }
 
-Inspection inspect(const Plan& plan, uint64_t samples, base::Diagnostics& diagnostics) {
+double bytes_of(const Plan& plan) {
+  double most = 0;
+  for (const auto& group : plan.groups)
+    most = std::max(most, group.joined ? solve::grid_memory(game_of(plan.policies, group), plan.options.solve)
+                                       : solve::memory_estimate(plan.policies[group.places.front()].prepared(),
+                                                                plan.options.solve));
+  return most;
+}
+
+Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, base::Diagnostics& diagnostics) {
   Inspection out;
   const auto& first = plan.policies.front().game;
   out.stages = stage_sizes(*plan.source, first);
   out.belief_axes = first.axes;
   out.profiles = first.profiles;
   lint_stages(plan, diagnostics);
-  try_worlds(plan, samples, out, diagnostics);
+  const auto begin = Clock::now();
+  try_worlds(plan, samples, begin + (until - begin) / 3, out, diagnostics);
   const bool fits = too_large(plan, 1).empty();
+  out.bytes = bytes_of(plan);
   for (const auto& p : plan.policies) {
     PolicySize size{.policy = p.policy, .nodes = p.game.nodes.size(), .edges = p.game.edges.size()};
     for (const auto& l : p.game.layers) size.states += l.states;
     size.fixed_points = fixed_points(p.game, plan.options.solve.points);
     size.bytes = solve::memory_estimate(p.prepared(), plan.options.solve);
-    if (fits) size.seconds = estimated_seconds(plan, {{static_cast<uint32_t>(out.policies.size())}, {}});
     out.policies.push_back(size);
   }
-  for (const auto& group : plan.groups)
-    if (fits) out.seconds += group.joined ? estimated_seconds(plan, group) : out.policies[group.places[0]].seconds;
+  if (!fits) return out;
+  const Estimate cost = estimate(plan, until);
+  for (size_t p = 0; p < out.policies.size(); ++p) out.policies[p].seconds = cost.policies[p];
+  out.seconds = cost.world;
+  out.run_seconds = cost.run;
+  out.more = cost.more;
   return out;
 }
 
@@ -194,16 +200,9 @@ double physical_memory() {
 }
 
 std::string too_large(const Plan& plan, unsigned threads) {
-  double most = 0;
   uint64_t nodes = 0;
-  for (const auto& group : plan.groups) {
-    const game::Game& g = game_of(plan.policies, group);
-    most = std::max(most, group.joined ? solve::grid_memory_estimate(g, plan.options.solve)
-                                       : solve::memory_estimate(plan.policies[group.places.front()].prepared(),
-                                                                plan.options.solve));
-    nodes = std::max<uint64_t>(nodes, g.nodes.size());
-  }
-  const double needed = most * threads, there = physical_memory();
+  for (const auto& group : plan.groups) nodes = std::max<uint64_t>(nodes, game_of(plan.policies, group).nodes.size());
+  const double needed = bytes_of(plan) * threads, there = physical_memory();
   if (needed <= 0.9 * there) return {};
   return fmt::format(
       "solving {} nodes on {} belief points an axis needs about {:.1f} GB for {} thread{}, this machine has "

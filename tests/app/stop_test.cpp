@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "app/program.h"
 
@@ -64,6 +65,18 @@ TEST_F(Stop, EveryCommandEndsWithinASecond) {
       EXPECT_THAT(read_all(folder / "stderr.txt"), HasSubstr("interrupted")) << arguments[0];
       EXPECT_LT(took.count(), 0.7 + 1.0) << arguments[0];
     }
+}
+
+TEST_F(Stop, CheckAnswersSoonHoweverLargeTheCaseIs) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto check = casus("check large.casus");
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(check.code, 0) << check.err;
+  EXPECT_THAT(check.out, HasSubstr("more than"));
+  EXPECT_LT(took.count(), 4) << "two seconds and what a busy machine takes";
+  const auto json = nlohmann::json::parse(casus("check large.casus --json").out);
+  EXPECT_EQ(json["more"], true);
+  EXPECT_GT(json["run"]["seconds"].get<double>(), 10);
 }
 
 }  // namespace

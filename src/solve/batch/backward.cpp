@@ -1,10 +1,13 @@
 #include "solve/batch/backward.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "base/stop.h"
 #include "base/thread_pool.h"
+#include "solve/batch/work.h"
+#include "solve/node/work.h"
 
 namespace casus::solve {
 
@@ -49,7 +52,10 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
         base::stop_if(in_.options.stop);
         const NodeId n = layer(step).first + static_cast<NodeId>(index);
         if (alone) take(n);
-        solve_node(n, workers_[thread]);
+        if (in_.options.work)
+          solve_counted(n, workers_[thread]);
+        else
+          solve_node(n, workers_[thread]);
         if (alone) solved(n, first);
       },
       [&](uint64_t step) {
@@ -91,6 +97,14 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
       solve_general(n);
       break;
   }
+}
+
+void Batch::Backward::solve_counted(NodeId n, Worker& with) {
+  const auto begin = std::chrono::steady_clock::now();
+  solve_node(n, with);
+  if (in_.plan.way[n] != NodeWay::general)  // that counts by itself
+    in_.options.work->kernels.add(in_.plan.layouts[n].points * work_of_kernels(in_.g, n, in_.plan.value_width[n]),
+                                  begin);
 }
 
 NodeJob Batch::Backward::job(NodeId n, Worker& with) const {
@@ -179,6 +193,7 @@ void Batch::Backward::solve_general(NodeId n) {
     before.clear();
     for (uint32_t point = 0; point < place.points; ++point) {
       base::stop_if(in_.options.stop);
+      const auto begin = in_.options.work ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
       problem.set(n, in_.belief(place, node.round, point, w));
       NodeAnswer answer;
       if (problem.unknowns() > 0) {
@@ -198,6 +213,7 @@ void Batch::Backward::solve_general(NodeId n) {
       for (uint32_t i = 0; i < in_.g.actors(); ++i)
         if (in_.plan.actor_at[i] < width)
           std::copy_n(&values[size_t{i} * in_.g.profiles], in_.g.profiles, to + in_.plan.actor_at[i]);
+      if (in_.options.work) in_.options.work->by_point.add(work_by_point(in_.g, n), begin);
     }
   }
 }

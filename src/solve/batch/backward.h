@@ -38,6 +38,7 @@ class Batch::Backward {
 
   void take(game::NodeId n);
   void solve_node(game::NodeId n, Worker& with);
+  void solve_counted(game::NodeId n, Worker& with);
   void solve_move(game::NodeId n, Worker& with);
   void solve_general(game::NodeId n);
   void copy_lane(game::NodeId n, size_t from, size_t to);

@@ -1,7 +1,10 @@
 #include "solve/exact/branch.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+
+#include "solve/work.h"
 
 namespace casus::solve {
 
@@ -113,7 +116,9 @@ bool ExactBranch::follow(const BranchLimits& limits) {
     }
   while (std::any_of(lane_.begin(), lane_.end(), [](const Lane& l) { return l.phase != Phase::done; })) {
     if (limits.stop && *limits.stop) return false;
+    const auto begin = std::chrono::steady_clock::now();
     sweep();
+    if (limits.done) limits.done->sweeps.add(1, begin);
     for (size_t w = 0; w < lanes_; ++w)
       if (lane_[w].phase != Phase::done) go_on(w);
   }

@@ -20,6 +20,8 @@
 
 namespace casus::solve {
 
+struct Work;
+
 struct BranchLimits {
   // Histories times sweeps. Parts of a large graph that are hardly ever reached have turning points of their own, and
   // one precision for all of them goes back and forth for every combination: a world that has spent half of this is
@@ -27,6 +29,7 @@ struct BranchLimits {
   double work = 1e8;
   double caution = 1;  // above 1, steps are kept shorter by about that factor, to hold an answer to
   const std::atomic<bool>* stop = nullptr;
+  Work* done = nullptr;  // where sweeps are counted
 };
 
 // How a world's branch was followed.

@@ -104,15 +104,30 @@ Certificate exact_certificate(const SweepPlan& plan, const World& w, const Branc
   return c;
 }
 
+namespace {
+
+// Whether a world that is asked for alone is walked by itself: where few histories are, eight places cost hardly more
+// than one.
+bool by_itself(const SweepPlan& plan, const SolveOptions& options) {
+  constexpr size_t few = 5'000;
+  return options.alone && plan.history.size() > few;
+}
+
+}  // namespace
+
+double histories_memory(const SweepPlan& plan, const SolveOptions& options) {
+  // The branch, and the search for other equilibria beside it.
+  return sizeof(double) * (plan.doubles(by_itself(plan, options) ? 1 : sweep_lanes) + plan.doubles(sweep_lanes));
+}
+
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
                           const SolveOptions& options, bool keep, BranchLimits limits) {
-  // Where few histories are, eight places cost hardly more than one.
-  constexpr size_t few = 5'000;
-  const bool one = options.alone && worlds.size() == 1 && plan->history.size() > few;
+  const bool one = worlds.size() == 1 && by_itself(*plan, options);
   ExactAnswer out;
   out.solutions.resize(worlds.size());
   ExactBranch branch(*plan, worlds, one ? 1 : sweep_lanes, keep);
   if (!limits.stop) limits.stop = options.stop;
+  if (!limits.done) limits.done = options.work;
   limits.caution = std::max(limits.caution, options.caution);
   branch.follow(limits);
   std::vector<std::vector<double>> values;

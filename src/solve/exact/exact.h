@@ -19,6 +19,9 @@ struct ExactAnswer {
 Certificate exact_certificate(const SweepPlan& plan, const World& w, const BranchRecord& record,
                               const Counted& counted);
 
+// Bytes that this holds at most.
+double histories_memory(const SweepPlan& plan, const SolveOptions& options);
+
 // At most eight worlds. `keep`: the first can be walked through.
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
                           const SolveOptions& options, bool keep, BranchLimits limits = {});

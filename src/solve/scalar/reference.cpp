@@ -1,6 +1,7 @@
 #include "solve/scalar/reference.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <tuple>
 
@@ -8,6 +9,8 @@
 #include "base/stop.h"
 #include "game/join.h"
 #include "solve/judge/grid_judge.h"
+#include "solve/node/work.h"
+#include "solve/work.h"
 
 namespace casus::solve {
 
@@ -65,6 +68,7 @@ void Reference::sweep(double precision_scale, bool warm) {
     views_[n] = {values.data(), width, actor_at_.data(), static_cast<uint32_t>(width)};
     for (uint32_t point = 0; point < place.points; ++point) {
       base::stop_if(options_.stop);
+      const auto begin = options_.work ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
       problem.set(n, belief_at(grid, place, point, w_.prior_log_odds), precision_scale);
       const size_t unknowns = problem.unknowns();
       y.resize(place.points * unknowns);
@@ -89,6 +93,7 @@ void Reference::sweep(double precision_scale, bool warm) {
       }
       problem.values(std::span<const double>(log_sigma).subspan(point * unknowns, unknowns),
                      std::span<double>(values).subspan(point * width, used));
+      if (options_.work) options_.work->by_point.add(work_by_point(g_, n), begin);
     }
   }
 }

@@ -1,0 +1,53 @@
+#include "solve/batch/work.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "solve/batch/batch.h"
+#include "solve/node/work.h"
+
+namespace casus::solve {
+
+bool in_batches(const game::Game& g, const SolveOptions& options) {
+  return options.selection == Selection::recursive && options.caution == 1 && Batch::takes(g);
+}
+
+double points_of(const game::Game& g, uint32_t mask, uint32_t points) {
+  double out = 1;
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    if (mask >> k & 1) out *= std::pow(points, g.informed[k].types - 1);
+  return out;
+}
+
+double work_of_kernels(const game::Game& g, game::NodeId n, uint32_t channels) {
+  return static_cast<double>(std::max(1u, g.nodes[n].edges)) * std::max(4u, channels);
+}
+
+Work pass_work(const game::Game& g, uint32_t points, size_t worlds, const SolveOptions& options) {
+  Work out;
+  std::optional<BatchPlan> together;  // ways and widths do not depend on the points
+  if (in_batches(g, options)) together.emplace(g, least_points);
+  for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
+    const double at = points_of(g, g.nodes[n].value_mask, points);
+    if (together && together->way[n] != NodeWay::general)
+      out.kernels.units += at * work_of_kernels(g, n, together->value_width[n]);
+    else
+      out.by_point.units += at * static_cast<double>(worlds) * work_by_point(g, n);
+  }
+  if (options.selection == Selection::global) out.by_point.units *= options.rungs;
+  return out;
+}
+
+double seconds_of(const Work& all, const Work& done) {
+  // Usual seconds of a unit. Only what they are to each other matters, and only where one kind has not been met.
+  constexpr double kernels = 1.5e-8, by_point = 2e-9;
+  const double usually = kernels * done.kernels.units + by_point * done.by_point.units;
+  const double here = usually > 0 ? (done.kernels.seconds + done.by_point.seconds) / usually : 1;
+  const auto of = [&](const Work::Kind& kind, const Work::Kind& met, double usual) {
+    return kind.units * (met.units > 0 ? met.seconds / met.units : usual * here);
+  };
+  return of(all.kernels, done.kernels, kernels) + of(all.by_point, done.by_point, by_point);
+}
+
+}  // namespace casus::solve

@@ -1,0 +1,23 @@
+// How much work a game is on belief grids, and what it holds: in, a game; out, units of solve::Work, or bytes.
+#pragma once
+#include "game/game.h"
+#include "solve/solution.h"
+#include "solve/work.h"
+
+namespace casus::solve {
+
+// Whether a game that is solved on grids is solved for eight worlds at once.
+bool in_batches(const game::Game& g, const SolveOptions& options);
+// Grid points of a node that reads the beliefs about the informed actors in `mask`: maybe more than an integer holds.
+double points_of(const game::Game& g, uint32_t mask, uint32_t points);
+// Units of one point of a node, by the kernels.
+double work_of_kernels(const game::Game& g, game::NodeId n, uint32_t channels);
+// One pass over grids of so many points an axis, for so many worlds (at most eight).
+Work pass_work(const game::Game& g, uint32_t points, size_t worlds, const SolveOptions& options);
+// Seconds that `all` takes on grids, going by what is done; a kind that has not been met yet is taken to be as usual.
+double seconds_of(const Work& all, const Work& done);
+
+// Bytes that solving one batch (eight worlds) on one thread holds at most.
+double grid_memory(const game::Game& g, const SolveOptions& options);
+
+}  // namespace casus::solve
