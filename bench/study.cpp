@@ -90,10 +90,9 @@ uint64_t solve_batches(const study::Plan& plan, unsigned threads) {
 uint64_t run_study(const study::Plan& plan, const base::SourceSet& sources, unsigned threads) {
   auto store = study::Store::open("", plan, study::identity_of(plan, sources, "bench"), study::Existing::refuse);
   if (!store) give_up(store.error());
-  const study::RunControl control{.threads = threads};
-  const auto median = study::solve_median(plan, control);
+  const auto median = study::solve_median(plan, {.threads = threads});
   if (!median) give_up("stopped");
-  if (const auto end = study::run_worlds(plan, *store, *median, control); !end) give_up(end.error());
+  if (const auto end = study::run_worlds(plan, *store, *median, {.threads = threads}); !end) give_up(end.error());
   const auto objective = study::choose_objective(*plan.source, "", std::nullopt);
   const auto summary = study::summarise(plan, *store, *objective);
   if (!summary) give_up(summary.error());

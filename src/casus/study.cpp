@@ -8,6 +8,7 @@
 #include "casus/study_impl.h"
 #include "report/html.h"
 #include "study/accuracy.h"
+#include "study/branch_worlds.h"
 
 namespace casus {
 
@@ -77,11 +78,12 @@ bool search(Study::Impl& s, const study::RunControl& control) {
   return true;
 }
 
-bool run_some(Study::Impl& s, study::RunControl control) {
+bool run_some(Study::Impl& s, const study::RunControl& control) {
   if (!s.error.empty() || !s.compiled->ok()) return false;
   const auto begin = Clock::now();
-  control.keep = s.request.keep;
-  if (!s.median) s.median = study::solve_accurately(*s.compiled->plan, control);
+  if (!s.median)
+    s.median = study::solve_accurately(*s.compiled->plan,
+                                       {.threads = control.threads, .stop = control.stop, .keep = s.request.keep});
   if ((!s.store || s.reading) && !open_store(s)) return false;
   s.stopped = !s.median;
   if (s.median) {
@@ -269,9 +271,8 @@ std::vector<Solved> Study::median(Stop stop) {
   if (!ok()) return out;
   if (!s.median || !s.median->policies.front().world) {
     const auto begin = Clock::now();
-    auto control = control_of(s, stop, {});
-    control.keep = true;
-    auto solved = study::solve_median(s.plan(), control);
+    auto solved =
+        study::solve_median(s.plan(), {.threads = std::max(1u, s.request.method.threads), .stop = stop, .keep = true});
     if (!solved) return out;
     s.median = std::move(*solved);
     s.seconds += since(begin);

@@ -6,7 +6,7 @@
 
 #include "report/narrative.h"
 #include "study/branches.h"
-#include "study/run.h"
+#include "study/median.h"
 #include "study/summary.h"
 
 namespace casus::report {

@@ -30,7 +30,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
   return {};
 }
 
-std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most) {
+std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most) {
   std::optional<Median> best;
   uint32_t best_points = 0;
   double least = 0;

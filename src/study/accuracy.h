@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "study/run.h"
+#include "study/median.h"
 
 namespace casus::study {
 
@@ -31,6 +31,6 @@ inline constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
 // for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the
 // points of the best of them. Only where the plan leaves the grid to the solver. Nothing if it was stopped.
 inline constexpr double most_fixed_points = 2e7;
-std::optional<Median> solve_accurately(Plan& plan, const RunControl& control, double most = most_fixed_points);
+std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most = most_fixed_points);
 
 }  // namespace casus::study

@@ -45,10 +45,6 @@ struct BranchAnswer {
   std::vector<BranchWorld> worlds;
 };
 
-// Up to `most` worlds: first those whose branches fold, which is where a second equilibrium shows, then others evenly
-// spaced. `folding` says how many of the first kind are among them.
-base::Result<std::vector<int64_t>> worlds_to_search(const Store& store, uint64_t most, uint64_t& folding);
-
 // Searches these worlds (median_world too) on the reference solver. A policy is solved with every reading only if its
 // first search finds a node with several equilibria: where each node has one, so has the game. Nothing if stopped.
 std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<int64_t>& worlds,

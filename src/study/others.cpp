@@ -114,12 +114,4 @@ void OtherSummary::note(const Plan& plan, const Move& move) {
     *alike = move;
 }
 
-base::Result<OtherSummary> summarise_others(const Plan& plan, const Store& store) {
-  OtherSummary out;
-  const auto read =
-      store.each_looked([&](int64_t world, uint32_t place, const PolicyResult& r) { out.add(plan, world, place, r); });
-  if (!read) return base::Error{read.error()};
-  return out;
-}
-
 }  // namespace casus::study

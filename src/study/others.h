@@ -5,7 +5,6 @@
 
 #include "study/plan.h"
 #include "study/results.h"
-#include "study/store.h"
 
 namespace casus::study {
 
@@ -38,6 +37,5 @@ struct OtherSummary {
  private:
   void note(const Plan& plan, const Move& move);
 };
-base::Result<OtherSummary> summarise_others(const Plan& plan, const Store& store);
 
 }  // namespace casus::study

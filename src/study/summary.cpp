@@ -261,6 +261,14 @@ base::Result<bool> summarise_claims(const Plan& plan, const Store& store, Summar
   return store.each_turned([&](int64_t, uint32_t place) { ++out.claims[place].turned; });
 }
 
+base::Result<OtherSummary> summarise_others(const Plan& plan, const Store& store) {
+  OtherSummary out;
+  const auto read =
+      store.each_looked([&](int64_t world, uint32_t place, const PolicyResult& r) { out.add(plan, world, place, r); });
+  if (!read) return base::Error{read.error()};
+  return out;
+}
+
 }  // namespace
 
 base::Result<std::optional<Objective>> choose_objective(const model::Case& c, const std::string& measure,

@@ -12,6 +12,7 @@
 #include <limits>
 #include <set>
 
+#include "study/branch_worlds.h"
 #include "study/branches.h"
 #include "study/packed.h"
 #include "study/small_case.h"
