@@ -21,12 +21,18 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
     return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
                        c.failed, c.residual / c.payoff_range);
   if (!c.judged || c.method == solve::Method::exact) return {};
-  const bool choices = c.regret_anywhere > wrong_regret || (strict && c.distance > choice_per_measure * accuracy);
-  if (choices || c.effect > (strict ? accuracy : wrong_measure * accuracy))
+  if ((strict && c.distance > choice_per_measure * accuracy) ||
+      c.effect > (strict ? accuracy : wrong_measure * accuracy))
     return fmt::format(
         "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
         "would change by up to {:.2g} if everybody replied); take more --points, or allow more with --accuracy",
         c.distance, c.effect);
+  if (c.regret_anywhere > wrong_regret)
+    return fmt::format(
+        "the belief grid is too coarse for it (where play hardly goes, somebody's choice loses {:.2g} % of the stakes "
+        "against the reply to what truly follows, and what is threatened there may rule what is done before); take "
+        "more --points",
+        100 * c.regret_anywhere);
   return {};
 }
 

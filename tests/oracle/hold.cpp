@@ -18,6 +18,8 @@ namespace {
 constexpr double step = 0.5;       // of the oracle, in log-odds
 constexpr double exact_to = 1e-9;  // what is the same but for rounding
 constexpr double likely = 1e-3;
+constexpr double lost =
+    0.01;  // share of the stakes: whoever loses more shows that an answer is none (study/accuracy.h)
 constexpr double slight = 1e-5;  // a tenth of what one world's measures may be off by on grids
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -209,22 +211,28 @@ class Holder {
     held.allowed = exact_to + (points > 0 ? std::max(held.said.effect, held.said.grid_change) : 0);
     const auto within = [&](const Apart& a, double times) {
       if (points == 0) return std::max({a.value, a.by_types, a.anywhere}) <= exact_to;
-      return a.measure <= times * held.allowed;
+      // Certificates of grids speak of measures, and of the choices that these rest on: read between points, while
+      // those compared are solved for at exact beliefs. Values are given any types, however unlikely.
+      const double roughly = std::max(10 * std::max(held.said.distance, held.allowed), 1e-3);
+      return a.measure <= times * held.allowed && std::max(a.choice, a.value) <= roughly;
+    };
+    // Where another equilibrium is meant, a grid is about as far from it as from the right one elsewhere.
+    const auto is_at = [&](const oracle::Answer& x) {
+      if (!x.failed.empty() || comparison_.apart(x, right_).anywhere <= 1e-6) return false;
+      const Apart a = comparison_.apart(s, choices, x);
+      return within(a, 10) || (points > 0 && a.measure <= slight && a.choice <= 10 * slight);
     };
     if (within(held.apart, 1)) {
       held.found = Found::same;
-    } else if (const auto& nodes = recursive(); nodes.failed.empty() &&
-                                                comparison_.apart(nodes, right_).anywhere > 1e-6 &&
-                                                within(comparison_.apart(s, choices, nodes), 10)) {
+    } else if (is_at(recursive())) {
       held.found = Found::recursive;
-    } else if (const auto near = oracle_.near(choices); near.failed.empty() &&
-                                                        comparison_.apart(near, right_).anywhere > 1e-6 &&
-                                                        within(comparison_.apart(s, choices, near), 10)) {
+    } else if (is_at(oracle_.near(choices))) {
       held.found = Found::other;
     } else {
-      held.found = within(held.apart, 10)                       ? Found::near
-                   : points > 0 && held.apart.measure <= slight ? Found::slight
-                                                                : Found::unlike;
+      held.found = within(held.apart, 10)                                                    ? Found::near
+                   : points > 0 && held.apart.measure <= slight && held.apart.choice <= 1e-3 ? Found::slight
+                   : held.said.regret_anywhere > lost                                        ? Found::disowned
+                                                                                             : Found::unlike;
     }
   }
 

@@ -31,6 +31,7 @@ enum class Found : uint8_t {
   slight,     // above that, and by less than 1e-5
   recursive,  // within the certificate of the recursive branch, or near it
   other,      // at another equilibrium
+  disowned,   // further off, but the certificate says that somebody loses much off the path: never given as an answer
   unlike,     // none of these
 };
 
