@@ -42,7 +42,7 @@ class Points {
   size_t d_;
 };
 
-struct Nearest {
+struct Pair {
   uint32_t i = 0, j = 1;
   double squared = std::numeric_limits<double>::infinity();
 };
@@ -68,7 +68,7 @@ std::vector<uint32_t> maximin_strata(uint32_t n, size_t d, uint64_t seed) {
   const Points points(strata, n, d);
   base::RandomStream random(seed, swap_stream);
   // Each point's nearest neighbour, kept up to date: a swap moves two points.
-  std::vector<Nearest> nearest(n);
+  std::vector<Pair> nearest(n);
   const auto refresh = [&](uint32_t i) {
     nearest[i] = {i, i == 0 ? 1u : 0u};
     for (uint32_t j = 0; j < n; ++j) {
@@ -80,8 +80,8 @@ std::vector<uint32_t> maximin_strata(uint32_t n, size_t d, uint64_t seed) {
   for (uint32_t i = 0; i < n; ++i) refresh(i);
   const uint64_t rounds = 10 * uint64_t{n};
   for (uint64_t round = 0; round < rounds; ++round) {
-    const Nearest closest = *std::min_element(nearest.begin(), nearest.end(),
-                                              [](const Nearest& a, const Nearest& b) { return a.squared < b.squared; });
+    const Pair closest = *std::min_element(nearest.begin(), nearest.end(),
+                                           [](const Pair& a, const Pair& b) { return a.squared < b.squared; });
     bool moved = false;
     for (int attempt = 0; attempt < tries_per_pair && !moved; ++attempt) {
       const uint32_t i = random.below(2) == 0 ? closest.i : closest.j;

@@ -12,8 +12,6 @@ using K = Type::Kind;
 
 namespace {
 constexpr int most_nested = 400;  // calls of lower() within each other, also through definitions
-const Type number_type{K::number, nullptr, {}};
-const Type boolean_type{K::boolean, nullptr, {}};
 }  // namespace
 
 bool Checker::want_number(const Value& value, Span span, std::string_view what) {

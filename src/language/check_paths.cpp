@@ -11,11 +11,6 @@ using namespace syntax;
 using model::Op;
 using K = Type::Kind;
 
-namespace {
-const Type number_type{K::number, nullptr, {}};
-const Type boolean_type{K::boolean, nullptr, {}};
-}  // namespace
-
 Value Checker::lower_path(const Expr& e, const Context& context, const Type* expected) {
   const Path& path = e.path;
   const std::string& first = path.parts[0].name.text;

@@ -23,6 +23,8 @@ struct Type {
   const Labels* labels = nullptr;
   std::string name;  // of the variable or set that the labels belong to
 };
+inline const Type number_type{Type::Kind::number, nullptr, {}};
+inline const Type boolean_type{Type::Kind::boolean, nullptr, {}};
 
 struct Value {
   Type type;

@@ -8,8 +8,6 @@ using namespace syntax;
 
 namespace {
 
-const std::string soft(1, soft_blank);
-
 Piece leaf(std::string head, Span span) {
   Piece out;
   out.head = std::move(head);

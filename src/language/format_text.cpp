@@ -7,8 +7,6 @@ using model::Op;
 
 namespace {
 
-const std::string soft(1, soft_blank);
-
 std::string operator_text(Op op) {
   switch (op) {
     case Op::or_:

@@ -10,6 +10,7 @@ namespace casus::language {
 
 // Stands for a blank at which a line may be broken.
 inline constexpr char soft_blank = '\x01';
+inline const std::string soft(1, soft_blank);
 
 std::string text_of(const syntax::Expr& e);
 std::string text_of(const syntax::Path& path);

@@ -3,15 +3,13 @@
 
 #include "lab/box.h"
 #include "report/analysis.h"
+#include "report/json_parts.h"
 
 namespace casus::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json real(double x) {
-  return std::isfinite(x) ? Json(x) : Json();
-}
+using parts::real;
 
 Json index(const lab::Index& i) {
   return {{"value", real(i.value)}, {"half_width", real(i.half_width)}};

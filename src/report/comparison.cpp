@@ -27,9 +27,9 @@ std::string signed_difference(bool probability, double value) {
   return (value > 0 ? "+" : "") + difference_text(probability, value);
 }
 
-class Page {
+class ComparisonText {
  public:
-  Page(const ComparisonAnswer& a, const Style& style)
+  ComparisonText(const ComparisonAnswer& a, const Style& style)
       : a_(a), c_(*a.comparison), columns_(std::clamp<size_t>(style.columns, 60, 160)), colour_(style.colour) {}
 
   std::string text() {
@@ -167,7 +167,7 @@ class Page {
 }  // namespace
 
 std::string terminal_text(const ComparisonAnswer& a, const Style& style) {
-  return Page(a, style).text();
+  return ComparisonText(a, style).text();
 }
 
 std::string json_text(const ComparisonAnswer& a) {

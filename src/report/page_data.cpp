@@ -38,9 +38,9 @@ struct Worlds {
   std::vector<std::vector<double>> margins;              // [claim][world]
 };
 
-class Page {
+class PageData {
  public:
-  Page(const Answer& a, const study::Store& store, const base::SourceSet& sources, const PageOptions& options)
+  PageData(const Answer& a, const study::Store& store, const base::SourceSet& sources, const PageOptions& options)
       : a_(a),
         plan_(*a.plan),
         c_(*a.plan->source),
@@ -309,7 +309,7 @@ class Page {
 
 base::Result<std::string> page_data(const Answer& a, const study::Store& store, const base::SourceSet& sources,
                                     const PageOptions& options) {
-  return Page(a, store, sources, options).data();
+  return PageData(a, store, sources, options).data();
 }
 
 }  // namespace casus::report

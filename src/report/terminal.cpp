@@ -12,9 +12,9 @@
 namespace casus::report {
 namespace {
 
-class Page {
+class AnswerText {
  public:
-  Page(const Answer& a, const Style& style)
+  AnswerText(const Answer& a, const Style& style)
       : a_(a), c_(*a.plan->source), columns_(std::clamp<size_t>(style.columns, 60, 160)), colour_(style.colour) {}
 
   std::string text() {
@@ -299,7 +299,7 @@ class Page {
 }  // namespace
 
 std::string terminal_text(const Answer& a, const Style& style) {
-  return Page(a, style).text();
+  return AnswerText(a, style).text();
 }
 
 }  // namespace casus::report

@@ -13,9 +13,9 @@
 namespace casus::report {
 namespace {
 
-class Page {
+class WorldText {
  public:
-  Page(const WorldAnswer& a, const Style& style)
+  WorldText(const WorldAnswer& a, const Style& style)
       : a_(a), c_(*a.plan->source), columns_(std::clamp<size_t>(style.columns, 60, 160)), colour_(style.colour) {}
 
   std::string text() {
@@ -237,7 +237,7 @@ class Page {
 }  // namespace
 
 std::string terminal_text(const WorldAnswer& a, const Style& style) {
-  return Page(a, style).text();
+  return WorldText(a, style).text();
 }
 
 }  // namespace casus::report

@@ -8,11 +8,12 @@
 
 #include "game/game.h"
 #include "game/join.h"
-#include "solve/exact/sweep_plan.h"
 #include "solve/solution.h"
 #include "solve/walk/equilibrium.h"
 
 namespace casus::solve {
+
+class SweepPlan;
 
 struct Outcome {
   std::optional<Solution> solution;

@@ -72,14 +72,14 @@ void find(DiscoveryAnswer& out, const lab::Table& parameters, const std::vector<
 }
 
 // Yields (larger is better) of the policies that can be chosen, in the worlds where all of them have a solution.
-struct Compared {
+struct Yields {
   std::vector<uint32_t> policies;
   lab::Yields yields;
   std::vector<size_t> rows;  // of the sample
 };
 
-Compared yields_of(const Catalogue& names, const Sample& sample, const Goal& goal) {
-  Compared out{choices(names), {}, {}};
+Yields yields_of(const Catalogue& names, const Sample& sample, const Goal& goal) {
+  Yields out{choices(names), {}, {}};
   const auto& values = sample.values[goal.outcome];
   out.yields.resize(out.policies.size());
   for (size_t r = 0; r < sample.worlds.size(); ++r) {
@@ -92,7 +92,7 @@ Compared yields_of(const Catalogue& names, const Sample& sample, const Goal& goa
   return out;
 }
 
-size_t place_of(const Compared& compared, uint32_t policy) {
+size_t place_of(const Yields& compared, uint32_t policy) {
   return static_cast<size_t>(std::find(compared.policies.begin(), compared.policies.end(), policy) -
                              compared.policies.begin());
 }
@@ -109,7 +109,7 @@ double half_width(const lab::Moments& m) {
   return m.count() > 1 ? z95 * m.standard_error() : 0;
 }
 
-void rank(DecisionAnswer& out, const Compared& compared, const Sample& sample) {
+void rank(DecisionAnswer& out, const Yields& compared, const Sample& sample) {
   const size_t count = compared.policies.size();
   std::vector<lab::Moments> moments(count);
   std::vector<uint64_t> wins(count);

@@ -13,8 +13,6 @@
 namespace casus::study {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 void read_named(const Statement& s, Named& out) {
   out.name = s.text(0);
   out.description = s.text(1);

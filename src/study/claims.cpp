@@ -63,7 +63,6 @@ Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::ve
 }
 
 Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::vector<PolicyResult>& results) {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> refs, changes;
   bool known = true;
   for (const auto& ref : claim.refs) {

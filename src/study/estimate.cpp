@@ -7,6 +7,7 @@
 #include "base/deadline.h"
 #include "base/stop.h"
 #include "solve/batch/work.h"
+#include "solve/belief/window.h"
 #include "study/accuracy.h"
 #include "study/inspect.h"
 #include "study/others.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solve/exact/sweep_plan.h"
 #include "study/claims.h"
 #include "study/inspect.h"
 

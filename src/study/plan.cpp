@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/stop.h"
+#include "solve/world.h"
 #include "study/settings.h"
 
 namespace casus::study {

@@ -1,6 +1,7 @@
 // What a study finds in one world: the form in which results travel from the solver to the store and back.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace casus::study {
 
 // The world whose uncertain parameters all stand at their medians is kept beside the others under this number.
 inline constexpr int64_t median_world = -1;
+inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 struct PolicyResult {
   std::string error = {};                  // what is wrong in this world; then the rest is empty

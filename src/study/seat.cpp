@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "solve/world.h"
 #include "study/courses.h"
 
 namespace casus::study {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "solve/walk/course.h"
+#include "solve/world.h"
 #include "study/plan.h"
 #include "study/results.h"
 

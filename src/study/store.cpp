@@ -38,8 +38,6 @@ base::Error failure(const std::string& path, std::string_view doing, const SqlEr
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 std::string places(int count) {
   std::string out = "?";
   for (int k = 1; k < count; ++k) out += ", ?";

@@ -13,9 +13,8 @@
 namespace casus::study {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 // Numbers held at once while quantiles are taken: 64 MB; of more, quantiles are those of a sketch.
-constexpr uint64_t held_numbers = 8'000'000;
+constexpr uint64_t exact_numbers = 8'000'000;
 // Worlds from which rules are found.
 constexpr uint64_t most_rows = 20'000;
 
@@ -155,7 +154,7 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
     }
   }
   Ranking ranking(plan, out);
-  const bool exact = out.worlds * columns.size() <= held_numbers;
+  const bool exact = out.worlds * columns.size() <= exact_numbers;
   std::vector<Spreading> spreads(columns.size(), Spreading(exact));
   auto read = store.each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
     auto& p = out.policies[place];

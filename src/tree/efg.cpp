@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -14,8 +13,6 @@
 namespace casus::tree {
 
 namespace {
-
-constexpr int kMostNumber = std::numeric_limits<int>::max() - 1;
 
 class EfgReader {
  public:
@@ -81,7 +78,7 @@ class EfgReader {
     int player = -1;
     if (!chance) player = lexer_.take_integer("a player", 1, builder_->tree().player_count()) - 1;
     const auto span = lexer_.peek().span;
-    const int number = lexer_.take_integer("the number of the information set", 1, kMostNumber);
+    const int number = lexer_.take_integer("the number of the information set", 1, GambitLexer::largest);
     if (lexer_.failed()) return -1;
     const auto known = sets_.find({player, number});
     std::string name;
@@ -161,7 +158,7 @@ class EfgReader {
 
   void read_outcome(int node) {
     const auto span = lexer_.peek().span;
-    const int number = lexer_.take_integer("the number of the outcome (0 for none)", 0, kMostNumber);
+    const int number = lexer_.take_integer("the number of the outcome (0 for none)", 0, GambitLexer::largest);
     if (lexer_.failed()) return;
     std::string name;
     if (lexer_.at(TokenKind::text)) name = lexer_.next().value;

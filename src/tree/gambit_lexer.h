@@ -1,5 +1,6 @@
 // Tokens of Gambit's .efg and .nfg formats: in, a text; out, quoted strings, words and brackets with their spans.
 #pragma once
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ struct Token {
 // call gives `end`, so a caller needs to check `failed` only now and then.
 class GambitLexer {
  public:
+  static constexpr int largest = std::numeric_limits<int>::max() - 1;  // number that a file may give
+
   GambitLexer(std::string_view text, uint32_t file, base::Diagnostics& diagnostics);
 
   const Token& peek() const { return token_; }

@@ -2,16 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "tree/gambit_lexer.h"
 #include "tree/labels.h"
 
 namespace casus::tree {
 
 namespace {
-
-constexpr int kMostNumber = std::numeric_limits<int>::max() - 1;
 
 class NfgReader {
  public:
@@ -68,7 +64,7 @@ class NfgReader {
         lexer_.take(TokenKind::close, "'}' after the player's strategies");
       } else {
         const auto place = lexer_.peek().span;
-        const int count = lexer_.take_integer("a number of strategies", 1, kMostNumber);
+        const int count = lexer_.take_integer("a number of strategies", 1, GambitLexer::largest);
         if (static_cast<size_t>(count) > size_) {
           // Every contingency needs at least two characters.
           lexer_.fail("game-ends-early", place, "the file is too short to describe all contingencies");

@@ -4,7 +4,7 @@
 
 #include "app/program.h"
 #include "base/random.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 #include "study/sqlite.h"
 
 namespace casus::app {

@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "app/program.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 
 namespace casus::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 
 namespace casus::app {
 namespace {

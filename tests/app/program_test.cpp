@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 #include "study/sqlite.h"
 
 namespace casus::app {
@@ -128,8 +128,8 @@ round {
 measure seen = P(seen at end)
 )");
   const auto text = casus("solve told.casus").out;
-  const auto head = text.substr(text.find("Show (chance)"), 120);
-  EXPECT_THAT(head.substr(0, head.find('\n')), AllOf(HasSubstr("bold"), HasSubstr("shy"), Not(HasSubstr("rich"))));
+  const auto shown = text.substr(text.find("Show (chance)"), 120);
+  EXPECT_THAT(shown.substr(0, shown.find('\n')), AllOf(HasSubstr("bold"), HasSubstr("shy"), Not(HasSubstr("rich"))));
   const auto steps = Json::parse(casus("solve told.casus --json").out)["policies"][0]["course"]["steps"];
   EXPECT_EQ(steps[0]["movers"][0]["about"], "First");
   EXPECT_EQ(steps[0]["movers"][0]["options"][0]["by_type"], Json({0.8, 0.2}));

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 #include "study/sqlite.h"
 
 namespace casus::app {

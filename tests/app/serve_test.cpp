@@ -1,7 +1,7 @@
 // casus serve as a user runs it: a study stopped, the program ended and started again, a game compared with casus
 // solve.
 #include "app/program.h"
-#include "study/small_case.h"
+#include "study/small_text.h"
 
 #include <gmock/gmock.h>
 #include <httplib.h>
@@ -12,7 +12,7 @@
 namespace casus::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Ordered = nlohmann::ordered_json;
 using testing::HasSubstr;
 
 // The program serving a folder, until it is interrupted.
@@ -56,15 +56,15 @@ class Serving {
     out.set_read_timeout(120);
     return out;
   }
-  std::pair<int, Json> get(const std::string& path) const { return answer(client().Get(path)); }
-  std::pair<int, Json> post(const std::string& path, const Json& body) const {
+  std::pair<int, Ordered> get(const std::string& path) const { return answer(client().Get(path)); }
+  std::pair<int, Ordered> post(const std::string& path, const Ordered& body) const {
     return answer(client().Post(path, body.dump(), "application/json"));
   }
 
  private:
-  static std::pair<int, Json> answer(const httplib::Result& r) {
+  static std::pair<int, Ordered> answer(const httplib::Result& r) {
     if (!r) return {-1, {}};
-    return {r->status, Json::parse(r->body, nullptr, false)};
+    return {r->status, Ordered::parse(r->body, nullptr, false)};
   }
   pid_t pid_ = -1;
   int port_ = 0;
@@ -109,7 +109,7 @@ TEST_F(Serve, AStudyOutlivesTheProgram) {
     EXPECT_EQ(
         casus("run small.casus --worlds 3000 --seed 5 --points 13 --exact-up-to 50000 --json --out whole.sqlite").code,
         0);
-    const auto whole = Json::parse(read_all(folder / "stdout.txt"));
+    const auto whole = Ordered::parse(read_all(folder / "stdout.txt"));
     EXPECT_EQ(data["policies"][0]["measures"], whole["policies"][0]["measures"]);
     EXPECT_EQ(data["claims"][0]["share"], whole["claims"][0]["share"]);
     const auto [compared, comparison] = second.get("/api/compare?a=" + study + "&b=whole.sqlite");
@@ -130,7 +130,7 @@ TEST_F(Serve, AGamesDebriefIsWhatSolveSaysAlongItsPath) {
                                                         {"seats", {{{"actor", "Store"}, {"type", "weak"}}}}});
   ASSERT_EQ(status, 200) << game;
   const std::string id = game["id"], secret = game["seats"][0]["secret"];
-  Json view = server.get("/api/game?id=" + id + "&seat=" + secret).second;
+  Ordered view = server.get("/api/game?id=" + id + "&seat=" + secret).second;
   for (int k = 0; k < 10 && !view["finished"].get<bool>(); ++k)
     view = server.post("/api/choose", {{"id", id}, {"seat", secret}, {"option", "fight_it"}}).second;
   ASSERT_TRUE(view["finished"].get<bool>()) << view;
@@ -139,7 +139,7 @@ TEST_F(Serve, AGamesDebriefIsWhatSolveSaysAlongItsPath) {
 
   write("game.json", debrief["transcript"].dump());
   ASSERT_EQ(casus("solve chain.casus --json --along game.json").code, 0) << read_all(folder / "stderr.txt");
-  const auto solved = Json::parse(read_all(folder / "stdout.txt"))["policies"][0];
+  const auto solved = Ordered::parse(read_all(folder / "stdout.txt"))["policies"][0];
   size_t k = 0;
   for (const auto& step : solved["course"]["steps"])
     for (const auto& mover : step["movers"]) {
@@ -159,7 +159,7 @@ TEST_F(Serve, AGamesDebriefIsWhatSolveSaysAlongItsPath) {
               solved["course"]["steps"].back()["belief"]["Store"]["strong"].get<double>(), 1e-12);
   // And casus play takes the transcript up.
   EXPECT_EQ(casus("play chain.casus --replay game.json --json").code, 0);
-  EXPECT_EQ(Json::parse(read_all(folder / "stdout.txt"))["choices"], debrief["transcript"]["choices"]);
+  EXPECT_EQ(Ordered::parse(read_all(folder / "stdout.txt"))["choices"], debrief["transcript"]["choices"]);
 }
 
 TEST_F(Serve, SaysWhatCannotBeDone) {

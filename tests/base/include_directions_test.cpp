@@ -150,5 +150,19 @@ TEST(IncludeDirections, TheOracleReadsTheModelOnly) {
   }
 }
 
+// Eigen costs more than most sources that would see it: a header with it is for the sources of its own folder.
+TEST(IncludeDirections, EigenIsSeenOnlyWhereItIsUsed) {
+  const std::regex eigen(R"re(#\s*include\s*<Eigen/)re");
+  std::set<std::string> with_eigen;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "src"))
+    if (entry.path().extension() == ".h" && std::regex_search(read(entry.path()), eigen))
+      with_eigen.insert(std::filesystem::relative(entry.path(), root / "src").generic_string());
+  for (const auto& i : includes()) {
+    if (!with_eigen.contains(i.name)) continue;
+    EXPECT_EQ(i.from.extension(), ".cpp") << i.from << " passes Eigen on, from " << i.name;
+    EXPECT_EQ(i.folder, i.to) << i.from << " gets Eigen from another folder, in " << i.name;
+  }
+}
+
 }  // namespace
 }  // namespace casus

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "solve/walk/equilibrium.h"
+#include "solve/walk/grid_equilibrium.h"
 #include "verify/unroll.h"
 
 namespace casus::testing {

@@ -31,7 +31,7 @@ TEST(Forest, AnInteractionIsSeenAndNoiseIsNot) {
 // has sqrt(1/5 + 1/30) = 0.48 deviations; four of those are allowed.
 TEST(ForestReference, ScoresAreScikitLearnsUpToChance) {
   const auto folder = reference_folder();
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "optional: reference values beside the checkout";
   for (const std::string name : {"bryant2010", "synth_corner", "synth_mixed"}) {
     const auto reference = read_json(folder / "cart" / (name + ".features.json")).at("extra_trees_30_seeds");
     const Csv csv = read_csv(folder / "prim" / (name + ".input.csv"));

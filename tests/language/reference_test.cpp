@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& path) {
+std::string whole(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -27,7 +27,7 @@ struct Example {
 
 std::vector<Example> examples() {
   std::vector<Example> out;
-  const std::string text = read(fs::path(CASUS_SOURCE_DIR) / "docs/language.md");
+  const std::string text = whole(fs::path(CASUS_SOURCE_DIR) / "docs/language.md");
   for (size_t at = 0; (at = text.find("```casus", at)) != std::string::npos;) {
     const size_t line = text.find('\n', at), end = text.find("\n```", line);
     out.push_back({text.substr(at + 8, line - at - 8), text.substr(line + 1, end - line)});
@@ -67,7 +67,7 @@ TEST(Reference, EveryExampleCompiles) {
 }
 
 TEST(Reference, EveryWordIsListedAndUsedInAnExample) {
-  const std::string text = read(fs::path(CASUS_SOURCE_DIR) / "docs/language.md");
+  const std::string text = whole(fs::path(CASUS_SOURCE_DIR) / "docs/language.md");
   std::string used;
   for (const Example& e : examples()) used += e.text;
   for (const Word& word : words()) {
@@ -80,7 +80,7 @@ TEST(Reference, EveryWordIsListedAndUsedInAnExample) {
 }
 
 TEST(Reference, TheEditorGrammarKnowsEveryWord) {
-  const auto grammar = nlohmann::json::parse(read(fs::path(CASUS_SOURCE_DIR) / "docs/editor/casus.tmLanguage.json"));
+  const auto grammar = nlohmann::json::parse(whole(fs::path(CASUS_SOURCE_DIR) / "docs/editor/casus.tmLanguage.json"));
   std::string patterns;
   for (const auto& pattern : grammar["repository"]["words"]["patterns"])
     patterns += pattern["match"].get<std::string>() + "\n";

@@ -6,16 +6,14 @@
 
 #include "case_text.h"
 #include "solve/scalar/reference.h"
+#include "solve/sums.h"
 
 namespace casus {
 namespace {
 
 using solve::NodeSearch;
 using solve::Pick;
-
-double logistic(double x) {
-  return 1 / (1 + std::exp(-x));
-}
+using testing::logistic;
 
 // Roots of f in (0, 1), by sign changes on a fine grid.
 template <class F>

@@ -33,7 +33,7 @@ std::string with_policies(const std::string& text) {
          "policy late { A1 plays Second.o1 when round == 2 }\npolicy elsewhere { x = 2 }\n";
 }
 
-void expect_same(const Solution& a, const Solution& b, double tolerance) {
+void expect_same_change(const Solution& a, const Solution& b, double tolerance) {
   for (size_t i = 0; i < a.values.size(); ++i) EXPECT_NEAR(a.values[i], b.values[i], tolerance);
   for (size_t m = 0; m < a.measures.size(); ++m)
     for (size_t i = 0; i < a.measures[m].by_profile.size(); ++i) {
@@ -59,8 +59,8 @@ TEST_P(JoinedGame, BatchEqualsReference) {
   for (size_t k = 0; k < t.games.size(); ++k) {
     ASSERT_TRUE(fast[k].outcomes[0].solution) << fast[k].outcomes[0].error;
     const Solution& s = *fast[k].outcomes[0].solution;
-    expect_same(s, slow[k], 1e-10);
-    expect_same(*by_four[k].outcomes[0].solution, s, 0);  // threads change nothing
+    expect_same_change(s, slow[k], 1e-10);
+    expect_same_change(*by_four[k].outcomes[0].solution, s, 0);  // threads change nothing
     EXPECT_EQ(s.certificate.failed, 0u);
     EXPECT_LT(s.certificate.residual, 1e-10);
     EXPECT_NEAR(s.certificate.payoff_range, slow[k].certificate.payoff_range, 1e-12);
@@ -88,7 +88,7 @@ TEST_P(JoinedGame, ATwinChangesNothing) {
   const auto both = solve::solve_joined(*joined, twins, {&t.params, 1}, options, false);
   const auto alone = solve::solve_batch(t.games[0], {&t.params, 1}, options);
   for (const auto& one : both) {
-    expect_same(*one.outcomes[0].solution, *alone[0].solution, 1e-11);
+    expect_same_change(*one.outcomes[0].solution, *alone[0].solution, 1e-11);
     EXPECT_EQ(one.outcomes[0].solution->certificate.nodes, alone[0].solution->certificate.nodes);
   }
 }

@@ -2,16 +2,10 @@
 #include "case_text.h"
 #include "solve/beer.h"
 #include "solve/random_case.h"
+#include "solve/sums.h"
 
 namespace casus {
 namespace {
-
-solve::SolveOptions on_grids(uint32_t points) {
-  solve::SolveOptions options;
-  options.exact_up_to = 0;
-  options.points = points;
-  return options;
-}
 
 // On coarse grids the weak type takes quiche, since the receiver's threshold is smoothed out between points: playing
 // what is reported costs it a third of the stakes. A finer grid has it right.
@@ -20,7 +14,7 @@ TEST(GridJudge, TellsWrongAnswersToBeerAndQuicheFromRightOnes) {
   const auto g = testing::compile(c);
   for (const uint32_t points : {7u, 17u}) {
     const auto solved =
-        solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, on_grids(points));
+        solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, testing::on_grids(points));
     const auto& s = solved[0].solution->certificate;
     EXPECT_TRUE(s.judged);
     EXPECT_EQ(s.method, solve::Method::grid);
@@ -29,7 +23,8 @@ TEST(GridJudge, TellsWrongAnswersToBeerAndQuicheFromRightOnes) {
     EXPECT_NEAR(s.effect, 0.1, 0.01) << points;  // the weak are a tenth
     EXPECT_DOUBLE_EQ(s.seen, 1);
   }
-  const auto right = solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, on_grids(33));
+  const auto right =
+      solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, testing::on_grids(33));
   EXPECT_GT(testing::mean(*right[0].solution, 0), 0.9999);
   EXPECT_LT(right[0].solution->certificate.distance, 1e-9);
 }
@@ -38,7 +33,8 @@ TEST(GridJudge, TellsWrongAnswersToBeerAndQuicheFromRightOnes) {
 TEST(GridJudge, FindsNothingWhereNobodyHasASecret) {
   const auto c = testing::load(testing::random_case(3, {.rounds = 3, .precision = 4, .most_types = 1}));
   const auto g = testing::compile(c);
-  const auto solved = solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, on_grids(7));
+  const auto solved =
+      solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, testing::on_grids(7));
   const auto& s = solved[0].solution->certificate;
   EXPECT_TRUE(s.judged);
   EXPECT_LT(s.distance_anywhere, 1e-9);
@@ -55,7 +51,7 @@ TEST_P(JudgedRandom, FastPathAndReferenceAreJudgedAlikeAndFinerGridsAreBetter) {
   const auto w = testing::world(g, params);
   double before = 1;
   for (const uint32_t points : {9u, 33u}) {
-    const auto options = on_grids(points);
+    const auto options = testing::on_grids(points);
     const auto fast = solve::solve_batch(g, std::vector<std::vector<double>>{params}, options)[0].solution->certificate;
     const auto plain = solve::Reference(g, w, options).solve().certificate;
     ASSERT_TRUE(fast.judged && plain.judged);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "case_text.h"
+#include "solve/sums.h"
 
 namespace casus {
 namespace {
@@ -55,7 +56,6 @@ measure up = P(r == 1 at end)
 measure left = P(s == 1 at end)
 )");
   const auto s = solve_one(c);
-  auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
   double low = 0, high = 1;
   for (int i = 0; i < 200; ++i) {
     const double p = (low + high) / 2;
@@ -117,7 +117,6 @@ measure trust = E(belief(A.good) * (if seen then 1 else 0) at end)
   const auto s = solve_one(c);
   EXPECT_NEAR(testing::mean(s, 0), 0.3 * 0.8 + 0.7 * 0.4, 1e-12);
   const double heard = 0.3 * 0.8 / (0.3 * 0.8 + 0.7 * 0.4), unheard = 0.3 * 0.2 / (0.3 * 0.2 + 0.7 * 0.6);
-  auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
   const double p = 0.52 * logistic(2 * heard - 1) + 0.48 * logistic(2 * unheard - 1);
   EXPECT_NEAR(testing::mean(s, 1), p, 2 * s.certificate.grid_change + 1e-9);
   EXPECT_NEAR(testing::mean(s, 2), 0.3 * 0.8, 2 * s.certificate.grid_change + 1e-9);

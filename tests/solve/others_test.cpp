@@ -6,15 +6,13 @@
 
 #include "case_text.h"
 #include "solve/exact/exact.h"
+#include "solve/sums.h"
 
 namespace casus {
 namespace {
 
 using solve::Solution;
-
-double logistic(double x) {
-  return 1 / (1 + std::exp(-x));
-}
+using testing::logistic;
 
 // Where f changes its sign between `from` and `to`: on a fine grid, then by bisection.
 template <class F>

@@ -17,7 +17,7 @@ using testing::expect_same;
 
 class RandomGame : public ::testing::TestWithParam<uint32_t> {};
 
-void expect_same(const solve::Course& a, const solve::Course& b, double tolerance) {
+void expect_same_course(const solve::Course& a, const solve::Course& b, double tolerance) {
   ASSERT_EQ(a.steps.size(), b.steps.size());
   EXPECT_NEAR(a.probability, b.probability, tolerance);
   for (size_t i = 0; i < a.steps.size(); ++i) {
@@ -60,7 +60,7 @@ void batch_equals_reference(const std::string& text, uint32_t points = 7) {
   const auto walkable = solve::solve_walkable(g, {&params, 1}, options);
   ASSERT_TRUE(walkable.first);
   expect_same(*walkable.outcomes[0].solution, *batch[0].solution, 0);
-  expect_same(solve::follow(g, w, *walkable.first, options), solve::follow(g, w, reference, options), 1e-9);
+  expect_same_course(solve::follow(g, w, *walkable.first, options), solve::follow(g, w, reference, options), 1e-9);
 }
 
 // More worlds than stand side by side get as many answers, whoever is asked.

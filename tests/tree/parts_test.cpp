@@ -85,7 +85,7 @@ TEST(Parts, EndWhereTheBranchDoesOnCrisisTreesOfFourAndFiveRounds) {
 
 TEST(PartsReference, EveryGameEndsInACertifiedEquilibrium) {
   const auto files = testing::files_in(testing::reference_folder() / "gambit" / "games", ".efg");
-  if (files.empty()) GTEST_SKIP() << "no reference folder";
+  if (files.empty()) GTEST_SKIP() << "optional: reference values beside the checkout";
   for (const auto& path : files) {
     const auto tree = testing::tree_of(testing::file_text(path));
     ASSERT_TRUE(tree) << path;

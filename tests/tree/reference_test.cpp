@@ -75,7 +75,7 @@ std::vector<int> actions_of_rows(const Solved& s, const std::vector<Row>& rows) 
 
 TEST(GambitReference, QuantalResponseEquilibriaAgreeTo1e11) {
   const auto all = profiles();
-  if (all.empty()) GTEST_SKIP() << "no reference folder";
+  if (all.empty()) GTEST_SKIP() << "optional: reference values beside the checkout";
   int compared = 0;
   for (const auto& [key, rows] : all) {
     const auto& [file, precision] = key;
@@ -96,7 +96,7 @@ TEST(GambitReference, QuantalResponseEquilibriaAgreeTo1e11) {
 
 TEST(GambitReference, LimitsAgreeTo1e6WhereTheyAreUnique) {
   const auto all = profiles();
-  if (all.empty()) GTEST_SKIP() << "no reference folder";
+  if (all.empty()) GTEST_SKIP() << "optional: reference values beside the checkout";
   // Not limits according to the folder's README. In two others the peer stops at precisions 34 and 689 with a mass of
   // 1.1e-6 still on actions that vanish.
   const std::vector<std::string> excluded = {"games/fig1.efg", "games/kuhn3.efg", "games/caro2.relabelled.efg"};
@@ -122,7 +122,7 @@ TEST(GambitReference, LimitsAgreeTo1e6WhereTheyAreUnique) {
 
 TEST(GambitReference, EveryGameEndsInACertifiedEquilibrium) {
   const auto files = files_in(reference_folder() / "gambit" / "games", ".efg");
-  if (files.empty()) GTEST_SKIP() << "no reference folder";
+  if (files.empty()) GTEST_SKIP() << "optional: reference values beside the checkout";
   for (const auto& path : files) {
     const auto tree = testing::tree_of(file_text(path));
     ASSERT_TRUE(tree) << path;
@@ -162,7 +162,7 @@ void for_each_case(const std::string& concept_name,
       ++cases;
     }
   }
-  if (cases == 0) GTEST_SKIP() << "no reference folder";
+  if (cases == 0) GTEST_SKIP() << "optional: reference values beside the checkout";
 }
 
 TEST(TheoryReference, QuantalResponseEquilibria) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "game/game.h"
+#include "solve/belief/belief.h"
 #include "solve/belief/stencil.h"
 
 namespace casus::solve {
@@ -43,13 +44,6 @@ struct Layout {
   std::vector<uint32_t> stride;  // per axis of the game; 0: the node does not depend on it
 };
 Layout layout(const game::Game& g, const Grid& grid, uint32_t mask);
-
-// A public belief: log-odds on every axis; where the position on an axis is a grid point of the round, its number (else
-// -1).
-struct Belief {
-  std::vector<double> log_odds;
-  std::vector<int> index;
-};
 
 // Log-odds from which on a belief is certain because a policy binds types to something else (World::barred).
 inline constexpr double barred_log_odds = 1e4;

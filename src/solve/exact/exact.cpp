@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solve/exact/others.h"
+#include "solve/node/problem.h"
 
 namespace casus::solve {
 

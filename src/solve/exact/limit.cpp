@@ -41,11 +41,11 @@ std::vector<Stretch> stretches(const SweepPlan& plan, const World& w) {
   double finite = 0;
   for (const double x : w.precision)
     if (std::isfinite(x)) finite = std::max(finite, x);
-  const std::vector<double> none(w.precision.size(), 0.0);
-  if (!w.has_limit()) return {{none, w.precision, 0, finite}};
+  const std::vector<double> level(w.precision.size(), 0.0);
+  if (!w.has_limit()) return {{level, w.precision, 0, finite}};
   std::vector<Stretch> out;
   if (finite > 0) {
-    Stretch together{none, w.precision, 0, finite};
+    Stretch together{level, w.precision, 0, finite};
     for (double& x : together.slope)
       if (std::isinf(x)) x = finite;
     out.push_back(std::move(together));
@@ -53,7 +53,7 @@ std::vector<Stretch> stretches(const SweepPlan& plan, const World& w) {
   double begin = finite;
   for (const double gain : limit_gains) {
     const double end = limit_precision(plan, w, gain);
-    Stretch alone{none, none, begin / end, end, true};
+    Stretch alone{level, level, begin / end, end, true};
     for (size_t i = 0; i < w.precision.size(); ++i)
       (std::isinf(w.precision[i]) ? alone.slope[i] : alone.from[i]) = std::isinf(w.precision[i]) ? end : w.precision[i];
     out.push_back(std::move(alone));

@@ -1,5 +1,6 @@
 #include "solve/node/problem.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -11,6 +12,15 @@ namespace casus::solve {
 
 using game::NodeKind;
 using game::none;
+
+namespace {
+
+template <class M>
+std::span<double> entries(M& m) {
+  return {m.data(), static_cast<size_t>(m.size())};
+}
+
+}  // namespace
 
 void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_scale) {
   node_ = node;
@@ -180,16 +190,16 @@ void NodeProblem::follow_end(const game::Informed& x, uint32_t end, Interpolatio
 
 NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
   NodeAnswer answer;
-  Eigen::VectorXd y = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(unknowns_));
+  std::vector<double> y(unknowns_, 0.0);
   if (!coupled_) {
-    Eigen::VectorXd g;
-    reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
+    std::vector<double> g(unknowns_);
+    reply(y, g, {});
     y = g;
   } else {
     const bool started = !start.empty() && caution_ == 1;
     const auto begin_there = [&] {
-      y = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
-      for (size_t i = 0; i < lean_.size(); ++i) y[static_cast<Eigen::Index>(i)] -= lean_[i];
+      y.assign(start.begin(), start.end());
+      for (size_t i = 0; i < lean_.size(); ++i) y[i] -= lean_[i];
     };
     bool done = false;
     if (started && may_be_near()) {
@@ -213,8 +223,8 @@ NodeAnswer NodeProblem::solve(std::span<const double> start, double tolerance) {
   return answer;
 }
 
-void NodeProblem::tell(const Eigen::VectorXd& y, NodeAnswer& answer) const {
-  answer.y.assign(y.data(), y.data() + y.size());
+void NodeProblem::tell(std::span<const double> y, NodeAnswer& answer) const {
+  answer.y.assign(y.begin(), y.end());
   log_softmax(answer.y, answer.log_sigma);
   for (size_t i = 0; i < lean_.size(); ++i) answer.y[i] += lean_[i];
 }
@@ -226,24 +236,24 @@ bool NodeProblem::may_be_near() {
   return choosing_ < 2 || (!tells_ && one_fixed_point());
 }
 
-void NodeProblem::finish(const Eigen::VectorXd& y, NodeAnswer& answer) {
-  Eigen::VectorXd g;
-  reply(std::span<const double>(y.data(), unknowns_), g, nullptr);
-  for (Eigen::Index i = 0; i < y.size(); ++i)
-    if (lambda_[static_cast<size_t>(i)] > 0)
-      answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[static_cast<size_t>(i)]);
+void NodeProblem::finish(std::span<const double> y, NodeAnswer& answer) {
+  std::vector<double> g(unknowns_);
+  reply(y, g, {});
+  for (size_t i = 0; i < y.size(); ++i)
+    if (lambda_[i] > 0) answer.residual = std::max(answer.residual, std::fabs(y[i] - g[i]) / lambda_[i]);
   tell(y, answer);
 }
 
-bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+bool NodeProblem::newton(std::span<double> start, double tolerance, NodeAnswer& answer) {
   constexpr int most_steps = 30;
   constexpr double longest_step = 10;  // in log-odds: further the linear model says nothing
   const auto n = static_cast<Eigen::Index>(unknowns_);
-  Eigen::VectorXd g, step;
-  Eigen::MatrixXd jacobian;
+  Eigen::Map<Eigen::VectorXd> y(start.data(), n);
+  Eigen::VectorXd g(n), step;
+  Eigen::MatrixXd jacobian(n, n);
   Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
   for (int i = 0; i < most_steps; ++i) {
-    reply(std::span<const double>(y.data(), unknowns_), g, &jacobian);
+    reply(start, entries(g), entries(jacobian));
     ++answer.iterations;
     lu.compute(Eigen::MatrixXd::Identity(n, n) - jacobian);
     answer.unstable = !(lu.determinant() > 0);
@@ -258,7 +268,7 @@ bool NodeProblem::newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answe
 }
 
 // The branch from the uniform choice at precision 0 on (node/tracer.h), and Newton's method from its end.
-bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer) {
+bool NodeProblem::trace(std::span<double> y, double tolerance, NodeAnswer& answer) {
   constexpr double near_end = 0.01;  // Newton's method may move no probability by more
   double most = 0;
   for (const double l : lambda_) most = std::max(most, l);
@@ -269,18 +279,21 @@ bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer
   rows.push_back(static_cast<Eigen::Index>(unknowns_));
   NodeTracer tracer(
       [this](const Eigen::VectorXd& at, Eigen::VectorXd& g, Eigen::MatrixXd& jacobian) {
-        reply(std::span<const double>(at.data(), unknowns_), g, &jacobian);
+        g.resize(at.size());
+        jacobian.resize(at.size(), at.size());
+        reply({at.data(), unknowns_}, entries(g), entries(jacobian));
       },
       rows, {.unit = std::max(most * w_.payoff_range, 1e-300), .caution = caution_});
-  const bool followed = tracer.run(y);
+  Eigen::VectorXd end = Eigen::Map<const Eigen::VectorXd>(y.data(), static_cast<Eigen::Index>(y.size()));
+  const bool followed = tracer.run(end);
+  std::copy(end.begin(), end.end(), y.begin());
   answer.iterations += tracer.evaluations();
   answer.folds += tracer.folds();
   answer.crossings += tracer.crossings();
   if (!followed) return false;
-  const Eigen::VectorXd end = y;
   if (!newton(y, tolerance, answer)) return false;
-  log_softmax(std::span<const double>(end.data(), unknowns_), log_sigma_);
-  log_softmax(std::span<const double>(y.data(), unknowns_), scratch_);
+  log_softmax({end.data(), unknowns_}, log_sigma_);
+  log_softmax(y, scratch_);
   for (size_t i = 0; i < unknowns_; ++i)
     if (std::fabs(std::exp(log_sigma_[i]) - std::exp(scratch_[i])) > near_end) return false;
   return true;
@@ -289,10 +302,8 @@ bool NodeProblem::trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer
 void NodeProblem::option_values(std::span<const double> log_sigma, std::span<double> out) {
   // y = log sigma has sigma as its softmax; unit precisions leave Q itself.
   const std::vector<double> kept = std::exchange(lambda_, std::vector<double>(unknowns_, 1.0));
-  Eigen::VectorXd q;
-  reply(log_sigma, q, nullptr);
+  reply(log_sigma, out.first(unknowns_), {});
   lambda_ = kept;
-  for (size_t i = 0; i < unknowns_; ++i) out[i] = q[static_cast<Eigen::Index>(i)];
 }
 
 void NodeProblem::values(std::span<const double> log_sigma, std::span<double> out) {

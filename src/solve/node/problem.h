@@ -5,7 +5,6 @@
 // y = lambda Q(sigma(y)), because sigma moves the posterior at which the next values are read (McKelvey & Palfrey 1998,
 // eq. 2-3).
 #pragma once
-#include <Eigen/Dense>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -86,13 +85,13 @@ class NodeProblem {
     std::vector<std::vector<double>> gradient;  // [axis][row]
   };
   void bind(size_t mover);
-  void tell(const Eigen::VectorXd& y, NodeAnswer& answer) const;
+  void tell(std::span<const double> y, NodeAnswer& answer) const;
   void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
-  // lambda Q at sigma(y) into `out`, and its derivative in y where asked for.
-  void reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian);
-  // Q and its derivative in log sigma, for movers whose choices move the belief and for others.
-  void telling_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma);
-  void silent_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma);
+  // lambda Q at sigma(y) into `out`, and its derivative in y into `jacobian`, column by column, unless that is empty.
+  void reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian);
+  // Q and, where asked for, its derivative in log sigma, for movers whose choices move the belief and for others.
+  void telling_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma);
+  void silent_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma);
   // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
@@ -104,10 +103,10 @@ class NodeProblem {
   bool may_be_near();
   bool one_fixed_point();
   void find_worth();
-  bool newton(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
+  bool newton(std::span<double> y, double tolerance, NodeAnswer& answer);
   // Fills in the choice of a fixed point and its residual.
-  void finish(const Eigen::VectorXd& y, NodeAnswer& answer);
-  bool trace(Eigen::VectorXd& y, double tolerance, NodeAnswer& answer);
+  void finish(std::span<const double> y, NodeAnswer& answer);
+  bool trace(std::span<double> y, double tolerance, NodeAnswer& answer);
   uint32_t edge_option(uint32_t edge, size_t mover) const { return (edge / edge_stride_[mover]) % options_[mover]; }
 
   const game::Game& g_;
@@ -130,8 +129,8 @@ class NodeProblem {
   std::vector<double> lean_;
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<double> log_sigma_, scratch_;
-  Eigen::MatrixXd by_log_sigma_;  // d Q / d log sigma
-  size_t choosing_ = 0;           // movers with more than one option
+  std::vector<double> by_log_sigma_;  // d Q / d log sigma, column by column
+  size_t choosing_ = 0;               // movers with more than one option
   bool coupled_ = false;
   bool tells_ = false;                // some choice moves the belief
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet

@@ -25,38 +25,36 @@ const NodeProblem::Interpolation& NodeProblem::read_once(uint32_t edge) {
   return known_[edge];
 }
 
-void NodeProblem::reply(std::span<const double> y, Eigen::VectorXd& out, Eigen::MatrixXd* jacobian) {
-  const auto n = static_cast<Eigen::Index>(unknowns_);
+void NodeProblem::reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian) {
+  const size_t n = unknowns_;
   log_softmax(y, log_sigma_);
-  scratch_.resize(unknowns_);
-  for (size_t i = 0; i < unknowns_; ++i) scratch_[i] = std::exp(log_sigma_[i]);
+  scratch_.resize(n);
+  for (size_t i = 0; i < n; ++i) scratch_[i] = std::exp(log_sigma_[i]);
   const std::span<const double> sigma = scratch_;
-  out.setZero(n);
-  if (jacobian) by_log_sigma_.setZero(n, n);
+  std::fill(out.begin(), out.end(), 0.0);
+  if (!jacobian.empty()) by_log_sigma_.assign(n * n, 0.0);
+  double* by_log_sigma = jacobian.empty() ? nullptr : by_log_sigma_.data();
   if (tells_)
-    telling_reply(sigma, out, jacobian ? &by_log_sigma_ : nullptr);
+    telling_reply(sigma, out, by_log_sigma);
   else
-    silent_reply(sigma, out, jacobian ? &by_log_sigma_ : nullptr);
-  for (Eigen::Index r = 0; r < n; ++r) out[r] *= lambda_[static_cast<size_t>(r)];
-  if (!jacobian) return;
+    silent_reply(sigma, out, by_log_sigma);
+  for (size_t r = 0; r < n; ++r) out[r] *= lambda_[r];
+  if (!by_log_sigma) return;
   // log sigma(b | t) = y(b, t) - log sum exp y(., t)
-  jacobian->resize(n, n);
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
-      const auto first = static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]);
-      const Eigen::Index last = first + options_[m];
-      for (Eigen::Index r = 0; r < n; ++r) {
+      const size_t first = offset_[m] + size_t{t} * options_[m], last = first + options_[m];
+      for (size_t r = 0; r < n; ++r) {
         double total = 0;
-        for (Eigen::Index o = first; o < last; ++o) total += by_log_sigma_(r, o);
-        for (Eigen::Index o = first; o < last; ++o)
-          (*jacobian)(r, o) = by_log_sigma_(r, o) - sigma[static_cast<size_t>(o)] * total;
+        for (size_t o = first; o < last; ++o) total += by_log_sigma[r + o * n];
+        for (size_t o = first; o < last; ++o)
+          jacobian[r + o * n] = (by_log_sigma[r + o * n] - sigma[o] * total) * lambda_[r];
       }
     }
-  for (Eigen::Index r = 0; r < n; ++r) jacobian->row(r) *= lambda_[static_cast<size_t>(r)];
 }
 
-void NodeProblem::telling_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma) {
-  const size_t movers = shape_->movers.size();
+void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma) {
+  const size_t movers = shape_->movers.size(), n = unknowns_;
   std::vector<uint32_t> actors(movers);
   for (size_t m = 0; m < movers; ++m) actors[m] = shape_->movers[m].actor;
   Interpolation next;
@@ -73,11 +71,11 @@ void NodeProblem::telling_reply(std::span<const double> sigma, Eigen::VectorXd& 
         for (size_t j = 0; j < movers; ++j)
           if (j != m) weight *= sigma[at[j]];
         const double worth = w_.slots[pay[size_t{actors[m]} * g_.profiles + p]] + next.value[m * g_.profiles + p];
-        const auto row = static_cast<Eigen::Index>(at[m]);
+        const size_t row = at[m];
         out[row] += weight * worth;
         if (!by_log_sigma) continue;
         for (size_t j = 0; j < movers; ++j) {
-          if (j != m) (*by_log_sigma)(row, static_cast<Eigen::Index>(at[j])) += weight * worth;
+          if (j != m) by_log_sigma[row + at[j] * n] += weight * worth;
           if (types_[j] < 2 || options_[j] < 2) continue;
           const uint32_t first = g_.informed[g_.informed_index[actors[j]]].first_axis;
           const size_t base = offset_[j] + edge_option(e, j);
@@ -85,8 +83,8 @@ void NodeProblem::telling_reply(std::span<const double> sigma, Eigen::VectorXd& 
             const auto& slope = next.gradient[first + t - 1];
             if (slope.empty()) continue;
             const double d = weight * slope[m * g_.profiles + p];
-            (*by_log_sigma)(row, static_cast<Eigen::Index>(base + size_t{t} * options_[j])) += d;
-            (*by_log_sigma)(row, static_cast<Eigen::Index>(base)) -= d;
+            by_log_sigma[row + (base + size_t{t} * options_[j]) * n] += d;
+            by_log_sigma[row + base * n] -= d;
           }
         }
       }
@@ -159,8 +157,8 @@ bool NodeProblem::one_fixed_point() {
 }
 
 // What an option is worth does not change with the choices, nor does a choice depend on its mover's type.
-void NodeProblem::silent_reply(std::span<const double> sigma, Eigen::VectorXd& out, Eigen::MatrixXd* by_log_sigma) {
-  const size_t movers = shape_->movers.size();
+void NodeProblem::silent_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma) {
+  const size_t movers = shape_->movers.size(), n = unknowns_;
   const uint32_t edges = g_.nodes[node_].edges;
   if (worth_.empty()) find_worth();
   const double* worth = worth_.data();
@@ -170,10 +168,10 @@ void NodeProblem::silent_reply(std::span<const double> sigma, Eigen::VectorXd& o
         double weighted = *worth++;
         for (size_t j = 0; j < movers; ++j)
           if (j != m) weighted *= sigma[offset_[j] + edge_option(e, j)];
-        const auto row = static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m] + edge_option(e, m));
+        const size_t row = offset_[m] + size_t{t} * options_[m] + edge_option(e, m);
         out[row] += weighted;
         for (size_t j = 0; by_log_sigma && j < movers; ++j)
-          if (j != m) (*by_log_sigma)(row, static_cast<Eigen::Index>(offset_[j] + edge_option(e, j))) += weighted;
+          if (j != m) by_log_sigma[row + (offset_[j] + edge_option(e, j)) * n] += weighted;
       }
 }
 

@@ -37,7 +37,7 @@ std::vector<NodeAnswer> NodeProblem::others(const NodeAnswer& first, const NodeS
     }
   base::RandomStream random(search.seed, 0);
   std::vector<double> log_start(unknowns_, 0.0);
-  Eigen::VectorXd g;
+  std::vector<double> y(unknowns_);
   for (uint32_t s = 0; s < search.starts; ++s) {
     const bool all_pure = pure <= search.starts, is_pure = all_pure ? s < pure : s % 2 == 0;
     uint64_t rest = s;
@@ -51,11 +51,10 @@ std::vector<NodeAnswer> NodeProblem::others(const NodeAnswer& first, const NodeS
         for (uint32_t o = 0; o < options; ++o) log_start[at + o] = std::log(-std::log(random.unit()));
       }
     }
-    Eigen::VectorXd y = Eigen::Map<const Eigen::VectorXd>(log_start.data(), static_cast<Eigen::Index>(unknowns_));
-    if (is_pure) {  // the reply to a pure choice is near a fixed point where one is nearly pure
-      reply(log_start, g, nullptr);
-      y = g;
-    }
+    if (is_pure)  // the reply to a pure choice is near a fixed point where one is nearly pure
+      reply(log_start, y, {});
+    else
+      y = log_start;
     NodeAnswer answer;
     if (!newton(y, tolerance, answer)) continue;
     finish(y, answer);

@@ -8,7 +8,7 @@
 #include "solve/belief/window.h"
 #include "solve/particles/particles.h"
 #include "solve/solution.h"
-#include "solve/walk/equilibrium.h"
+#include "solve/walk/grid_equilibrium.h"
 #include "solve/world.h"
 
 namespace casus::solve {

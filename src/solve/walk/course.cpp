@@ -5,6 +5,8 @@
 
 #include "game/partial.h"
 #include "solve/belief/beliefs.h"
+#include "solve/walk/equilibrium.h"
+#include "solve/world.h"
 
 namespace casus::solve {
 

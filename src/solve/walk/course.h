@@ -2,10 +2,10 @@
 // mover's options, their probabilities and values, and what everybody believes. Beliefs are exact, not on the grid.
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "solve/solution.h"
 #include "solve/walk/equilibrium.h"
 
 namespace casus::solve {

@@ -3,11 +3,13 @@
 #pragma once
 #include <memory>
 
-#include "solve/node/problem.h"
-#include "solve/particles/particles.h"
-#include "solve/solution.h"
+#include "game/game.h"
+#include "solve/belief/belief.h"
 
 namespace casus::solve {
+
+struct SolveOptions;
+struct World;
 
 // Where a walk stands.
 struct Situation {
@@ -40,16 +42,6 @@ class Equilibrium {
   virtual std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const = 0;
   // The starting belief.
   virtual Belief prior() const = 0;
-};
-
-// One on belief grids: choices are solved for where the walk stands, given what the grids say of what follows.
-class GridEquilibrium : public Equilibrium {
- public:
-  // Every node's values; valid while this lives.
-  virtual Continuation continuation() const = 0;
-  // How a node's movers choose at grid points; measures rest on what is read between them (particles.h). Valid as long.
-  virtual GridChoices played(game::NodeId n) const = 0;
-  std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
 };
 
 }  // namespace casus::solve

@@ -1,4 +1,4 @@
-#include "solve/walk/equilibrium.h"
+#include "solve/walk/grid_equilibrium.h"
 
 #include <algorithm>
 

@@ -1,0 +1,19 @@
+// A world solved on belief grids, as a walk and the judge of its choices read it.
+#pragma once
+#include "solve/walk/equilibrium.h"
+#include "solve/node/problem.h"
+#include "solve/particles/particles.h"
+
+namespace casus::solve {
+
+// One on belief grids: choices are solved for where the walk stands, given what the grids say of what follows.
+class GridEquilibrium : public Equilibrium {
+ public:
+  // Every node's values; valid while this lives.
+  virtual Continuation continuation() const = 0;
+  // How a node's movers choose at grid points; measures rest on what is read between them (particles.h). Valid as long.
+  virtual GridChoices played(game::NodeId n) const = 0;
+  std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
+};
+
+}  // namespace casus::solve
