@@ -34,7 +34,7 @@ std::vector<NodeValues> KeptField::views() const {
 }
 
 bool Batch::takes(const game::Game& g) {
-  return g.axes <= most_fast_axes && g.profiles <= 1024;
+  return g.axes <= most_fast_axes;
 }
 
 std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const {

@@ -36,7 +36,8 @@ struct KeptField {
 
 class Batch {
  public:
-  // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes and 1024 profiles.
+  // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes. What a node has more of than
+  // they hold is left to the scalar node problem (BatchPlan::way).
   static bool takes(const game::Game& g);
   // Worlds of the same game; a place that has no world of its own repeats another.
   Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);

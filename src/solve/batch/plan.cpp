@@ -23,12 +23,13 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
       return NodeWay::settle;
     case NodeKind::chance:
       if (node.edges > most_fast_options) return NodeWay::general;
-      return shape.informer == none || g.informed[shape.informer].types == 2 ? NodeWay::chance : NodeWay::general;
+      return shape.informer == none || g.informed[shape.informer].types <= most_fast_types ? NodeWay::chance
+                                                                                           : NodeWay::general;
     case NodeKind::move:
       break;
   }
   // Bound types are left to the reference's solver, so that everybody else's loops know nothing of them.
-  const bool fast = shape.movers.size() == 1 && !shape.binds() && g.types(shape.movers[0].actor) <= 2 &&
+  const bool fast = shape.movers.size() == 1 && !shape.binds() && g.types(shape.movers[0].actor) <= most_fast_types &&
                     node.edges <= most_fast_options;
   return fast ? NodeWay::move : NodeWay::general;
 }

@@ -18,7 +18,9 @@
 namespace casus::solve {
 
 inline constexpr size_t batch_lanes = kernel::lanes;
-inline constexpr uint32_t most_fast_options = 16;
+// What the kernels' fixed sizes hold. Plans send them nothing else (BatchPlan::way, Batch::takes, RowReader), and they
+// assert it of every job (fits).
+inline constexpr uint32_t most_fast_options = 16, most_fast_types = 2;
 inline constexpr uint32_t most_fast_axes = 4, most_row_axes = 31;
 inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
 inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few are read as wholes
@@ -66,6 +68,8 @@ struct NodeJob {
   double* choice = nullptr;   // [point][8][choice_width]: values of options times precision, [type][option]
   uint32_t choice_width = 0;  // a multiple of 4
   double* scratch = nullptr;  // [most_lines_together][edges][axis points][2][8]
+
+  bool fits() const;
 };
 
 // What a solve of coupled points leaves to the caller: asked to find the fixed point of worlds where Newton failed.
@@ -97,6 +101,8 @@ struct SettleJob {
   const double* discount = nullptr;  // [8][pay_stride]
   double* out = nullptr;
   double* scratch[2] = {};  // [points][8][channels of the widest row] each
+
+  bool fits() const;
 };
 
 // Rows of numbers at grid points read between them, at eight places of one grid.
@@ -110,6 +116,8 @@ struct RowsJob {
   const uint32_t* first[most_row_axes] = {};  // [8]: first point of the stencil
   const double* weight[most_row_axes] = {};   // [count][8]
   double* out = nullptr;                      // [width][8]
+
+  bool fits() const;
 };
 
 struct Kernels {

@@ -1,5 +1,7 @@
 // The kernels of lanes/kernel.h in the vectors of one instruction set. Include it with CASUS_ISA defined.
 #pragma once
+#include <cassert>
+
 #include "solve/lanes/newton_impl.h"
 #include "solve/lanes/particle_impl.h"
 #include "solve/lanes/rows_impl.h"
@@ -300,6 +302,7 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
 }
 
 inline void move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
+  assert(j.fits());
   if (j.coupled)
     coupled_move(j, rescue, context, statistics);
   else
@@ -307,6 +310,7 @@ inline void move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics&
 }
 
 inline void chance(const NodeJob& j) {
+  assert(j.fits());
   Lane odds[2][most_fast_options];
   Place at[most_fast_options];
   for (uint32_t o = 0; o < j.edges; ++o)

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <vector>
 
 #include "solve/belief/grid.h"
@@ -26,6 +27,7 @@ class RowReader {
     grid_ = &grid;
     for (uint32_t a = 0; a < layout.stride.size(); ++a) {
       if (layout.stride[a] == 0) continue;
+      assert(job_.axes < most_row_axes);  // no memory holds the points of more
       const Axis& axis = grid.axes[a];
       const uint32_t k = job_.axes++;
       axis_[k] = a;

@@ -1,6 +1,8 @@
 // Rows of numbers at grid points read between them: in, stencils of eight places; out, the numbers there. Include it
 // with CASUS_ISA defined.
 #pragma once
+#include <cassert>
+
 #include "solve/lanes/place_impl.h"
 
 namespace casus::solve::CASUS_ISA {
@@ -52,6 +54,7 @@ inline void read_rows_of(const RowsJob& j) {
 }
 
 inline void read_rows(const RowsJob& j) {
+  assert(j.fits());
   constexpr void (*of[2][4])(const RowsJob&) = {{read_rows_of<few_row_points, 0>, read_rows_of<few_row_points, 1>,
                                                  read_rows_of<few_row_points, 2>, read_rows_of<few_row_points, 3>},
                                                 {read_rows_of<stencil_points, 0>, read_rows_of<stencil_points, 1>,

@@ -1,5 +1,7 @@
 // Settling a round for eight worlds. Include it with CASUS_ISA defined.
 #pragma once
+#include <cassert>
+
 #include "solve/lanes/place_impl.h"
 
 namespace casus::solve::CASUS_ISA {
@@ -85,6 +87,7 @@ inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, co
 }
 
 inline void settle(const SettleJob& j) {
+  assert(j.fits());
   const double* settled = nullptr;  // the successor's values at this node's points, where they were read axis by axis
   if (j.line) {
     settled = j.child;
