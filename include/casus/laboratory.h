@@ -46,10 +46,16 @@ class CASUS_API Told {
 CASUS_API Told analyse(const std::string& study, const AnalysisRequest& request = {});
 CASUS_API Told compare(const std::string& before, const std::string& after);
 
+// Why a file cannot be read as a study, or nothing.
+CASUS_API std::string stored_problem(const std::string& study);
+
 // "worlds", "measures", "types", "claims", "certificates".
 CASUS_API std::vector<std::string> table_names();
 // Writes one table of a study as CSV, piece by piece; `write` says whether it could. What is wrong, or nothing.
 CASUS_API std::string export_csv(const std::string& study, const std::string& table,
                                  const std::function<bool(std::string_view)>& write);
+// Writes all of them into one netCDF-4 file; one of that name is replaced. What is wrong, or nothing. After an error
+// the clean-up of HDF5 at the end of the program may read what it has freed: end with _Exit.
+CASUS_API std::string export_netcdf(const std::string& study, const std::string& file);
 
 }  // namespace casus

@@ -10,7 +10,7 @@
 #include "app/output.h"
 #include "app/session.h"
 #include "app/study_commands.h"
-#include "report/export.h"
+#include "casus/laboratory.h"
 
 namespace casus::app {
 namespace {
@@ -20,17 +20,17 @@ int cannot_write(const std::filesystem::path& place, const std::string& reason) 
 }
 
 // To the standard output, or into a file that has not taken its place yet.
-int write_table(const study::Archive& archive, const std::string& table, base::FreshFile* file,
+int write_table(const std::string& study, const std::string& table, base::FreshFile* file,
                 const std::filesystem::path& place) {
   std::string reason;
-  const auto done = report::write_csv(archive, table, [&](std::string_view text) {
+  const auto problem = export_csv(study, table, [&](std::string_view text) {
     if (!file) return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     const auto written = file->write(text);
     if (!written) reason = written.error();
     return written.ok();
   });
   if (!reason.empty()) return cannot_write(place, reason);
-  if (!done) return complain(exit_failure, done.error());
+  if (!problem.empty()) return complain(exit_failure, problem);
   if (!file && std::fflush(stdout) != 0)
     return complain(exit_failure, fmt::format("cannot write the table: {}", std::strerror(errno)));
   return exit_good;
@@ -42,12 +42,12 @@ struct Table {
 };
 
 // All of them are whole before the first takes its place.
-int write_tables(const study::Archive& archive, const std::vector<Table>& tables) {
+int write_tables(const std::string& study, const std::vector<Table>& tables) {
   std::vector<base::FreshFile> files;
   for (const auto& [name, place] : tables) {
     auto file = base::FreshFile::beside(place);
     if (!file) return cannot_write(place, file.error());
-    if (const int code = write_table(archive, name, &files.emplace_back(std::move(*file)), place); code != exit_good)
+    if (const int code = write_table(study, name, &files.emplace_back(std::move(*file)), place); code != exit_good)
       return code;
   }
   for (size_t k = 0; k < files.size(); ++k)
@@ -55,26 +55,25 @@ int write_tables(const study::Archive& archive, const std::vector<Table>& tables
   return exit_good;
 }
 
-int write_netcdf(const study::Archive& archive, const std::filesystem::path& place) {
-  std::string error;
+int write_netcdf(const std::string& study, const std::filesystem::path& place) {
+  std::string problem;
   {
     auto file = base::FreshFile::beside(place);
     if (!file) return cannot_write(place, file.error());
-    auto done = report::write_netcdf(archive, file->path().string());
-    if (done) {
-      done = file->take_place();
+    problem = export_netcdf(study, file->path().string());
+    if (problem.empty()) {
+      const auto done = file->take_place();
       return done ? int{exit_good} : cannot_write(place, done.error());
     }
-    error = done.error();
   }
-  std::_Exit(cannot_write(place, error));  // see report/export.h
+  std::_Exit(cannot_write(place, problem));  // see casus/laboratory.h
 }
 
 }  // namespace
 
 int export_study(const ExportArguments& arguments) {
-  const auto archive = study::Archive::open(arguments.file.string());
-  if (!archive) return complain(exit_input, archive.error());
+  const auto study = arguments.file.string();
+  if (const auto problem = stored_problem(study); !problem.empty()) return complain(exit_input, problem);
   const auto refused = [&](const std::vector<Output>& outputs) {
     const auto problem = output_problem(outputs, {arguments.file});
     return problem.empty() ? int{exit_good} : complain(exit_input, problem);
@@ -83,13 +82,13 @@ int export_study(const ExportArguments& arguments) {
   if (arguments.netcdf) {
     if (path.empty()) path = std::filesystem::path(arguments.file).replace_extension(".nc");
     if (const int code = refused({{path, Content::netcdf, "-o"}}); code != exit_good) return code;
-    const int code = write_netcdf(*archive, path);
+    const int code = write_netcdf(study, path);
     return code == exit_good ? print(fmt::format("{}\n", path.string())) : code;
   }
   if (!arguments.table.empty()) {
-    if (path.empty()) return write_table(*archive, arguments.table, nullptr, {});
+    if (path.empty()) return write_table(study, arguments.table, nullptr, {});
     const int code = refused({{path, Content::table, "-o"}});
-    return code == exit_good ? write_tables(*archive, {{arguments.table, path}}) : code;
+    return code == exit_good ? write_tables(study, {{arguments.table, path}}) : code;
   }
   if (path.empty()) path = std::filesystem::path(arguments.file).replace_extension("");
   std::error_code error;
@@ -100,7 +99,7 @@ int export_study(const ExportArguments& arguments) {
   std::vector<Table> tables;
   std::vector<Output> outputs;
   std::string written;
-  for (const auto& table : report::table_names()) {
+  for (const auto& table : table_names()) {
     tables.push_back({table, path / (table + ".csv")});
     outputs.push_back({tables.back().place, Content::table, "-o"});
     written += tables.back().place.string() + "\n";
@@ -109,7 +108,7 @@ int export_study(const ExportArguments& arguments) {
   std::filesystem::create_directories(path, error);
   if (error)
     return complain(exit_failure, fmt::format("cannot make the folder '{}': {}", path.string(), error.message()));
-  const int code = write_tables(*archive, tables);
+  const int code = write_tables(study, tables);
   return code == exit_good ? print(written) : code;
 }
 

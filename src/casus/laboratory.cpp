@@ -289,6 +289,11 @@ Told compare(const std::string& before, const std::string& after) {
   return Told(std::move(out));
 }
 
+std::string stored_problem(const std::string& study) {
+  const auto archive = study::Archive::open(study);
+  return archive ? "" : archive.error();
+}
+
 std::vector<std::string> table_names() {
   return report::table_names();
 }
@@ -298,6 +303,13 @@ std::string export_csv(const std::string& study, const std::string& table,
   const auto archive = study::Archive::open(study);
   if (!archive) return archive.error();
   const auto done = report::write_csv(*archive, table, write);
+  return done ? "" : done.error();
+}
+
+std::string export_netcdf(const std::string& study, const std::string& file) {
+  const auto archive = study::Archive::open(study);
+  if (!archive) return archive.error();
+  const auto done = report::write_netcdf(*archive, file);
   return done ? "" : done.error();
 }
 

@@ -79,7 +79,6 @@ bool search(Study::Impl& s, const study::RunControl& control) {
 }
 
 bool run_some(Study::Impl& s, const study::RunControl& control) {
-  if (!s.error.empty() || !s.compiled->ok()) return false;
   const auto begin = Clock::now();
   if (!s.median)
     s.median = study::solve_accurately(*s.compiled->plan,
@@ -98,6 +97,16 @@ bool run_some(Study::Impl& s, const study::RunControl& control) {
   s.summary = std::move(*summary);
   s.seconds += since(begin);
   return !s.stopped && (s.request.search == 0 || s.branches);
+}
+
+bool run_again(Study::Impl& s, const std::function<bool()>& run) {
+  if (s.run_failed) s.error.clear();
+  s.input_error = s.input_error && !s.run_failed;
+  s.run_failed = false;
+  if (!s.error.empty() || !s.compiled->ok()) return false;
+  const bool done = run();
+  s.run_failed = !s.error.empty();
+  return done;
 }
 
 }  // namespace
@@ -240,17 +249,19 @@ void Study::keep_in(const std::string& file) {
 }
 
 bool Study::run(Stop stop, const std::function<void(const Progress&)>& progress) {
-  return run_some(*impl_, control_of(*impl_, stop, progress));
+  return run_again(*impl_, [&] { return run_some(*impl_, control_of(*impl_, stop, progress)); });
 }
 
 bool Study::run_blocks(std::uint64_t first, std::uint64_t last, Stop stop,
                        const std::function<void(const Progress&)>& progress) {
-  if (impl_->request.until > 0 && (first > 0 || last < blocks()))
-    return impl_->fail("a study that ends by itself cannot be shared in blocks; give it a number of worlds", true);
-  auto control = control_of(*impl_, stop, progress);
-  control.first_batch = first;
-  control.last_batch = last;
-  return run_some(*impl_, control);
+  return run_again(*impl_, [&] {
+    if (impl_->request.until > 0 && (first > 0 || last < study::batches(impl_->plan())))
+      return impl_->fail("a study that ends by itself cannot be shared in blocks; give it a number of worlds", true);
+    auto control = control_of(*impl_, stop, progress);
+    control.first_batch = first;
+    control.last_batch = last;
+    return run_some(*impl_, control);
+  });
 }
 
 std::uint64_t Study::blocks() const {

@@ -24,6 +24,7 @@ struct Study::Impl {
   std::optional<study::Summary> summary;
   std::string error;
   bool input_error = false;
+  bool run_failed = false;  // `error` is of a run, which may be tried again
   bool stopped = false, precise = false;
   double seconds = 0;
   std::vector<std::string> remarks;

@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "casus/laboratory.h"
 #include "threat.h"
 
 namespace casus {
@@ -95,6 +97,39 @@ TEST_F(StudyTest, BlocksMakeTheWholeInAnyOrder) {
   auto open_ended = Project::from_text("threat.casus", threat).study({.worlds = 400, .design = "sobol", .until = 0.05});
   EXPECT_FALSE(open_ended.run_blocks(1, 2));
   EXPECT_THAT(open_ended.error(), HasSubstr("blocks"));
+  EXPECT_TRUE(open_ended.run()) << open_ended.error();  // what was refused once is no end
+}
+
+TEST_F(StudyTest, ARunThatFailedMayBeTriedAgain) {
+  std::ofstream(file("way")) << "a file where a folder should be";
+  auto s = study("way/s.sqlite");
+  EXPECT_FALSE(s.run());
+  EXPECT_FALSE(s.ok());
+  std::filesystem::remove(file("way"));
+  EXPECT_TRUE(s.run()) << s.error();
+  EXPECT_TRUE(s.ok());
+  EXPECT_EQ(s.worlds(), 40u);
+}
+
+TEST_F(StudyTest, IsWrittenForOtherTools) {
+  auto s = study("s.sqlite");
+  ASSERT_TRUE(s.run());
+  EXPECT_EQ(stored_problem(s.file()), "");
+  size_t lines = 0;
+  EXPECT_EQ(export_csv(s.file(), "worlds",
+                       [&](std::string_view text) {
+                         lines += static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+                         return true;
+                       }),
+            "");
+  EXPECT_EQ(lines, 1u + 40u);
+  EXPECT_EQ(export_netcdf(s.file(), file("s.nc")), "");
+  std::ifstream in(file("s.nc"), std::ios::binary);
+  std::string head(4, ' ');
+  in.read(head.data(), 4);
+  EXPECT_EQ(head, "\x89HDF");
+  EXPECT_THAT(stored_problem(file("s.nc")), HasSubstr("no study"));
+  EXPECT_THAT(export_netcdf(file("s.nc"), file("t.nc")), HasSubstr("no study"));
 }
 
 TEST_F(StudyTest, OpenedAgainItHasItsCaseAndItsNumbers) {
