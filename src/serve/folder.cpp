@@ -96,6 +96,8 @@ std::string Folder::write(const std::string& path, const std::string& text, cons
                   : there         ? fmt::format("'{}' has changed on disk since it was read here", path)
                                   : fmt::format("'{}' is not there any more", path),
                   dumped(Json{{"version", present}})};
+  if (there && base::write_protected(where))
+    throw Refusal{403, fmt::format("'{}' is write-protected; save under another name, or allow writing", path)};
   fs::create_directories(where.parent_path(), error);
   write_whole(where, text);
   return fingerprint(text);

@@ -17,14 +17,17 @@ std::string shown(const std::string& path) {
   return path.empty() ? "the temporary study" : fmt::format("'{}'", path);
 }
 
+bool no_room(const SqlError& e) {
+  const int code = e.code & 0xFF;
+  return code == SQLITE_FULL || code == SQLITE_IOERR;
+}
+
 base::Error failure(const std::string& path, std::string_view doing, const SqlError& e) {
+  if (no_room(e))
+    return {fmt::format("cannot {} {}: {} (is the disk full?); what was written before is safe, and --resume continues "
+                        "once there is room",
+                        doing, shown(path), e.what())};
   switch (e.code & 0xFF) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-      return {
-          fmt::format("cannot {} {}: {} (is the disk full?); what was written before is safe, and --resume continues "
-                      "once there is room",
-                      doing, shown(path), e.what())};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {fmt::format("cannot {} {}: another program is using it", doing, shown(path))};

@@ -79,10 +79,15 @@ void begin(Database& d, const Plan& plan, const Identity& identity) {
 base::Result<bool> make_anew(const std::string& path, const Plan& plan, const Identity& identity) {
   auto fresh = base::FreshFile::beside(path);
   if (!fresh) return base::Error{fmt::format("cannot write {}: {}", shown(path), fresh.error())};
-  {
+  try {
     Database d(fresh->path().string(), Access::write);
     d.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
     begin(d, plan, identity);
+  } catch (const SqlError& e) {
+    if (!no_room(e)) throw;
+    return base::Error{fmt::format("cannot write {}: {} (is the disk full?); make room, or choose another place with "
+                                   "--out; nothing has been begun",
+                                   shown(path), e.what())};
   }
   if (const auto placed = fresh->take_place(); !placed)
     return base::Error{fmt::format("cannot write {}: {}", shown(path), placed.error())};

@@ -12,6 +12,7 @@ struct Store::State {
   uint64_t worlds = 0;
 };
 
+bool no_room(const SqlError& e);  // whether the disk is full, as far as one can tell
 // A file's failure in words that say what to do.
 base::Error failure(const std::string& path, std::string_view doing, const SqlError& e);
 std::string shown(const std::string& path);

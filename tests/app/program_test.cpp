@@ -272,6 +272,10 @@ TEST_F(Casus, AFullDiskIsOneMessage) {
     EXPECT_TRUE(count.step());
   }
   EXPECT_EQ(casus("run small.casus --worlds 400 --out a.sqlite --resume").code, 0);
+  const auto at_once = casus("run small.casus --worlds 400 --out z.sqlite", "ulimit -f 4;");
+  EXPECT_EQ(at_once.code, 1);
+  EXPECT_THAT(at_once.err, AllOf(HasSubstr("nothing has been begun"), Not(HasSubstr("--resume"))));
+  EXPECT_FALSE(std::filesystem::exists(folder / "z.sqlite"));
   const auto closed = casus("solve small.casus >/dev/full");
   EXPECT_EQ(closed.code, 1);
   EXPECT_THAT(closed.err, HasSubstr("No space left on device"));

@@ -105,6 +105,15 @@ TEST_F(ServedFolder, CreatesButDoesNotReplace) {
   EXPECT_EQ(hidden, 0u);
 }
 
+TEST_F(ServedFolder, LeavesAProtectedFileAlone) {
+  const auto read = get("/api/file?path=open.casus").body;
+  std::filesystem::permissions(folder / "open.casus", std::filesystem::perms(0444));
+  const auto refused = post("/api/file", {{"path", "open.casus"}, {"text", "mine"}, {"version", read["version"]}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body["error"].get<std::string>(), HasSubstr("write-protected"));
+  EXPECT_EQ(get("/api/file?path=open.casus").body["text"], read["text"]);
+}
+
 TEST_F(ServedFolder, BoundsWhatItTakes) {
   const auto large = post("/api/check", {{"path", "open.casus"}, {"text", std::string(5 << 20, 'x')}});
   EXPECT_EQ(large.status, 413);
