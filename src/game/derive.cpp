@@ -57,7 +57,7 @@ void find_dependence(Game& g) {
   for (NodeId n = 0; n < g.nodes.size(); ++n) {
     Node& node = g.nodes[n];
     const Shape& shape = g.shapes[node.shape];
-    uint32_t* own = &varies[size_t{n} * actors];
+    uint32_t* own = varies.data() + size_t{n} * actors;
     for (uint32_t i = 0; i < actors; ++i) own[i] = table_varies[size_t{node.payoff} * actors + i];
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
       const Edge& edge = g.edges[e];

@@ -153,7 +153,7 @@ struct Game {
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
-  const Slot* payoff(uint32_t table) const { return &payoff_tables[size_t{table} * actors() * profiles]; }
+  const Slot* payoff(uint32_t table) const { return payoff_tables.data() + size_t{table} * actors() * profiles; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
   uint32_t types(uint32_t actor) const {
     return informed_index[actor] == none ? 1 : informed[informed_index[actor]].types;

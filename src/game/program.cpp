@@ -85,10 +85,10 @@ Slot Program::apply(Op op, Slot a, Slot b, Slot c) {
 void Program::run(std::span<const double> params, size_t lanes, std::span<double> slots) const {
   for (size_t s = 0; s < code_.size(); ++s) {
     const Instruction& i = code_[s];
-    double* out = &slots[s * lanes];
-    const double* a = &slots[i.a * lanes];
-    const double* b = &slots[i.b * lanes];
-    const double* c = &slots[i.c * lanes];
+    double* out = slots.data() + s * lanes;
+    const double* a = slots.data() + i.a * lanes;
+    const double* b = slots.data() + i.b * lanes;
+    const double* c = slots.data() + i.c * lanes;
     switch (i.op) {
       case Op::constant:
         for (size_t w = 0; w < lanes; ++w) out[w] = i.value;

@@ -42,7 +42,7 @@ SobolSequence::SobolSequence(size_t dimensions, uint64_t seed) : dimensions_(dim
 uint32_t SobolSequence::bits(uint64_t index, size_t dimension) const {
   assert(index < max_points);
   uint32_t x = 0;
-  const uint32_t* direction = &directions_[dimension * binary_digits];
+  const uint32_t* direction = directions_.data() + dimension * binary_digits;
   for (uint64_t gray = index ^ (index >> 1); gray != 0; gray >>= 1, ++direction)
     if (gray & 1) x ^= *direction;
   return x;

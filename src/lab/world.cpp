@@ -111,7 +111,7 @@ void WorldMap::world(std::span<const double> unit_point, std::span<double> param
     std::vector<double> z(n);
     for (size_t i = 0; i < n; ++i) z[i] = boost::math::quantile(standard, unit_point[correlated_[i]]);
     for (size_t i = 0; i < n; ++i) {
-      const double* row = &factor_[i * n];
+      const double* row = factor_.data() + i * n;
       if (row[i] == 1) continue;  // correlates with nothing before it: keeps its coordinate exactly
       double sum = 0;
       for (size_t j = 0; j <= i; ++j) sum += row[j] * z[j];

@@ -40,7 +40,8 @@ class Estimator {
     worlds_.push_back(plan.map.midpoint());
     const uint64_t beside = plan.options.solve.alone ? 0 : std::min<uint64_t>(batch_width - 1, plan.worlds);
     for (uint64_t w = 0; w < beside; ++w) worlds_.push_back(plan.world(w));
-    batches_ = plan.options.solve.alone ? 1 : static_cast<double>((plan.worlds + batch_width) / batch_width);
+    const uint64_t batches = plan.options.solve.alone ? 1 : (plan.worlds + batch_width) / batch_width;
+    batches_ = static_cast<double>(batches);
   }
 
   Estimate run() {

@@ -89,7 +89,7 @@ void Jacobian::assemble(const Sweep& sweep, double precision) {
     const size_t begin = pair_start_[n], end = pair_start_[n + 1];
     if (begin == end) continue;
     const int h = g.agent[n], count = g.child_count[n], first = g.first_action[h], r = sweep.reference[h];
-    const double* child = &sweep.value[static_cast<size_t>(g.first_child[n]) * players];
+    const double* child = sweep.value.data() + static_cast<size_t>(g.first_child[n]) * players;
     // advantage[i][c]: what moving the log-odds of action c here adds to player i's value of the node.
     advantage.assign(static_cast<size_t>(players) * (count - 1), 0.0);
     for (int i = 0; i < players; ++i) {
@@ -120,7 +120,7 @@ void Jacobian::assemble(const Sweep& sweep, double precision) {
       const int other_first = g.first_action[other], other_count = g.actions_of(other);
       const int other_r = sweep.reference[other];
       if (pair.belief_block >= 0) {
-        double* out = &values_[pattern_.blocks[pair.belief_block].offset];
+        double* out = values_.data() + pattern_.blocks[pair.belief_block].offset;
         for (int a = 0; a < count - 1; ++a)
           for (int c = 0; c < other_count; ++c)
             if (c != other_r) *out++ -= gain[a] * ((c == pair.action) - sweep.prob[other_first + c]);
@@ -133,8 +133,8 @@ void Jacobian::assemble(const Sweep& sweep, double precision) {
           below =
               std::exp(sweep.log_reach[n] - sweep.log_reach[pair.ancestor] - sweep.log_prob[other_first + pair.action]);
         const double weight = sweep.belief[pair.ancestor] * below;
-        const double* add = &advantage[static_cast<size_t>(g.player[other]) * (count - 1)];
-        double* out = &values_[pattern_.blocks[pair.value_block].offset];
+        const double* add = advantage.data() + static_cast<size_t>(g.player[other]) * (count - 1);
+        double* out = values_.data() + pattern_.blocks[pair.value_block].offset;
         for (int a = 0; a < other_count; ++a) {
           if (a == other_r) continue;
           const double sign = a == pair.action ? -weight : pair.action == other_r ? weight : 0.0;
@@ -178,7 +178,7 @@ void Jacobian::multiply(const Sweep& sweep, const std::vector<double>& x, std::v
   out.assign(g.action_count, 0.0);
   for (const auto& block : pattern_.blocks) {
     const int row = agent_of_variable_[block.row], column = agent_of_variable_[block.column];
-    const double* value = &values_[block.offset];
+    const double* value = values_.data() + block.offset;
     for (int a = 0; a < g.actions_of(row); ++a) {
       if (a == sweep.reference[row]) continue;
       for (int c = 0; c < g.actions_of(column); ++c)

@@ -28,7 +28,7 @@ Assessment limit_of(const Layout& g, const Recall& recall, const BranchPoint& po
   const Assessment raw = assessment_at(g, sweep);
   Assessment clean = raw;
   for (int h = 0; h < g.agent_count; ++h)
-    extrapolate(&clean.prob[g.first_action[h]], &point.log_slope[g.first_action[h]], g.actions_of(h));
+    extrapolate(clean.prob.data() + g.first_action[h], point.log_slope.data() + g.first_action[h], g.actions_of(h));
 
   std::vector<double> reach_slope(g.node_count, 0.0);
   for (int n = 1; n < g.node_count; ++n) {

@@ -64,11 +64,11 @@ void Sweep::forward() {
 void Sweep::action_values(int h) {
   const Layout& g = *layout_;
   const int count = g.actions_of(h), i = g.player[h], players = g.player_count;
-  double* out = &q[g.first_action[h]];
+  double* out = q.data() + g.first_action[h];
   for (int a = 0; a < count; ++a) out[a] = 0;
   for (int m = g.member_start[h]; m < g.member_start[h + 1]; ++m) {
     const int n = g.members[m];
-    const double* child = &value[static_cast<size_t>(g.first_child[n]) * players + i];
+    const double* child = value.data() + static_cast<size_t>(g.first_child[n]) * players + i;
     const double weight = belief[n];
     for (int a = 0; a < count; ++a) out[a] += weight * child[static_cast<size_t>(a) * players];
   }
@@ -95,13 +95,13 @@ void Sweep::evaluate(std::vector<double>& odds, double precision) {
       continue;
     }
     const int n = item;
-    double* v = &value[static_cast<size_t>(n) * players];
-    const double* own = &g.payoff[static_cast<size_t>(n) * players];
+    double* v = value.data() + static_cast<size_t>(n) * players;
+    const double* own = g.payoff.data() + static_cast<size_t>(n) * players;
     for (int i = 0; i < players; ++i) v[i] = own[i];
     const int h = g.agent[n], first = g.first_child[n];
     for (int a = 0; a < g.child_count[n]; ++a) {
       const double weight = h >= 0 ? prob[g.first_action[h] + a] : g.chance[first + a];
-      const double* child = &value[static_cast<size_t>(first + a) * players];
+      const double* child = value.data() + static_cast<size_t>(first + a) * players;
       for (int i = 0; i < players; ++i) v[i] += weight * child[i];
     }
   }
@@ -134,7 +134,7 @@ void Sweep::derivative(const std::vector<double>& direction, double precision_sl
     d_log_reach_[n] = d_log_reach_[p] + (h >= 0 ? d_log_prob_[g.first_action[h] + n - g.first_child[p]] : 0.0);
   }
   for (int n = g.node_count - 1; n >= 0; --n) {
-    double* dv = &d_value_[static_cast<size_t>(n) * players];
+    double* dv = d_value_.data() + static_cast<size_t>(n) * players;
     for (int i = 0; i < players; ++i) dv[i] = 0;
     const int h = g.agent[n], first = g.first_child[n];
     for (int a = 0; a < g.child_count[n]; ++a) {

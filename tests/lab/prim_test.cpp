@@ -147,7 +147,7 @@ TEST(Prim, NoiseSeldomGivesARule) {
 }
 
 TEST(Prim, TheBoundOnChanceKnowsHowManyPlacesThereAre) {
-  BoxCount box{.box = Box(10), .rows = 9, .hits = 9};
+  BoxCount box{.box = Box(10), .rows = 9, .hits = 9, .qp_low = {}, .qp_high = {}};
   box.qp_low.assign(10, -1);
   box.qp_high.assign(10, -1);
   box.qp_low[3] = 0.001;

@@ -73,7 +73,9 @@ measure gain = E(payoff(A))
 TEST(Branches, CoordinationHasAsManyEquilibriaAsItsFixedPoints) {
   for (const auto& [precision, bonus] :
        {std::pair{1.5, 1.0}, {2.5, 1.0}, {6.0, 1.0}, {2.5, 1.5}, {4.0, 1.5}, {5.0, 1.2}}) {
-    const auto reply = [&](double p) { return logistic(precision * (bonus * p - (1 - p))); };
+    const auto reply = [precision = precision, bonus = bonus](double p) {
+      return logistic(precision * (bonus * p - (1 - p)));
+    };
     const auto expected = roots([&](double p) { return reply(reply(p)) - p; });
     const auto c = coordination(precision, bonus);
     const auto s = solve_with(c, {.starts = 16});

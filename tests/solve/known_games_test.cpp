@@ -8,6 +8,7 @@ namespace casus {
 namespace {
 
 using solve::SolveOptions;
+using testing::logistic;
 
 solve::Solution solve_one(const model::Case& c, SolveOptions options = {}, uint32_t policy = 0) {
   const auto g = testing::compile(c, policy);

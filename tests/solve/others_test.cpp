@@ -123,7 +123,9 @@ double worth_of_joining(int n, int k, double p) {
 }
 
 TEST(Others, AllSymmetricOnesOfAnUprising) {
-  for (const auto& [n, k, winning] : {std::tuple(5, 3, 1.0), std::tuple(7, 4, 1.0)}) {
+  constexpr double winning = 1;
+  for (const auto& game : {std::pair(5, 3), std::pair(7, 4)}) {
+    const int n = game.first, k = game.second;
     std::string people;
     for (int i = 0; i < n; ++i) people += fmt::format("{}p{}", i ? ", " : "", i);
     const auto s = search(fmt::format(R"(

@@ -212,7 +212,7 @@ void Batch::Backward::solve_general(NodeId n) {
       std::fill_n(to, width, 0.0);
       for (uint32_t i = 0; i < in_.g.actors(); ++i)
         if (in_.plan.actor_at[i] < width)
-          std::copy_n(&values[size_t{i} * in_.g.profiles], in_.g.profiles, to + in_.plan.actor_at[i]);
+          std::copy_n(values.data() + size_t{i} * in_.g.profiles, in_.g.profiles, to + in_.plan.actor_at[i]);
       if (in_.options.work) in_.options.work->by_point.add(work_by_point(in_.g, n), begin);
     }
   }

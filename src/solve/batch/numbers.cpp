@@ -102,7 +102,7 @@ NodeJob Batch::Numbers::job(game::NodeId n, std::vector<EdgeView>& edges) const 
   j.edges = node.edges;
   j.types = own == none ? 1 : 2;
   j.type_pattern = plan.type_pattern.data() + (own == none ? 0 : own) * std::max(plan.pattern, 4u);
-  j.own_type = &own_type[(own == none ? 0 : own + 1) * g.profiles];
+  j.own_type = own_type.data() + (own == none ? 0 : own + 1) * g.profiles;
   if (own != none) {
     const uint32_t axis = g.informed[own].first_axis;
     j.own_stride = place.stride[axis];

@@ -72,7 +72,8 @@ void Batch::Round::find_settling() {
                       {}};
     for (uint32_t i = 0; i < in_.plan.points; ++i)
       kernels().stencils(in_.axis_view(round_ + 1, a), in_.axes[round_ - 1][a].log_odds.data() + i * batch_lanes,
-                         &table.first[i * batch_lanes], table.weight.data() + size_t{i} * stencil_points * batch_lanes);
+                         table.first.data() + i * batch_lanes,
+                         table.weight.data() + size_t{i} * stencil_points * batch_lanes);
     if (in_.plan.points <= dense_points) {
       table.dense = Block(size_t{in_.plan.points} * in_.plan.points * batch_lanes, true);
       for (size_t i = 0; i < in_.plan.points; ++i)

@@ -58,7 +58,7 @@ class Counter {
     mass_[0].assign(width_, 1.0);
     for (const uint32_t m : g_.start().events) {
       std::fill(total_[m].begin(), total_[m].end(), 1.0);
-      if (g_.recurs[m]) std::fill_n(&mass_[0][channel_[m] * g_.profiles * lanes], g_.profiles * lanes, 0.0);
+      if (g_.recurs[m]) std::fill_n(mass_[0].data() + channel_[m] * g_.profiles * lanes, g_.profiles * lanes, 0.0);
     }
     if (g_.lifted.empty()) return;
     run_beliefs(g_, belief_[0].data(), lanes, slots_before_.data());
@@ -77,7 +77,7 @@ class Counter {
     for (const auto& t : list) {
       if (t.lifted) continue;
       const size_t round = rounds_[t.measure] > 1 ? node.round - 1 : 0;
-      double* to = &total_[t.measure][round * g_.profiles * lanes];
+      double* to = total_[t.measure].data() + round * g_.profiles * lanes;
       for (size_t i = 0; i < g_.profiles * lanes; ++i)
         to[i] += (t.by_belief ? slots_before_[t.belief_slot * lanes + i % lanes] : t.value) * mass_[h][i];
     }
@@ -95,9 +95,9 @@ class Counter {
       for (size_t i = 0; i < probability_.size(); ++i)
         amount_[c * probability_.size() + i] = probability_[i] * mass_[h][c * probability_.size() + i];
     for (const uint32_t m : g_.events[edge.event]) {
-      double* from = &amount_[channel_[m] * probability_.size()];
+      double* from = amount_.data() + channel_[m] * probability_.size();
       const size_t round = rounds_[m] > 1 ? node.round - 1 : 0;
-      double* to = &total_[m][round * probability_.size()];
+      double* to = total_[m].data() + round * probability_.size();
       for (size_t i = 0; i < probability_.size(); ++i) to[i] += from[i];
       if (g_.recurs[m]) std::fill_n(from, probability_.size(), 0.0);
     }
@@ -122,7 +122,7 @@ class Counter {
   // Of an edge, given each profile.
   void find_probability(const SweepHistory& history, const SweepNode& n, const game::Edge& edge, uint32_t e) {
     for (uint32_t p = 0; p < g_.profiles; ++p) {
-      double* to = &probability_[size_t{p} * lanes];
+      double* to = probability_.data() + size_t{p} * lanes;
       std::fill_n(to, lanes, 1.0);
       if (n.kind == SweepNode::chance) {
         const uint32_t t = n.informer == none ? 0 : g_.type_of(p, g_.informed[n.informer].actor);
@@ -148,7 +148,7 @@ class Counter {
       const double* first =
           job_.log_sigma + (size_t{plan_.history[h].chance} + mover.chance + e / mover.stride % mover.options) * lanes;
       for (uint32_t t = 1; t < mover.types; ++t) {
-        double* to = &after_[(g_.informed[mover.informed].first_axis + t - 1) * lanes];
+        double* to = after_.data() + (g_.informed[mover.informed].first_axis + t - 1) * lanes;
         for (size_t l = 0; l < lanes; ++l) to[l] += first[size_t{t} * mover.options * lanes + l] - first[l];
       }
     }

@@ -277,7 +277,7 @@ class Search {
     for (uint32_t h = 0; h < plan_.history.size(); ++h) {
       const SweepHistory& history = plan_.history[h];
       const SweepNode& n = plan_.tables.node[history.node];
-      const double* here = &mass[size_t{h} * g.profiles];
+      const double* here = mass.data() + size_t{h} * g.profiles;
       for (uint32_t m = 0; m < n.movers; ++m) {
         const SweepMover& mover = plan_.tables.mover[n.first_mover + m];
         for (uint32_t p = 0; p < g.profiles; ++p) {
@@ -289,7 +289,7 @@ class Search {
         }
       }
       for (uint32_t e = 0; e < n.edges; ++e) {
-        double* next = &mass[size_t{plan_.histories.child[history.first_child + e]} * g.profiles];
+        double* next = mass.data() + size_t{plan_.histories.child[history.first_child + e]} * g.profiles;
         for (uint32_t p = 0; p < g.profiles; ++p) next[p] += here[p] * probability(history, n, e, p, log_sigma);
       }
     }

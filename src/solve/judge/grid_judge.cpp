@@ -64,7 +64,7 @@ class Judge {
         const double* child = worth_after(n, i, e);
         if (!child) continue;
         const double* share = graph_.share(graph_.edge(n, i, e));
-        double* to = &worth_[(first + i) * rows_];
+        double* to = worth_.data() + (first + i) * rows_;
         for (uint32_t a = 0; a < g_.actors(); ++a) {
           const double discount = settles ? w_.discount[a] : 1;
           for (uint32_t p = 0; p < profiles_; ++p)
@@ -85,7 +85,7 @@ class Judge {
   // The correction of what an edge leads a particle of a node to; null: it cannot happen.
   const double* worth_after(NodeId n, uint32_t i, uint32_t e) const {
     const size_t child = graph_.child(n, i, e);
-    return child == ParticleGraph::nowhere ? nullptr : &worth_[child * rows_];
+    return child == ParticleGraph::nowhere ? nullptr : worth_.data() + child * rows_;
   }
 
   // Up to eight particles: adds the difference between one step of lookahead and the grid's value, and judges choices.
@@ -135,7 +135,7 @@ class Judge {
   void add(NodeId n, size_t particle, size_t lane, const double* read, double sign, const double* share,
            uint32_t payoff, bool discounted = false) {
     const NodeValues& v = next_.values[n];
-    double* to = &worth_[particle * rows_];
+    double* to = worth_.data() + particle * rows_;
     const game::Slot* pay = payoff == none ? nullptr : g_.payoff(payoff);
     for (uint32_t a = 0; a < g_.actors(); ++a) {
       const double by = sign * (discounted ? w_.discount[a] : 1);
@@ -163,12 +163,12 @@ class Judge {
       const uint32_t actor = shape.movers[m].actor;
       find_worth(n, i, lane, m, stride);
       for (uint32_t t = 0; t < g_.types(actor); ++t) {
-        double* replied = &reply_[numbers.offset[m] + t * options];
+        double* replied = reply_.data() + numbers.offset[m] + t * options;
         if (const uint32_t tie = shape.movers[m].tie(t); tie != none) {  // no choice that could be better
           for (uint32_t o = 0; o < options; ++o) replied[o] = o == tie ? 1 : 0;
           continue;
         }
-        const double* q = &q_[size_t{t} * options];
+        const double* q = q_.data() + size_t{t} * options;
         const double* log_sigma = here_.log_sigma() + (size_t{numbers.offset[m]} + t * options) * side + lane;
         const double lambda = w_.precision[actor];
         const auto reply = [&](uint32_t o) { return lambda * q[o]; };

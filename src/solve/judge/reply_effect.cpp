@@ -37,7 +37,7 @@ double reply_effect(const game::Game& g, const World& w, const ParticleGraph& gr
     };
     for (uint32_t i = 0; i < graph.count(n); ++i) {
       const size_t particle = graph.first(n) + i;
-      const double* here = &change[particle * profiles];
+      const double* here = change.data() + particle * profiles;
       const double* reply = replies.of(particle);
       const bool moved = std::any_of(here, here + profiles, [](double x) { return x != 0; });
       if (!moved && !reply) continue;

@@ -15,9 +15,11 @@ class ReplyShares {
   double* add(size_t particle, size_t doubles) {
     at_[particle] = change_.size();
     change_.resize(change_.size() + doubles);
-    return &change_[at_[particle]];
+    return change_.data() + at_[particle];
   }
-  const double* of(size_t particle) const { return at_[particle] == SIZE_MAX ? nullptr : &change_[at_[particle]]; }
+  const double* of(size_t particle) const {
+    return at_[particle] == SIZE_MAX ? nullptr : change_.data() + at_[particle];
+  }
 
  private:
   std::vector<size_t> at_;

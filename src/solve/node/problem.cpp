@@ -67,7 +67,7 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
     auto& weight = type_weight_[k];
     weight.assign(g_.informed[k].types, 0);
-    const double* l = &belief_.log_odds[g_.informed[k].first_axis];
+    const double* l = belief_.log_odds.data() + g_.informed[k].first_axis;
     double top = 0;
     for (uint32_t t = 1; t < weight.size(); ++t) top = std::max(top, l[t - 1]);
     double sum = weight[0] = std::exp(-top);
@@ -95,7 +95,7 @@ void NodeProblem::log_softmax(std::span<const double> y, std::vector<double>& lo
   for (size_t i = 0; i < lean_.size(); ++i) log_sigma[i] += lean_[i];
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
-      double* row = &log_sigma[offset_[m] + size_t{t} * options_[m]];
+      double* row = log_sigma.data() + offset_[m] + size_t{t} * options_[m];
       const double top = *std::max_element(row, row + options_[m]);
       double sum = 0;
       for (uint32_t o = 0; o < options_[m]; ++o) sum += std::exp(row[o] - top);
@@ -114,7 +114,7 @@ Belief NodeProblem::posterior(uint32_t edge, std::span<const double> log_sigma) 
   for (size_t m = 0; m < shape_->movers.size(); ++m) {
     if (types_[m] < 2 || options_[m] < 2) continue;
     const uint32_t o = edge_option(edge, m);
-    const double* s = &log_sigma[offset_[m] + o];
+    const double* s = log_sigma.data() + offset_[m] + o;
     for (uint32_t t = 1; t < types_[m]; ++t)
       shift(g_.informed_index[shape_->movers[m].actor], t, s[size_t{t} * options_[m]] - s[0]);
   }

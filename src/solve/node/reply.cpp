@@ -135,7 +135,7 @@ bool NodeProblem::one_fixed_point() {
             }
           }
       // A bound type has no precision; the others of its actor have the same.
-      const double* lambda = &lambda_[offset_[m]];
+      const double* lambda = lambda_.data() + offset_[m];
       scratch_[m * movers + j] = *std::max_element(lambda, lambda + types_[m] * options_[m]) * most / 4;
     }
   // Collatz and Wielandt: the radius is at most the largest growth of any positive vector.

@@ -54,7 +54,7 @@ void ParticleBeliefs::find_after(game::NodeId n, uint32_t edge, const double* si
         to[t * side + i] = sum[i] > least ? to[t * side + i] * likelihood(t, i) * share[i] : to[t * side + i];
   };
   if (shape.kind == NodeKind::chance && shape.informer != none) {
-    const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + edge].probability];
+    const game::Slot* slots = g_.probability_tables.data() + g_.edges[node.first_edge + edge].probability;
     bayes(shape.informer, [&](uint32_t t, size_t) { return w_.slots[slots[t]]; });
   }
   uint32_t rest = edge;

@@ -51,7 +51,7 @@ bool ParticleNode::find_edge(uint32_t e) {
   double* share = share_.data();
   std::fill(shifted_.begin(), shifted_.end(), nullptr);
   if (shape.kind == NodeKind::chance) {
-    const game::Slot* slots = &g_.probability_tables[g_.edges[node.first_edge + e].probability];
+    const game::Slot* slots = g_.probability_tables.data() + g_.edges[node.first_edge + e].probability;
     bool any = false;
     for (uint32_t p = 0; p < g_.profiles; ++p) {
       const uint32_t t = shape.informer == none ? 0 : plan_.type[shape.informer * g_.profiles + p];
@@ -76,7 +76,7 @@ bool ParticleNode::find_edge(uint32_t e) {
     rest /= options;
     if (options < 2) continue;
     const double *sigma = sigma_.data() + first, *log_sigma = log_sigma_.data() + first;
-    const uint32_t* type = &numbers.type[m * g_.profiles];
+    const uint32_t* type = numbers.type.data() + m * g_.profiles;
     for (uint32_t p = 0; p < g_.profiles; ++p)
       for (size_t i = 0; i < side; ++i) share[p * side + i] *= sigma[type[p] * next_type + i];
     const uint32_t k = g_.informed_index[shape.movers[m].actor];

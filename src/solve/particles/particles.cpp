@@ -219,7 +219,7 @@ class Counter {
 
   // Prior of each profile in which the actor has this type; 0 for the others.
   const double* prior_of(const game::Informed& x, uint32_t type) const {
-    return &prior_of_type_[(place_of(g_, x) + type) * profiles_];
+    return prior_of_type_.data() + (place_of(g_, x) + type) * profiles_;
   }
 
   // What is counted of all particles of a node alike, whatever they believe.
@@ -234,14 +234,14 @@ class Counter {
       for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += all[i + p];
     for (const auto& t : list) {
       if (t.lifted || t.by_belief) continue;
-      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      double* to = total_[t.measure].data() + (by_round_[t.measure] ? (node.round - 1) * profiles_ : 0);
       for (uint32_t p = 0; p < profiles_; ++p) to[p] += t.value * probability_[p];
     }
   }
   void tally_beliefs(const game::Node& node, const double* records, size_t record, size_t together) {
     for (const auto& t : g_.tallies[node.tally]) {
       if (t.lifted || !t.by_belief) continue;
-      double* to = &total_[t.measure][by_round_[t.measure] ? (node.round - 1) * profiles_ : 0];
+      double* to = total_[t.measure].data() + (by_round_[t.measure] ? (node.round - 1) * profiles_ : 0);
       for (size_t i = 0; i < together; ++i) {
         const double value = beliefs_.before()[t.belief_slot * side + i];
         for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
@@ -287,7 +287,7 @@ class Counter {
         }
         summed = channel;
       }
-      double* total = &total_[m][by_round_[m] ? (node.round - 1) * profiles_ : 0];
+      double* total = total_[m].data() + (by_round_[m] ? (node.round - 1) * profiles_ : 0);
       for (uint32_t p = 0; p < profiles_; ++p) total[p] += probability_[p];
     }
     if (!plan_.lifting(n)) return;

@@ -174,7 +174,8 @@ std::vector<GridChoices> Reference::choices(std::vector<std::vector<double>>& ro
     const size_t points = field_.layouts[n].points, unknowns = field_.y[n].size() / points,
                  width = (unknowns + 3) / 4 * 4;
     rows[n].resize(points * width);
-    for (size_t i = 0; i < points; ++i) std::copy_n(&field_.y[n][i * unknowns], unknowns, &rows[n][i * width]);
+    for (size_t i = 0; i < points; ++i)
+      std::copy_n(field_.y[n].data() + i * unknowns, unknowns, rows[n].data() + i * width);
     out[n] = {rows[n].data(), width};
   }
   return out;
