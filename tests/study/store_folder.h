@@ -31,7 +31,7 @@ inline Store opened(const std::string& path, const SmallStudy& s, Existing exist
   return std::move(*store);
 }
 
-inline void solve_all(const SmallStudy& s, Store& store, RunControl control = {}) {
+inline void solve_all(const SmallStudy& s, Store& store, const RunControl& control = {}) {
   const auto median = solve_median(s.plan, {});
   const auto end = run_worlds(s.plan, store, *median, control);
   ASSERT_TRUE(end.ok()) << end.error();

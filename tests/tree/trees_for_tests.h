@@ -75,7 +75,7 @@ inline Tree crisis_tree(int rounds) {
   const double value1[] = {1.0, 0.8}, value2[] = {0.95, 0.12}, audience[] = {0.31, 0.22}, war_cost[] = {0.42, 1.37};
   const double war_cost_d[] = {0.33, 1.61}, war_value[] = {1.0, 0.55};
   std::vector<std::pair<std::string, int>> sets;
-  auto set = [&](int player, const std::string& key, std::vector<std::string> actions) {
+  auto set = [&](int player, const std::string& key, const std::vector<std::string>& actions) {
     const std::string full = fmt::format("{}{}", player, key);
     for (const auto& [name, id] : sets)
       if (name == full) return id;

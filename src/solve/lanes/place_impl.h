@@ -119,7 +119,8 @@ inline Lanes<n> locate(const AxisView& axis, const Lanes<n>& log_odds, Lanes<n>&
 template <bool slopes, size_t n, uint32_t count>
 inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n>& slope, PlaceOf<n, count>& out) {
   const Lanes<n> last(static_cast<double>(axis.points - 1));
-  constexpr double before = (count - 1) / 2;
+  constexpr uint32_t points_before = (count - 1) / 2;
+  constexpr double before = points_before;
   const Lanes<n> first = max(min(floor(at) - Lanes<n>(before), last - Lanes<n>(count - 1)), Lanes<n>(0));
   store_integers(first, out.first);
   const Lanes<n> x = at - first - Lanes<n>(0.5 * (count - 1)), square = x * x;

@@ -18,7 +18,6 @@ namespace {
 
 using game::NodeId;
 using game::NodeKind;
-using game::none;
 using model::MeasureKind;
 
 constexpr size_t side = ParticleNode::side;  // particles looked at side by side
