@@ -100,7 +100,7 @@ NodeJob Batch::Numbers::job(game::NodeId n, std::vector<EdgeView>& edges) const 
   j.pattern = plan.pattern;
   j.profiles = g.profiles;
   j.edges = node.edges;
-  j.types = own == none ? 1 : 2;
+  j.types = own == none ? 1 : g.informed[own].types;
   j.type_pattern = plan.type_pattern.data() + (own == none ? 0 : own) * std::max(plan.pattern, 4u);
   j.own_type = own_type.data() + (own == none ? 0 : own + 1) * g.profiles;
   if (own != none) {
