@@ -43,6 +43,9 @@ inline Method method_of(double accuracy, unsigned points, int64_t exact_up_to, u
   if (accuracy > 0) out.accuracy = accuracy;
   if (points > 0) out.points = points;
   if (exact_up_to >= 0) out.exact_up_to = static_cast<size_t>(exact_up_to);
+#ifdef __EMSCRIPTEN__
+  threads = 1;  // there are no others, and its library waits for ever for what could not be begun
+#endif
   out.threads = threads > 0 ? threads : 1;
   return out;
 }

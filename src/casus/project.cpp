@@ -36,9 +36,10 @@ std::filesystem::path own_folder() {
 std::vector<std::filesystem::path> library_folders() {
   std::error_code ignored;
   std::filesystem::path own = CASUS_LIBRARY_DIR;  // where it was built
-  for (auto above = own_folder(); !std::filesystem::exists(own, ignored) && above.has_relative_path();
-       above = above.parent_path())
-    if (std::filesystem::exists(above / "share/casus/library", ignored)) own = above / "share/casus/library";
+  if (!std::filesystem::exists(own, ignored))
+    for (auto above = own_folder(); !std::filesystem::exists(own, ignored) && above.has_relative_path();
+         above = above.parent_path())
+      if (std::filesystem::exists(above / "share/casus/library", ignored)) own = above / "share/casus/library";
   return {own, std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "library"};
 }
 

@@ -9,6 +9,7 @@
 #include <Eigen/Dense>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace casus::solve {
 
