@@ -71,8 +71,8 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
       fmt::format("Estimated: {}{} for one world under every policy on {} points an axis; {} on {} take {} {}, and {} "
                   "for each thread. "
                   "Numbers were tried in {}.",
-                  x.more ? "more than " : "", seconds_text(x.seconds), a.plan->options.solve.points,
-                  counted(a.plan->worlds, "world"), counted(a.threads, "thread"), x.more ? "more than" : "about",
+                  x.more ? "more than about " : "", seconds_text(x.seconds), a.plan->options.solve.points,
+                  counted(a.plan->worlds, "world"), counted(a.threads, "thread"), x.more ? "more than about" : "about",
                   seconds_text(x.run_seconds / std::max(1u, a.threads)), bytes_text(x.bytes),
                   counted(x.sampled, "world")),
       style.columns, 0);
