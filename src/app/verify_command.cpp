@@ -30,8 +30,8 @@ const std::string& measure_name(const ChosenWorld& chosen, const verify::Compari
   return measures.empty() || c.worst_measure == 0 ? nothing : measures[c.worst_measure_index].name;
 }
 
-std::string text(const VerifyArguments& a, const ChosenWorld& chosen, const verify::Exact& exact,
-                 const std::vector<verify::Comparison>& rows) {
+std::string comparison_text(const VerifyArguments& a, const ChosenWorld& chosen, const verify::Exact& exact,
+                            const std::vector<verify::Comparison>& rows) {
   std::string out = fmt::format(
       "{}\nPolicy {}, {}: the belief grid ({}) against the exact tree\n\n"
       "The tree has {} nodes and {} information sets; its logit equilibrium (principal branch) leaves a residual\n"
@@ -136,7 +136,7 @@ int verify(const VerifyArguments& given) {
   }
   progress("");
   const int code = good_from(rows, arguments.tolerance) < rows.size() ? exit_good : exit_failure;
-  return print((arguments.json ? json : text)(arguments, chosen, *exact.value, rows), code);
+  return print((arguments.json ? json : comparison_text)(arguments, chosen, *exact.value, rows), code);
 }
 
 }  // namespace casus::app

@@ -64,8 +64,8 @@ TEST_F(ReportPage, IsTheSameFromARunAndFromItsFile) {
   ASSERT_EQ(written.code, 0) << written.err;
   EXPECT_EQ(written.out, "later.html (60 of 60 worlds)\n");
   auto data = [&](const char* name) {
-    const std::string page = read_all(folder / name), head = "id=\"casus-data\">";
-    const auto from = page.find(head) + head.size();
+    const std::string page = read_all(folder / name), opening = "id=\"casus-data\">";
+    const auto from = page.find(opening) + opening.size();
     auto json = Json::parse(page.substr(from, page.find("</script>", from) - from));
     for (const char* own : {"seconds", "threads", "store"}) json.erase(own);
     return json;
