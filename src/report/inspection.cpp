@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/text.h"
+#include "study/batches.h"
 
 namespace casus::report {
 namespace {
@@ -23,6 +24,12 @@ std::string seconds_text(double seconds) {
 }
 
 }  // namespace
+
+double run_seconds(const InspectionAnswer& a) {
+  const uint64_t parts = study::batches(*a.plan) * a.plan->groups.size();
+  return a.inspection->run_seconds /
+         static_cast<double>(std::clamp<uint64_t>(a.threads, 1, std::max<uint64_t>(1, parts)));
+}
 
 std::string terminal_text(const InspectionAnswer& a, const Style& style) {
   const auto& c = *a.plan->source;
@@ -73,8 +80,7 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
                   "Numbers were tried in {}.",
                   x.more ? "more than about " : "", seconds_text(x.seconds), a.plan->options.solve.points,
                   counted(a.plan->worlds, "world"), counted(a.threads, "thread"), x.more ? "more than about" : "about",
-                  seconds_text(x.run_seconds / std::max(1u, a.threads)), bytes_text(x.bytes),
-                  counted(x.sampled, "world")),
+                  seconds_text(run_seconds(a)), bytes_text(x.bytes), counted(x.sampled, "world")),
       style.columns, 0);
   return out;
 }

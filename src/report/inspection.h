@@ -18,6 +18,8 @@ struct InspectionAnswer {
   unsigned threads = 1;
 };
 
+// A run's on the threads asked for, which take whole batches of worlds under a group of policies.
+double run_seconds(const InspectionAnswer& a);
 // The size only; diagnostics are rendered by base::render_text.
 std::string terminal_text(const InspectionAnswer& a, const Style& style);
 std::string json_text(const InspectionAnswer& a);

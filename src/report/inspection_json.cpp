@@ -6,8 +6,11 @@
 
 namespace casus::report {
 
+namespace {
+using Json = nlohmann::ordered_json;
+}
+
 std::string json_text(const InspectionAnswer& a) {
-  using Json = nlohmann::ordered_json;
   Json out{{"casus", a.version}, {"kind", "check"}, {"case", a.case_file}};
   Json list = Json::array();
   for (const auto& d : a.diagnostics->all()) {
@@ -51,7 +54,7 @@ std::string json_text(const InspectionAnswer& a) {
     out["seconds_per_world"] = a.inspection->seconds;
     out["run"] = {{"worlds", a.plan->worlds},
                   {"threads", a.threads},
-                  {"seconds", a.inspection->run_seconds / std::max(1u, a.threads)}};
+                  {"seconds", run_seconds(a)}};
     out["more"] = a.inspection->more;
     out["worlds_tried"] = a.inspection->sampled;
   } else if (!a.diagnostics->has_errors()) {

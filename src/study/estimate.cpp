@@ -115,18 +115,19 @@ class Estimator {
     }
     out.more = true;
     const double took = processor_seconds() - begin;
-    const Cost whole = reckon(group, points, options, done);
+    const Cost whole = reckon(group, points, options, done, took);
     out.first = std::max(took, whole.first);
     out.plain = std::max(plain_share * took, whole.plain);
     return out;
   }
 
   // From what had been done when time was up.
-  Cost reckon(const Group& group, uint32_t points, const solve::SolveOptions& options, const Work& done) const {
+  Cost reckon(const Group& group, uint32_t points, const solve::SolveOptions& options, const Work& done,
+              double took) const {
     if (!group.joined && plan_.policies[group.places.front()].exact) {
       // At the least: sweeps on the way from precision 0, and with the search for other equilibria.
       constexpr double on_the_way = 10, with_search = 15;
-      const double sweep = done.sweeps.units > 0 ? done.sweeps.seconds / done.sweeps.units : 0;
+      const double sweep = done.sweeps.units > 0 ? done.sweeps.seconds / done.sweeps.units : took;
       return {.first = with_search * sweep, .plain = on_the_way * sweep};
     }
     const game::Game& g = game_of(plan_.policies, group);

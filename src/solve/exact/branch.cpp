@@ -108,6 +108,7 @@ void ExactBranch::sweep() {
 
 bool ExactBranch::follow(const BranchLimits& limits) {
   limits_ = limits;
+  end_with(job_, limits.stop);
   if (plan_.unknowns == 0)
     for (Lane& lane : lane_) {
       lane.tried = lane.t = 1;
@@ -118,6 +119,7 @@ bool ExactBranch::follow(const BranchLimits& limits) {
     if (limits.stop && *limits.stop) return false;
     const auto begin = std::chrono::steady_clock::now();
     sweep();
+    if (limits.stop && *limits.stop) return false;
     if (limits.done) limits.done->sweeps.add(1, begin);
     for (size_t w = 0; w < lanes_; ++w)
       if (lane_[w].phase != Phase::done) go_on(w);
@@ -130,7 +132,7 @@ bool ExactBranch::follow(const BranchLimits& limits) {
       lane.record.left_at = lane.left / std::max(lane.endless ? ended : lane.stretches[0].most, 1e-300);
   }
   sweep();
-  return true;
+  return !(limits.stop && *limits.stop);
 }
 
 void ExactBranch::go_on(size_t w) {

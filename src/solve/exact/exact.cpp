@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stop.h"
 #include "solve/exact/others.h"
 #include "solve/node/problem.h"
 
@@ -130,7 +131,7 @@ ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const
   if (!limits.stop) limits.stop = options.stop;
   if (!limits.done) limits.done = options.work;
   limits.caution = std::max(limits.caution, options.caution);
-  branch.follow(limits);
+  if (!branch.follow(limits)) throw base::Stopped();
   std::vector<std::vector<double>> values;
   for (size_t w = 0; w < worlds.size(); ++w) values.push_back(branch.start_values(w));
   const auto counted = count(*plan, branch.job(), worlds, branch.lanes(), values);

@@ -22,7 +22,7 @@ Certificate exact_certificate(const SweepPlan& plan, const World& w, const Branc
 // Bytes that this holds at most.
 double histories_memory(const SweepPlan& plan, const SolveOptions& options);
 
-// At most eight worlds. `keep`: the first can be walked through.
+// At most eight worlds. `keep`: the first can be walked through. Once it is told to stop: throws base::Stopped.
 ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const World* const> worlds,
                           const SolveOptions& options, bool keep, BranchLimits limits = {});
 

@@ -82,6 +82,7 @@ class Search {
     for (size_t d = 0; d < sweep_directions; ++d) job_.step[d] = step_[d].data();
     job_.worlds.precision = precision_.data();
     job_.worlds.precision_slope = precision_.data();
+    end_with(job_, stop_);
   }
 
   OtherEquilibria run(std::span<const double> z) {
@@ -89,11 +90,13 @@ class Search {
     // The known one goes through a sweep of its own, to be compared with.
     for (uint32_t u = 0; u < plan_.unknowns; ++u) std::fill_n(z_.data() + u * lanes, lanes, z[u]);
     sweep();
+    if (stopped()) return std::move(out_);
     known_.push_back(known_at(0));
-    while (known_.size() <= most_found && !(stop_ && *stop_)) {
+    while (known_.size() <= most_found && !stopped()) {
       refill();
       if (!busy() || sweeps_ >= most_sweeps()) break;
       sweep();
+      if (stopped()) break;
       counted_.clear();
       for (size_t l = 0; l < lanes; ++l)
         if (lane_[l].busy) go_on(l);
@@ -106,6 +109,8 @@ class Search {
     bool busy = false, relaxes = false;
     int steps = 0;
   };
+
+  bool stopped() const { return stop_ && *stop_; }
 
   double most_sweeps() const {
     return std::max<double>(search_.sweeps, search_.work / static_cast<double>(plan_.history.size()));

@@ -11,6 +11,12 @@ extern const SweepKernels sweep_kernels_one, sweep_kernels_baseline;
 extern const SweepKernels sweep_kernels_avx2, sweep_kernels_avx512;
 #endif
 
+void end_with(SweepJob& job, const std::atomic<bool>* stop) {
+  job.stop = stop;
+  // A call, so that nothing of <atomic> is compiled for one instruction set and linked for all.
+  job.stopped = [](const std::atomic<bool>* flag) { return flag && flag->load(std::memory_order_relaxed); };
+}
+
 const SweepKernels* sweep_kernels_named(const char* name) {
   if (!std::strcmp(name, "one")) return &sweep_kernels_one;
   if (!kernels_named(name)) return nullptr;  // unknown, or not of this processor

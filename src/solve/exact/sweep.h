@@ -8,6 +8,7 @@
 // of the beliefs it stands at, so the system of the whole graph is solved with small blocks and without fill.
 // Everything is compiled once for each instruction set; arrays have the world innermost.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -120,7 +121,13 @@ struct SweepJob {
   double* worst = nullptr;   // largest |residual|
   double* turned = nullptr;  // -1 if an odd number of blocks has a negative determinant, else 1
   double* root = nullptr;    // [actor][profile] of the start
+  // Asked every now and then; what a sweep leaves that it ends is of no use.
+  bool (*stopped)(const std::atomic<bool>* flag) = nullptr;
+  const std::atomic<bool>* stop = nullptr;
 };
+
+// From now on sweeps end soon after `stop` is set; null: they do not.
+void end_with(SweepJob& job, const std::atomic<bool>* stop);
 
 struct SweepKernels {
   const char* name;

@@ -33,6 +33,11 @@ struct Scratch {
   }
 };
 
+// Whether to go no further than history `h`.
+inline bool ended(const SweepJob& j, uint32_t h) {
+  return h % 64 == 0 && j.stopped && j.stopped(j.stop);
+}
+
 // log sigma of one mover's type from its log-odds against the first option.
 inline void log_soft_max(const double* z, uint32_t options, double* log_sigma) {
   L top(0);
@@ -55,6 +60,7 @@ inline void forward(const SweepJob& j) {
   for (uint32_t a = 0; a < start.axes; ++a)
     put(j.belief, size_t{j.history[0].belief} + a, at(j.worlds.prior_log_odds, g.axis[start.first_axis + a]));
   for (uint32_t h = 0; h < j.histories; ++h) {
+    if (ended(j, h)) return;
     const SweepHistory& history = j.history[h];
     const SweepNode& n = g.node[history.node];
     const SweepMover* movers = g.mover + n.first_mover;
@@ -92,6 +98,7 @@ inline void forward(const SweepJob& j) {
 inline void directions_of(const SweepJob& j) {
   const SweepGame& g = j.game;
   for (uint32_t h = 0; h < j.histories; ++h) {
+    if (ended(j, h)) return;
     const SweepHistory& history = j.history[h];
     const SweepNode& n = g.node[history.node];
     const SweepMover* movers = g.mover + n.first_mover;

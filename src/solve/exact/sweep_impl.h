@@ -16,6 +16,7 @@ struct Sweep {
 
   void run() {
     for (uint32_t h = j.histories; h-- > 0;) {
+      if (ended(j, h)) return;
       const SweepNode& n = g.node[j.history[h].node];
       switch (n.kind) {
         case SweepNode::end:
