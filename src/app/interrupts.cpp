@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/arguments.h"
+#include "base/fresh_file.h"
 
 namespace casus::app {
 namespace {
@@ -17,14 +18,15 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 // Handlers may not allocate.
 constexpr size_t room = 512;
-char text[room] = "casus: interrupted\n";
-size_t length = 19;
+char last_words[room] = "casus: interrupted\n";
+size_t last_length = 19;
 timer_t late;
 bool timed = false;  // `late` is there
 
 void end_now(int) {
   // Whatever else is being written: the message stands on its own line in the end.
-  [[maybe_unused]] const auto ignored = write(2, text, length);
+  [[maybe_unused]] const auto ignored = write(2, last_words, last_length);
+  base::remove_fresh_files();
   _exit(exit_interrupted);
 }
 
@@ -60,7 +62,7 @@ void catch_interrupts(std::string_view message) {
   sigemptyset(&both);
   for (const int signal : {SIGINT, SIGTERM, SIGALRM}) sigaddset(&both, signal);
   pthread_sigmask(SIG_BLOCK, &both, &before);
-  length = std::min(line.copy(text, room), room);
+  last_length = std::min(line.copy(last_words, room), room);
   on(SIGALRM, end_now, 0);
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;

@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -17,7 +20,40 @@ Error reason(int code) {
   return {std::generic_category().message(code)};
 }
 
+// Names of the files under way, where a handler of signals can read them.
+struct Kept {
+  std::atomic<int> state{0};  // 0: free; 1: being written; 2: there
+  std::array<char, 4096> path{};
+};
+std::array<Kept, 16> kept;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+int keep(const std::filesystem::path& path) {
+  if (path.native().size() >= kept[0].path.size()) return -1;
+  for (size_t k = 0; k < kept.size(); ++k) {
+    int free = 0;
+    if (!kept[k].state.compare_exchange_strong(free, 1)) continue;
+    std::memcpy(kept[k].path.data(), path.c_str(), path.native().size() + 1);
+    kept[k].state = 2;
+    return static_cast<int>(k);
+  }
+  return -1;
+}
+
+void forget(int& place) {
+  if (place >= 0) kept[static_cast<size_t>(place)].state = 0;
+  place = -1;
+}
+
 }  // namespace
+
+void remove_fresh_files() noexcept {
+  for (auto& k : kept)
+    if (k.state == 2) unlink(k.path.data());
+}
+
+FreshFile::FreshFile(std::filesystem::path place, std::filesystem::path path, int file)
+    : place_(std::move(place)), path_(std::move(path)), file_(file), kept_(keep(path_)) {}
 
 Result<FreshFile> FreshFile::beside(const std::filesystem::path& place, unsigned permissions) {
   struct stat old {};
@@ -40,12 +76,16 @@ Result<FreshFile> FreshFile::beside(const std::filesystem::path& place, unsigned
 }
 
 FreshFile::FreshFile(FreshFile&& other) noexcept
-    : place_(std::move(other.place_)), path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+    : place_(std::move(other.place_)),
+      path_(std::move(other.path_)),
+      file_(std::exchange(other.file_, -1)),
+      kept_(std::exchange(other.kept_, -1)) {}
 
 FreshFile::~FreshFile() {
   if (file_ < 0) return;
   close(file_);
   unlink(path_.c_str());
+  forget(kept_);
 }
 
 Result<bool> FreshFile::write(std::string_view bytes) {
@@ -61,6 +101,7 @@ Result<bool> FreshFile::write(std::string_view bytes) {
 Result<bool> FreshFile::take_place() {
   if (fsync(file_) != 0) return reason(errno);
   if (rename(path_.c_str(), place_.c_str()) != 0) return reason(errno);
+  forget(kept_);
   close(std::exchange(file_, -1));
   return true;
 }

@@ -24,12 +24,15 @@ class FreshFile {
   Result<bool> take_place();
 
  private:
-  FreshFile(std::filesystem::path place, std::filesystem::path path, int file)
-      : place_(std::move(place)), path_(std::move(path)), file_(file) {}
+  FreshFile(std::filesystem::path place, std::filesystem::path path, int file);
 
   std::filesystem::path place_, path_;
   int file_ = -1;  // below 0: it has taken its place, or has moved
+  int kept_ = -1;  // its place among those that remove_fresh_files knows; below 0: there was no room
 };
+
+// Removes all that have not taken their place: for a program that ends at once, also from a signal's handler.
+void remove_fresh_files() noexcept;
 
 // All of this at once.
 Result<bool> replace_file(const std::filesystem::path& place, std::string_view bytes, unsigned permissions = 0666);
