@@ -1,7 +1,8 @@
 /* Casus in plain C: what other languages bind to. Objects are opaque and owned by whoever got them: each has a `free`
  * that takes null, too. Texts that are given out belong to the object they come from and live as long as it does, or
- * until the same function is asked again; those of `casus_text` are freed by hand. No exception crosses. Any number of
- * threads may read an object; only one may run a study. */
+ * until the same function is asked again, those of a study until it is run again; those of `casus_text` are freed by
+ * hand. No exception crosses. Any number of threads may read an object; but while one runs a study no other may read
+ * it: what is done by then is told to its `progress`. */
 #ifndef CASUS_C_H
 #define CASUS_C_H
 

@@ -66,6 +66,8 @@ struct Standing {
   double best_share = 0, mean_regret = 0, worst_regret = 0, worst_value = 0;
 };
 
+// A value, as project.h says, but copies share what is run: while one thread runs a study no other may read it, and
+// what is done by then comes through `progress`.
 class CASUS_API Study {
  public:
   // A stored study with its case, as it was; `ok` is false where this version of the program would lay out another.
@@ -94,7 +96,8 @@ class CASUS_API Study {
   // Why `run` would refuse what is in the file already, as far as is known before; empty if it would not.
   std::string refusal() const;
   // Solves the worlds that are missing; what is done is in the file. False where it was stopped, or failed (then `ok`
-  // is false until the next run: what kept it from the file may have gone). The rows depend on case, seed and options alone, not on threads or interruptions.
+  // is false until the next run: what kept it from the file may have gone). The rows depend on case, seed and options
+  // alone, not on threads or interruptions.
   bool run(Stop stop = nullptr, const std::function<void(const Progress&)>& progress = {});
   // The same for some blocks of worlds (study::batch_width each) only: [first, last). Each block depends on case, seed
   // and options alone, so that several programs may share a study's blocks.

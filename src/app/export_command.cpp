@@ -56,17 +56,9 @@ int write_tables(const std::string& study, const std::vector<Table>& tables) {
 }
 
 int write_netcdf(const std::string& study, const std::filesystem::path& place) {
-  std::string problem;
-  {
-    auto file = base::FreshFile::beside(place);
-    if (!file) return cannot_write(place, file.error());
-    problem = export_netcdf(study, file->path().string());
-    if (problem.empty()) {
-      const auto done = file->take_place();
-      return done ? int{exit_good} : cannot_write(place, done.error());
-    }
-  }
-  std::_Exit(cannot_write(place, problem));  // see casus/laboratory.h
+  const auto problem = export_netcdf(study, place.string());
+  if (problem.empty()) return exit_good;
+  std::_Exit(complain(exit_failure, problem));  // see casus/laboratory.h
 }
 
 }  // namespace

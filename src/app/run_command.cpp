@@ -66,6 +66,8 @@ int run(const RunArguments& arguments) {
   const std::string text = arguments.json       ? study.json()
                            : arguments.markdown ? study.markdown()
                                                 : study.text({style.colour, static_cast<unsigned>(style.columns)});
+  if (!study.complete() && study.worlds() == 0)
+    return complain(exit_interrupted, "interrupted before the first world; no file was written or changed");
   if (!study.complete()) {
     if (const int written = print(text); written != exit_good) return written;
     return complain(exit_interrupted, fmt::format("interrupted with {} of {} worlds done{}", study.worlds(),

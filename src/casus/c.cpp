@@ -179,8 +179,9 @@ const char* casus_solved_verdict(const casus_solved* solved, const char* claim) 
 casus_situation* casus_solved_at(const casus_solved* solved, size_t policy, const char* const* path, char** error) {
   if (error) *error = nullptr;
   return guarded<casus_situation*>(nullptr, [&]() -> casus_situation* {
-    std::string why;
-    auto at = solved->worlds.at(policy).at(list(path), &why);
+    std::string why = "there is no such policy";
+    std::optional<casus::Situation> at;
+    if (policy < solved->worlds.size()) at = solved->worlds[policy].at(list(path), &why);
     if (!at) {
       if (error) *error = copied(why);
       return nullptr;

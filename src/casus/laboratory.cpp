@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
+#include "base/fresh_file.h"
 #include "casus/project.h"
 #include "report/analysis.h"
 #include "report/comparison.h"
@@ -309,8 +311,16 @@ std::string export_csv(const std::string& study, const std::string& table,
 std::string export_netcdf(const std::string& study, const std::string& file) {
   const auto archive = study::Archive::open(study);
   if (!archive) return archive.error();
-  const auto done = report::write_netcdf(*archive, file);
-  return done ? "" : done.error();
+  std::error_code ignored;
+  if (std::filesystem::equivalent(study, file, ignored))
+    return fmt::format("'{}' is the study itself; write to another file", file);
+  if (base::write_protected(file)) return fmt::format("cannot write '{}': it is write-protected", file);
+  auto fresh = base::FreshFile::beside(file);
+  if (!fresh) return fmt::format("cannot write '{}': {}", file, fresh.error());
+  if (const auto done = report::write_netcdf(*archive, fresh->path().string()); !done)
+    return fmt::format("cannot write '{}': {}", file, done.error());
+  const auto placed = fresh->take_place();
+  return placed ? "" : fmt::format("cannot write '{}': {}", file, placed.error());
 }
 
 }  // namespace casus

@@ -26,20 +26,19 @@ study::RunControl control_of(const Study::Impl& s, Stop stop, const std::functio
   return out;
 }
 
-// The file of the study, its folder made; empty: it is not kept.
-base::Result<std::string> path_of(const Study::Impl& s, const study::Identity& identity) {
-  std::filesystem::path path = s.request.store;
-  if (path.empty()) {
-    if (s.request.store_folder.empty()) return std::string();
-    path = std::filesystem::path(s.request.store_folder) / detail::study_name(s.case_file, identity);
-  }
+// The file of the study; empty: it is not kept.
+std::string path_of(const Study::Impl& s, const study::Identity& identity) {
+  if (!s.request.store.empty() || s.request.store_folder.empty()) return s.request.store;
+  return (std::filesystem::path(s.request.store_folder) / detail::study_name(s.case_file, identity)).string();
+}
+
+// What keeps its folder from being made, or nothing.
+std::string make_folder(const std::filesystem::path& path) {
   std::error_code error;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error)
-    return base::Error{
-        fmt::format("cannot make the folder '{}': {}; choose another with --out, or keep nothing with --no-store",
-                    path.parent_path().string(), error.message())};
-  return path.string();
+  if (!error) return {};
+  return fmt::format("cannot make the folder '{}': {}; choose another with --out, or keep nothing with --no-store",
+                     path.parent_path().string(), error.message());
 }
 
 study::Existing existing_of(const Study::Impl& s) {
@@ -51,16 +50,16 @@ study::Existing existing_of(const Study::Impl& s) {
 bool open_store(Study::Impl& s) {
   const auto identity = s.identity();
   const auto path = path_of(s, identity);
-  if (!path) return s.fail(path.error());
-  if (s.request.objection && !path->empty())
-    if (const auto why = s.request.objection(*path); !why.empty()) return s.fail(why, true);
+  if (const auto why = make_folder(path); !why.empty()) return s.fail(why);
+  if (s.request.objection && !path.empty())
+    if (const auto why = s.request.objection(path); !why.empty()) return s.fail(why, true);
   std::error_code ignored;
-  if (s.request.existing == Existing::resume && !std::filesystem::exists(*path, ignored))
-    return s.fail(fmt::format("there is no study '{}' to resume", *path), true);
+  if (s.request.existing == Existing::resume && !std::filesystem::exists(path, ignored))
+    return s.fail(fmt::format("there is no study '{}' to resume", path), true);
   const auto existing = existing_of(s);
-  if (const auto refusal = study::Store::refusal(*path, identity, existing); !refusal.empty())
+  if (const auto refusal = study::Store::refusal(path, identity, existing); !refusal.empty())
     return s.fail(refusal, true);
-  auto store = study::Store::open(*path, s.plan(), identity, existing);
+  auto store = study::Store::open(path, s.plan(), identity, existing);
   if (!store) return s.fail(store.error());
   s.store = std::move(*store);
   s.reading = false;
@@ -83,14 +82,13 @@ bool run_some(Study::Impl& s, const study::RunControl& control) {
   if (!s.median)
     s.median = study::solve_accurately(*s.compiled->plan,
                                        {.threads = control.threads, .stop = control.stop, .keep = s.request.keep});
-  if ((!s.store || s.reading) && !open_store(s)) return false;
   s.stopped = !s.median;
-  if (s.median) {
-    const auto end = study::run_worlds(s.plan(), *s.store, *s.median, control);
-    if (!end) return s.fail(end.error());
-    s.stopped = end->stopped;
-    s.precise = end->precise;
-  }
+  if (s.stopped) return false;  // the grid is not known yet, and so not which study the file would hold
+  if ((!s.store || s.reading) && !open_store(s)) return false;
+  const auto end = study::run_worlds(s.plan(), *s.store, *s.median, control);
+  if (!end) return s.fail(end.error());
+  s.stopped = end->stopped;
+  s.precise = end->precise;
   if (s.request.search > 0 && !s.stopped && !search(s, control)) return false;
   auto summary = study::summarise(s.plan(), *s.store, s.objective);
   if (!summary) return s.fail(summary.error());
@@ -145,6 +143,7 @@ Study Project::study(const StudyRequest& request, Stop stop) const {
   auto s = std::make_shared<Study::Impl>();
   Study out(s);
   s->request = request;
+  if (request.policies.empty()) s->request.policies = impl_->options.policies;
   s->options = impl_->options;
   s->case_file = impl_->name;
   s->compiled = std::make_shared<detail::Compiled>();
@@ -167,7 +166,9 @@ Study Project::study(const StudyRequest& request, Stop stop) const {
   options.worlds_file = request.worlds_name;
   options.worlds_text = request.worlds_csv;
   options.until = request.until;
-  options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::study_accuracy,
+  if (!impl_->options.levers.empty() && s->request.policies != impl_->options.policies)
+    return s->fail("the project's levers were made for its own policies; ask a study of the same ones", true), out;
+  options = detail::with_method(std::move(options), request.method, *impl_, s->request.policies, study::study_accuracy,
                                 study::default_points);
   options.solve.stop = stop;
   s->compiled = detail::compile(impl_, options, std::max(1u, request.method.threads));
@@ -232,8 +233,7 @@ std::string Study::command() const {
 std::string Study::refusal() const {
   if (!ok()) return error();
   const auto identity = impl_->identity();
-  const auto path = path_of(*impl_, identity);
-  return path ? study::Store::refusal(*path, identity, existing_of(*impl_)) : path.error();
+  return study::Store::refusal(path_of(*impl_, identity), identity, existing_of(*impl_));
 }
 
 std::string Study::name() const {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "report/export.h"
@@ -147,6 +149,8 @@ std::string csv_cell(std::string_view text) {
 
 base::Result<bool> write_csv(const study::Archive& archive, std::string_view table,
                              const std::function<bool(std::string_view)>& write) {
+  if (const auto& known = table_names(); std::find(known.begin(), known.end(), table) == known.end())
+    return base::Error{fmt::format("there is no table '{}'; there are {}", table, fmt::join(known, ", "))};
   Lines out(write);
   auto done = table == "worlds"     ? worlds(archive, out)
               : table == "measures" ? measures(archive, out, false)

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "lab/world.h"
 #include "report/transcript.h"
+#include "study/settings.h"
 
 namespace casus::serve {
 namespace {
@@ -89,12 +91,15 @@ Json Games::create(const ModelRequest& request, const Json& body) {
     record.seed = transcript->seed;
     record.points = std::clamp<uint32_t>(transcript->points, 6, most_live_points);
     record.seats.push_back({transcript->actor, transcript->type, random_name()});
-    for (const auto& setting : transcript->settings) {
-      const auto equals = setting.rfind('=');
-      try {
-        record.params[setting.substr(0, equals)] = std::stod(setting.substr(equals + 1));
-      } catch (const std::exception&) {
-        throw Refusal{422, fmt::format("the setting '{}' of the transcript is no number of a parameter", setting)};
+    if (!transcript->settings.empty()) {
+      // Read as by --set; a table knows numbers of parameters only.
+      const auto set = models_.load_sound(record.path, record.text, transcript->settings);
+      const auto numbers = lab::WorldMap::make(set->source());
+      for (const auto& setting : transcript->settings) {
+        const auto name = study::name_set(setting);
+        const auto p = model::find_param(set->source(), name);
+        if (!p || !numbers) throw Refusal{422, fmt::format("'{}' of the transcript sets no parameter", setting)};
+        record.params[name] = numbers->midpoint()[*p];
       }
     }
     choices = transcript->choices;

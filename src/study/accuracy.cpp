@@ -40,9 +40,13 @@ std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control,
   std::optional<Median> best;
   uint32_t best_points = 0;
   double least = 0;
+  const uint32_t asked = plan.options.solve.points;
   for (;;) {
     auto found = solve_median(plan, control);
-    if (!found) return std::nullopt;  // a coarser answer was not what was asked for
+    if (!found) {  // a coarser answer was not what was asked for
+      plan.options.solve.points = asked;
+      return std::nullopt;
+    }
     double worst = 0;
     for (const auto& p : found->policies)
       if (p.result.certificate.judged && p.result.certificate.method == solve::Method::grid)

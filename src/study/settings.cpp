@@ -105,6 +105,11 @@ std::optional<Setting> parts(std::string_view setting) {
 
 }  // namespace
 
+std::string name_set(std::string_view setting) {
+  const auto read = parts(setting);
+  return read ? std::string(read->name) : "";
+}
+
 base::Result<std::string> apply_setting(model::Case& c, std::string_view setting) {
   const auto read = parts(setting);
   if (!read) return base::Error{fmt::format("'{}' is no setting; write --set name=value", setting)};

@@ -15,6 +15,9 @@ namespace casus::study {
 // unknown ones.
 base::Result<std::string> apply_setting(model::Case& c, std::string_view setting);
 
+// What a setting sets; empty if it is none.
+std::string name_set(std::string_view setting);
+
 // All of them, each name once; the remarks.
 base::Result<std::vector<std::string>> apply_settings(model::Case& c, const std::vector<std::string>& settings);
 

@@ -24,9 +24,10 @@ bool no_room(const SqlError& e) {
 
 base::Error failure(const std::string& path, std::string_view doing, const SqlError& e) {
   if (no_room(e))
-    return {fmt::format("cannot {} {}: {} (is the disk full?); what was written before is safe, and --resume continues "
-                        "once there is room",
-                        doing, shown(path), e.what())};
+    return {
+        fmt::format("cannot {} {}: {} (is the disk full?); what was written before is safe, and --resume continues "
+                    "once there is room",
+                    doing, shown(path), e.what())};
   switch (e.code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -85,9 +85,10 @@ base::Result<bool> make_anew(const std::string& path, const Plan& plan, const Id
     begin(d, plan, identity);
   } catch (const SqlError& e) {
     if (!no_room(e)) throw;
-    return base::Error{fmt::format("cannot write {}: {} (is the disk full?); make room, or choose another place with "
-                                   "--out; nothing has been begun",
-                                   shown(path), e.what())};
+    return base::Error{
+        fmt::format("cannot write {}: {} (is the disk full?); make room, or choose another place with "
+                    "--out; nothing has been begun",
+                    shown(path), e.what())};
   }
   if (const auto placed = fresh->take_place(); !placed)
     return base::Error{fmt::format("cannot write {}: {}", shown(path), placed.error())};

@@ -82,6 +82,35 @@ TEST_F(StudyTest, StoppedItIsContinuedToTheSameNumbers) {
   EXPECT_EQ(numbers(rest), numbers(whole));
 }
 
+TEST_F(StudyTest, StoppedBeforeItsGridIsKnownItIsAsIfItHadNotBegun) {
+  const auto on_grids = [&](const std::string& store) {
+    return Project::from_text("threat.casus", threat)
+        .study({.worlds = 40, .store = file(store), .method = {.accuracy = 1e-6, .exact_up_to = 0}});
+  };
+  auto whole = on_grids("a.sqlite");
+  ASSERT_TRUE(whole.run()) << whole.error();
+  auto s = on_grids("b.sqlite");
+  const std::atomic<bool> stop{true};
+  EXPECT_FALSE(s.run(&stop));
+  EXPECT_TRUE(s.ok()) << s.error();
+  EXPECT_EQ(s.file(), "");
+  EXPECT_FALSE(std::filesystem::exists(file("b.sqlite")));
+  EXPECT_TRUE(s.run()) << s.error();
+  EXPECT_EQ(numbers(s), numbers(whole));
+  EXPECT_TRUE(Study::open(file("b.sqlite")).ok());
+}
+
+TEST_F(StudyTest, ItsPoliciesAreThoseOfTheProject) {
+  const auto p = Project::from_text("threat.casus", threat, {.levers = {"luck=0.1:0.3:2"}, .policies = {"free"}});
+  ASSERT_TRUE(p.sound()) << p.diagnostics_text();
+  auto s = p.study({.worlds = 16, .store = file("s.sqlite")});
+  ASSERT_TRUE(s.run()) << s.error();
+  EXPECT_EQ(s.policies(), 3u);  // free, and with either lever
+  EXPECT_THAT(s.command(), HasSubstr("--policy free"));
+  EXPECT_TRUE(Study::open(file("s.sqlite")).ok()) << Study::open(file("s.sqlite")).error();
+  EXPECT_THAT(p.study({.policies = {"arm"}}).error(), HasSubstr("levers"));
+}
+
 TEST_F(StudyTest, BlocksMakeTheWholeInAnyOrder) {
   auto whole = study();
   ASSERT_TRUE(whole.run());
@@ -128,6 +157,9 @@ TEST_F(StudyTest, IsWrittenForOtherTools) {
   std::string head(4, ' ');
   in.read(head.data(), 4);
   EXPECT_EQ(head, "\x89HDF");
+  EXPECT_THAT(export_netcdf(s.file(), s.file()), HasSubstr("the study itself"));
+  EXPECT_EQ(stored_problem(s.file()), "");
+  EXPECT_THAT(export_csv(s.file(), "wrlds", [](std::string_view) { return true; }), HasSubstr("no table 'wrlds'"));
   EXPECT_THAT(stored_problem(file("s.nc")), HasSubstr("no study"));
   EXPECT_THAT(export_netcdf(file("s.nc"), file("t.nc")), HasSubstr("no study"));
 }

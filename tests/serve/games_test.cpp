@@ -71,6 +71,12 @@ TEST_F(ServedGames, OneSeatToTheDebrief) {
   const auto same = view(again, 0);
   EXPECT_TRUE(same["finished"].get<bool>());
   EXPECT_EQ(same["debrief"]["transcript"], debrief["transcript"]);
+  // A setting means what it means to --set.
+  auto set = debrief["transcript"];
+  set["settings"] = Json::array({"k=20%"});
+  EXPECT_EQ(view(play({{"replay", set}}), 0)["debrief"]["choices"], debrief["choices"]);
+  set["settings"] = Json::array({"k=0.3", "k=0.4"});
+  EXPECT_EQ(post("/api/play", {{"path", "crisis.casus"}, {"replay", set}}).status, 400);
 }
 
 TEST_F(ServedGames, TwoPeopleSeeTheirOwnSideOnly) {
