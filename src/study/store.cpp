@@ -107,7 +107,11 @@ base::Result<std::vector<std::pair<std::string, std::string>>> Store::sources() 
 }
 
 std::optional<std::string> Store::value(const std::string& key) const {
-  return key_value(state_->database, key);
+  try {
+    return key_value(state_->database, key);
+  } catch (const SqlError&) {  // whoever reads the rest is told
+    return std::nullopt;
+  }
 }
 
 base::Result<bool> Store::write(std::span<const WorldRecord> records) {
@@ -197,7 +201,17 @@ base::Result<bool> Store::complete() {
   }
 }
 
-PolicyResult row_of(const Statement& s) {
+Widths widths_of(const Database& d) {
+  const auto count = [&](const char* sql) { return static_cast<size_t>(numbers_of(d, sql).at(0)); };
+  return {count("SELECT count(*) FROM params"), count("SELECT count(*) FROM profiles"),
+          count("SELECT count(*) FROM columns")};
+}
+
+void want(bool sound, const char* what) {
+  if (!sound) throw SqlError(SQLITE_CORRUPT, what);
+}
+
+PolicyResult row_of(const Statement& s, const Widths& widths) {
   PolicyResult r;
   r.error = s.text(2);
   auto& c = r.certificate;
@@ -223,11 +237,25 @@ PolicyResult row_of(const Statement& s) {
   r.values = unpack(s.text(4));
   r.change = unpack(s.text(5));
   r.payoffs = unpack(s.text(6));
+  want(r.profile_prior.size() == widths.profiles && r.values.size() == widths.values &&
+           r.change.size() == widths.values && !r.payoffs.empty(),
+       "an answer has too few numbers, or too many");
   return r;
 }
 
+namespace {
+
+Truth truth_of(int64_t number) {
+  want(number >= 0 && number <= 2, "a verdict is neither yes, no nor unknown");
+  return static_cast<Truth>(number);
+}
+
+}  // namespace
+
 uint32_t place_of(const std::vector<int64_t>& numbers, int64_t number) {
-  return static_cast<uint32_t>(std::lower_bound(numbers.begin(), numbers.end(), number) - numbers.begin());
+  const auto at = std::lower_bound(numbers.begin(), numbers.end(), number);
+  want(at != numbers.end() && *at == number, "a row is of a policy or claim that is not there");
+  return static_cast<uint32_t>(at - numbers.begin());
 }
 
 base::Result<bool> Store::each_result(const Visit& visit) const {
@@ -236,7 +264,7 @@ base::Result<bool> Store::each_result(const Visit& visit) const {
                      fmt::format("SELECT world, policy, {} FROM results WHERE world >= 0 ORDER BY world, policy",
                                  result_columns(state_->database)));
          s.step();)
-      visit(s.integer(0), place_of(state_->policies, s.integer(1)), row_of(s));
+      visit(s.integer(0), place_of(state_->policies, s.integer(1)), row_of(s, state_->widths));
     return true;
   } catch (const SqlError& e) {
     return failure(state_->path, "read", e);
@@ -245,8 +273,11 @@ base::Result<bool> Store::each_result(const Visit& visit) const {
 
 base::Result<bool> Store::each_world(const std::function<void(int64_t, const std::vector<double>&)>& visit) const {
   try {
-    for (Statement s(state_->database, "SELECT world, params FROM worlds WHERE world >= 0 ORDER BY world"); s.step();)
-      visit(s.integer(0), unpack(s.text(1)));
+    for (Statement s(state_->database, "SELECT world, params FROM worlds WHERE world >= 0 ORDER BY world"); s.step();) {
+      const auto params = unpack(s.text(1));
+      want(params.size() == state_->widths.params, "a world has too few parameters, or too many");
+      visit(s.integer(0), params);
+    }
     return true;
   } catch (const SqlError& e) {
     return failure(state_->path, "read", e);
@@ -259,8 +290,7 @@ base::Result<bool> Store::each_verdict(const std::function<void(int64_t, uint32_
                      "SELECT world, claim, holds, margin, uncertainty FROM verdicts WHERE world >= 0 "
                      "ORDER BY world, claim");
          s.step();)
-      visit(s.integer(0), place_of(state_->claims, s.integer(1)),
-            {static_cast<Truth>(s.integer(2)), s.real(3), s.real(4)});
+      visit(s.integer(0), place_of(state_->claims, s.integer(1)), {truth_of(s.integer(2)), s.real(3), s.real(4)});
     return true;
   } catch (const SqlError& e) {
     return failure(state_->path, "read", e);
@@ -272,7 +302,8 @@ base::Result<std::vector<Verdict>> Store::verdicts(int64_t world) const {
     std::vector<Verdict> out;
     Statement s(state_->database, "SELECT holds, margin, uncertainty FROM verdicts WHERE world = ? ORDER BY claim");
     s.bind(0, world);
-    while (s.step()) out.push_back({static_cast<Truth>(s.integer(0)), s.real(1), s.real(2)});
+    while (s.step()) out.push_back({truth_of(s.integer(0)), s.real(1), s.real(2)});
+    want(out.empty() || out.size() == state_->claims.size(), "a world lacks a verdict");
     return out;
   } catch (const SqlError& e) {
     return failure(state_->path, "read", e);

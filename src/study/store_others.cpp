@@ -36,7 +36,7 @@ base::Result<bool> Store::each_looked(const Visit& visit) const {
                                     "FROM results JOIN looked USING (world, policy) ORDER BY world, policy",
                                     result_columns(d)));
          s.step();) {
-      PolicyResult r = row_of(s);
+      PolicyResult r = row_of(s, state_->widths);
       r.looked = true;
       r.starts = static_cast<uint32_t>(s.integer(2 + result_count));
       r.decisions.searched = static_cast<uint64_t>(s.integer(3 + result_count));
@@ -48,6 +48,8 @@ base::Result<bool> Store::each_looked(const Visit& visit) const {
         x.values = unpack(others.text(0));
         x.change.assign(x.values.size(), 0);
         x.payoffs = unpack(others.text(1));
+        want(x.values.size() == r.values.size() && x.payoffs.size() == r.payoffs.size(),
+             "another equilibrium has too few numbers, or too many");
         x.certificate.residual = others.real(2);
       }
       others.reset();

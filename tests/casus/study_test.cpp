@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "casus/laboratory.h"
+#include "study/sqlite.h"
 #include "threat.h"
 
 namespace casus {
@@ -208,6 +209,26 @@ TEST_F(StudyTest, OpenedAgainItNeedsNoOtherFile) {
   EXPECT_NEAR(s.project().parameters()[0].median, 3.5, 1e-12);
   EXPECT_THAT(s.command(), HasSubstr("later.casus"));
   EXPECT_THAT(s.command(), HasSubstr("--design mine.csv"));
+}
+
+TEST_F(StudyTest, ADamagedFileIsAMessage) {
+  ASSERT_TRUE(study("s.sqlite").run());
+  for (const char* damage :
+       {"UPDATE worlds SET params = x'' WHERE world = 3",
+        "UPDATE results SET policy = 77 WHERE world = 3 AND policy = 1",
+        "UPDATE verdicts SET claim = 99 WHERE world = 3 AND claim = 1", "UPDATE verdicts SET holds = 9 WHERE world = 3",
+        "UPDATE results SET value = '[1]' WHERE world = 3", "UPDATE results SET profile_prior = '' WHERE world = 3",
+        "UPDATE results SET payoff = '[]' WHERE world = 3", "DELETE FROM policies"}) {
+    std::filesystem::copy_file(file("s.sqlite"), file("d.sqlite"), std::filesystem::copy_options::overwrite_existing);
+    study::Database(file("d.sqlite"), study::Access::write).run(damage);
+    const auto opened = Study::open(file("d.sqlite"));
+    EXPECT_FALSE(opened.ok()) << damage;
+    EXPECT_FALSE(opened.error().empty()) << damage;
+    std::string told = compare(file("s.sqlite"), file("d.sqlite")).error() + analyse(file("d.sqlite")).error();
+    for (const auto& table : table_names())
+      told += export_csv(file("d.sqlite"), table, [](std::string_view) { return true; });
+    EXPECT_THAT(told, HasSubstr("damaged")) << damage;
+  }
 }
 
 TEST_F(StudyTest, RefusesWhatMakesNoSense) {
