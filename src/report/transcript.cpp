@@ -45,7 +45,7 @@ base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& st
   if (step.round != wanted.round || stage.name != wanted.stage || step.movers.size() != wanted.taken.size())
     return base::Error{fmt::format("the path has {} in round {}, the game comes to {} in round {}", wanted.stage,
                                    wanted.round, stage.name, step.round)};
-  uint32_t edge = 0;
+  std::vector<uint32_t> picks;
   for (size_t m = 0; m < step.movers.size(); ++m) {
     const auto& mover = step.movers[m];
     const auto& list = mover.actor == game::none ? stage.outcomes : stage.decisions[mover.decision].options;
@@ -54,9 +54,9 @@ base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& st
     if (place == mover.options.size())
       return base::Error{
           fmt::format("'{}' cannot be taken at {} in round {}", wanted.taken[m], stage.name, step.round)};
-    edge = edge * static_cast<uint32_t>(mover.options.size()) + place;
+    picks.push_back(place);
   }
-  return edge;
+  return solve::edge_of(step, picks);
 }
 
 }  // namespace casus::report
