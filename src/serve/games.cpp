@@ -89,7 +89,7 @@ Json Games::create(const ModelRequest& request, const Json& body) {
     if (!transcript) throw Refusal{400, transcript.error()};
     record.policy = transcript->policy;
     record.seed = transcript->seed;
-    record.points = std::clamp<uint32_t>(transcript->points, 6, most_live_points);
+    record.points = std::clamp<uint32_t>(transcript->points, solve::least_points, most_live_points);
     record.seats.push_back({transcript->actor, transcript->type, random_name()});
     if (!transcript->settings.empty()) {
       // Read as by --set; a table knows numbers of parameters only.
@@ -106,7 +106,7 @@ Json Games::create(const ModelRequest& request, const Json& body) {
   } else {
     record.policy = text_of(body, "policy", "");
     record.seed = whole_of(body, "seed", drawn_seed(), 0, uint64_t{1} << 53);
-    record.points = static_cast<uint32_t>(whole_of(body, "points", 9, 6, most_live_points));
+    record.points = static_cast<uint32_t>(whole_of(body, "points", 9, solve::least_points, most_live_points));
     record.seats = seats_of(body);
   }
   if (record.policy.empty()) {

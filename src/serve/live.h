@@ -7,6 +7,7 @@
 
 #include "serve/models.h"
 #include "serve/worlds.h"
+#include "solve/belief/stencil.h"
 
 namespace casus::serve {
 

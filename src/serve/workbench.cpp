@@ -46,7 +46,7 @@ RunRequest run_request(const Json& body, const ModelRequest& of) {
   RunRequest out{.path = of.path};
   out.worlds = whole_of(body, "worlds", out.worlds, 1, 1'000'000);
   out.seed = whole_of(body, "seed", out.seed, 0, uint64_t{1} << 53);
-  out.points = static_cast<uint32_t>(whole_of(body, "points", out.points, 6, 101));
+  out.points = static_cast<uint32_t>(whole_of(body, "points", out.points, solve::least_points, 101));
   const auto design = lab::design_named(text_of(body, "design", std::string(lab::design_name(out.design))));
   if (!design) throw Refusal{400, design.error()};
   out.design = *design;

@@ -64,6 +64,7 @@ TEST_F(Live, UncertainParametersAreSetInAWorld) {
   const Json base{{"path", "new.casus"}, {"text", uncertain}, {"policies", {"free"}}};
   auto set = base;
   set["params"] = {{"p", 0.25}};
+  EXPECT_EQ(post("/api/solve", {{"path", "crisis.casus"}, {"policies", {"free"}}, {"points", 6}}).status, 400);
   const auto fixed = post("/api/solve", {{"path", "crisis.casus"}, {"policies", {"free"}}, {"params", {{"p", 0.25}}}});
   const auto drawn = post("/api/solve", set);
   ASSERT_EQ(drawn.status, 200) << drawn.body;
