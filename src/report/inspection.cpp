@@ -76,11 +76,12 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
   out += wrapped(
       "",
       fmt::format("Estimated: {}{} for one world under every policy on {} points an axis; {} on {} take {} {}, and {} "
-                  "for each thread. "
-                  "Numbers were tried in {}.",
-                  x.more ? "more than about " : "", seconds_text(x.seconds), a.plan->options.solve.points,
-                  counted(a.plan->worlds, "world"), counted(a.threads, "thread"), x.more ? "more than about" : "about",
-                  seconds_text(run_seconds(a)), bytes_text(x.bytes), counted(x.sampled, "world")),
+                  "for each thread.{} Numbers were tried in {}.",
+                  x.more ? "more than about " : "", seconds_text(x.seconds), x.points, counted(a.plan->worlds, "world"),
+                  counted(a.threads, "thread"), x.more ? "more than about" : "about", seconds_text(run_seconds(a)),
+                  bytes_text(x.bytes),
+                  x.finer ? " Finer grids, where these are not accurate enough, take longer and more." : "",
+                  counted(x.sampled, "world")),
       style.columns, 0);
   return out;
 }

@@ -56,6 +56,8 @@ std::string json_text(const InspectionAnswer& a) {
                   {"threads", a.threads},
                   {"seconds", run_seconds(a)}};
     out["more"] = a.inspection->more;
+    out["points"] = a.inspection->points;
+    out["finer"] = a.inspection->finer;
     out["worlds_tried"] = a.inspection->sampled;
   } else if (!a.diagnostics->has_errors()) {
     out["more"] = true;

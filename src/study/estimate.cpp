@@ -70,6 +70,8 @@ class Estimator {
       if (all.more || !plan_.options.refine || all.excess <= 1 || !finer || Clock::now() > until_) {
         out.more |= !all.more && plan_.options.refine && all.excess > 1 && finer;
         out.run += (batches_ - 1) * each;
+        out.points = points;
+        out.finer = out.more && plan_.options.refine && finer && any_on_grids();
         return out;
       }
       points = *finer;
@@ -82,6 +84,11 @@ class Estimator {
     if (finer == ladder.end()) return std::nullopt;
     return *finer;
   }
+
+  bool any_on_grids() const {
+    return std::any_of(plan_.groups.begin(), plan_.groups.end(), [&](const Group& group) { return on_grids(group); });
+  }
+  bool on_grids(const Group& group) const { return group.joined || !plan_.policies[group.places.front()].exact; }
 
   Cost of_group(const Group& group, uint32_t points, size_t groups_left) const {
     solve::SolveOptions options = plan_.options.solve;
@@ -124,7 +131,7 @@ class Estimator {
   // From what had been done when time was up.
   Cost reckon(const Group& group, uint32_t points, const solve::SolveOptions& options, const Work& done,
               double took) const {
-    if (!group.joined && plan_.policies[group.places.front()].exact) {
+    if (!on_grids(group)) {
       // At the least: sweeps on the way from precision 0, and with the search for other equilibria.
       constexpr double on_the_way = 10, with_search = 15;
       const double sweep = done.sweeps.units > 0 ? done.sweeps.seconds / done.sweeps.units : took;

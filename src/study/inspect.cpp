@@ -186,12 +186,15 @@ Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, 
     size.bytes = solve::memory_estimate(p.prepared(), plan.options.solve);
     out.policies.push_back(size);
   }
+  out.points = plan.options.solve.points;
   if (!fits) return out;
   const Estimate cost = estimate(plan, until);
   for (size_t p = 0; p < out.policies.size(); ++p) out.policies[p].seconds = cost.policies[p];
   out.seconds = cost.world;
   out.run_seconds = cost.run;
   out.more = cost.more;
+  out.points = cost.points;
+  out.finer = cost.finer;
   return out;
 }
 

@@ -31,6 +31,8 @@ struct Inspection {
   double bytes = 0;        // that a thread holds at most, solving eight worlds of the largest group of policies
   double run_seconds = 0;  // the same for a run of the plan's worlds, on one thread
   bool more = false;       // time was up before that was known: it is at least about as much
+  uint32_t points = 0;     // an axis, on which that was
+  bool finer = false;      // a run may take a finer grid, which costs more
   uint64_t sampled = 0;    // worlds in which the numbers were tried
 };
 

@@ -83,6 +83,7 @@ TEST_F(Stop, CheckAnswersSoonHoweverLargeTheCaseIs) {
   EXPECT_LT(took.count(), 4) << "two seconds and what a busy machine takes";
   const auto json = nlohmann::json::parse(casus("check large.casus --json").out);
   EXPECT_EQ(json["more"], true);
+  EXPECT_EQ(json["finer"], true);
   EXPECT_GT(json["run"]["seconds"].get<double>(), 10);
 }
 

@@ -64,7 +64,6 @@ TEST_F(Live, UncertainParametersAreSetInAWorld) {
   const Json base{{"path", "new.casus"}, {"text", uncertain}, {"policies", {"free"}}};
   auto set = base;
   set["params"] = {{"p", 0.25}};
-  EXPECT_EQ(post("/api/solve", {{"path", "crisis.casus"}, {"policies", {"free"}}, {"points", 6}}).status, 400);
   const auto fixed = post("/api/solve", {{"path", "crisis.casus"}, {"policies", {"free"}}, {"params", {{"p", 0.25}}}});
   const auto drawn = post("/api/solve", set);
   ASSERT_EQ(drawn.status, 200) << drawn.body;
@@ -80,7 +79,8 @@ TEST_F(Live, RefusesWithOneMessage) {
   };
   EXPECT_THAT(message({{"path", "crisis.casus"}, {"policies", {"yeild"}}}, 400), HasSubstr("did you mean 'yield'"));
   EXPECT_THAT(message({{"path", "crisis.casus"}, {"params", {{"kk", 1}}}}, 400), HasSubstr("unknown parameter 'kk'"));
-  EXPECT_THAT(message({{"path", "crisis.casus"}, {"points", 1000}}, 400), HasSubstr("'points'"));
+  for (const int points : {6, 1000})  // as few and as many as elsewhere
+    EXPECT_THAT(message({{"path", "crisis.casus"}, {"points", points}}, 400), HasSubstr("'points'"));
   EXPECT_THAT(message({{"path", "crisis.casus"}, {"points", "9"}}, 400), HasSubstr("'points'"));
   EXPECT_THAT(message({{"path", "crisis.casus"}, {"params", {{"p", "x"}}}}, 400), HasSubstr("must be a number"));
   EXPECT_THAT(message({{"path", "crisis.casus"}, {"text", "case \"x\"\nhorizon"}}, 422), HasSubstr("has mistakes"));
