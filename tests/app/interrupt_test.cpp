@@ -82,7 +82,8 @@ TEST_F(Interrupted, CtrlCKeepsWhatIsDoneAndSaysSo) {
     if (WIFSIGNALED(status)) continue;  // before the program had set itself up
     ASSERT_TRUE(WIFEXITED(status));
     ASSERT_EQ(WEXITSTATUS(status), 130);
-    if (worlds("a.sqlite") > 0) break;
+    // Stopped before the first world, it has made no file.
+    if (std::filesystem::exists(folder / "a.sqlite") && worlds("a.sqlite") > 0) break;
   }
   EXPECT_THAT(read_all(folder / "stdout.txt"), HasSubstr("Stopped early"));
   EXPECT_THAT(read_all(folder / "stderr.txt"), HasSubstr("--resume continues"));

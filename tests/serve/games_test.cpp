@@ -30,7 +30,7 @@ struct ServedGames : Served {
   Json play_out(const Json& game) const {
     for (int k = 0; k < 50; ++k)
       for (size_t seat = 0; seat < game["seats"].size(); ++seat) {
-        const auto now = view(game, seat);
+        auto now = view(game, seat);
         if (now["finished"]) return now;
         if (!now.contains("turn")) continue;
         EXPECT_EQ(choose(game, seat, now["turn"]["options"][0]["option"]).status, 200);
