@@ -55,7 +55,8 @@ CASUS_API std::vector<std::string> table_names();
 CASUS_API std::string export_csv(const std::string& study, const std::string& table,
                                  const std::function<bool(std::string_view)>& write);
 // Writes all of them into one netCDF-4 file, whole or not at all, in the place of any other of that name that is not
-// the study or write-protected. What is wrong, or nothing. After an error the clean-up of HDF5 at the end of the program may read what it has freed: end with _Exit.
+// the study or write-protected. What is wrong, or nothing. After an error the clean-up of HDF5 at the end of the
+// program may read what it has freed: end with _Exit.
 CASUS_API std::string export_netcdf(const std::string& study, const std::string& file);
 
 }  // namespace casus

@@ -52,9 +52,7 @@ std::string json_text(const InspectionAnswer& a) {
     out["policies"] = policies;
     out["bytes_per_thread"] = a.inspection->bytes;
     out["seconds_per_world"] = a.inspection->seconds;
-    out["run"] = {{"worlds", a.plan->worlds},
-                  {"threads", a.threads},
-                  {"seconds", run_seconds(a)}};
+    out["run"] = {{"worlds", a.plan->worlds}, {"threads", a.threads}, {"seconds", run_seconds(a)}};
     out["more"] = a.inspection->more;
     out["points"] = a.inspection->points;
     out["finer"] = a.inspection->finer;

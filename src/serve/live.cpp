@@ -59,7 +59,8 @@ Json named_state(const model::Case& c, const std::vector<int>& values) {
 
 std::string solve_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
                          const Json& body, const std::function<bool()>& wanted) {
-  const auto points = static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
+  const auto points =
+      static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
   const auto model = models.get(request);
   const auto& plan = model->plan();
   const auto& c = model->source();

@@ -59,7 +59,8 @@ std::string step_words(const model::Case& c, const game::Game& g, const solve::C
 
 std::string situation_answer(Models& models, Worlds& worlds, const ModelRequest& request, const Json& body,
                              const std::function<bool()>& wanted) {
-  const auto points = static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
+  const auto points =
+      static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
   const auto steps = steps_of(body);
   const auto model = models.get(request);
   const auto& c = model->source();

@@ -8,8 +8,7 @@ struct WebAssembly : ProgramTest {};
 
 TEST_F(WebAssembly, AgreesWithTheNativeSolver) {
   const auto solver = std::filesystem::path(CASUS_BINARY).parent_path().parent_path() / "wasm" / "solver.cjs";
-  if (!std::filesystem::exists(solver))
-    GTEST_SKIP() << "optional: the WebAssembly solver, which cmake/wasm.sh builds";
+  if (!std::filesystem::exists(solver)) GTEST_SKIP() << "optional: the WebAssembly solver, which cmake/wasm.sh builds";
   if (std::system("command -v node >/dev/null") != 0) GTEST_SKIP() << "no node here to run it";
   const std::string file = CASUS_SOURCE_DIR "/cases/kazakhstan-2022.casus";
   const auto solved = casus("solve '" + file + "' --points 7 --json");

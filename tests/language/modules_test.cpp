@@ -95,7 +95,9 @@ TEST_F(Modules, WhatCanGoWrong) {
   write("thing.casus", "module \"thing\"\nneeds actor Who \"the mover\"\nparam cost = 1\n");
   write("nomodule.casus", "param cost = 1\n");
   const std::string preamble = "case \"x\"\nhorizon 1 rounds\nprecision 1\nactor A\nround { move M by A { a b } }\n";
-  const auto errors = [&](const std::string& line) { return said(load_file(write("case.casus", preamble + line + "\n"))); };
+  const auto errors = [&](const std::string& line) {
+    return said(load_file(write("case.casus", preamble + line + "\n")));
+  };
   EXPECT_THAT(errors("use \"self\""), HasSubstr("without end"));
   EXPECT_THAT(errors("use \"missing\""), HasSubstr("there is no module 'missing'"));
   EXPECT_THAT(errors("use \"../thing\""), HasSubstr("is no name of a module"));

@@ -1,8 +1,8 @@
 // A world solved on belief grids, as a walk and the judge of its choices read it.
 #pragma once
-#include "solve/walk/equilibrium.h"
 #include "solve/node/problem.h"
 #include "solve/particles/particles.h"
+#include "solve/walk/equilibrium.h"
 
 namespace casus::solve {
 
