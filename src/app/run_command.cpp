@@ -32,7 +32,9 @@ StudyRequest request_of(const RunArguments& a) {
 }  // namespace
 
 int run(const RunArguments& arguments) {
-  catch_interrupts(arguments.no_store ? "interrupted" : "interrupted; what is stored is kept, and --resume continues");
+  catch_interrupts(arguments.no_store
+                       ? "interrupted"
+                       : "interrupted; what is stored by now, if anything, is kept, and --resume continues it");
   const auto session = load(arguments);
   if (session.exit != exit_good) return session.exit;
   // Before the work, not after it.
@@ -66,7 +68,7 @@ int run(const RunArguments& arguments) {
   const std::string text = arguments.json       ? study.json()
                            : arguments.markdown ? study.markdown()
                                                 : study.text({style.colour, static_cast<unsigned>(style.columns)});
-  if (!study.complete() && study.worlds() == 0)
+  if (!study.complete() && study.worlds() == 0 && study.file().empty())
     return complain(exit_interrupted, "interrupted before the first world; no file was written or changed");
   if (!study.complete()) {
     if (const int written = print(text); written != exit_good) return written;
