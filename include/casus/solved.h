@@ -123,8 +123,8 @@ class CASUS_API Solved {
   // The course of events along the options and then the likeliest.
   std::optional<Course> course(const std::vector<std::string>& path = {}, std::string* error = nullptr) const;
 
-  // Other equilibria of the whole game that were found: each has measures, payoffs and a certificate; it cannot be
-  // walked through. Empty where none was found or nobody looked.
+  // Other equilibria of the whole game that were found, each with measures, payoffs, a certificate and a walk. Empty
+  // where none was found or nobody looked.
   std::vector<Solved> others() const;
 
   struct Impl;

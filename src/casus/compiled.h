@@ -74,8 +74,8 @@ std::vector<double> world_at(const study::Plan& plan, const std::map<std::string
 
 struct Solved::Impl {
   std::shared_ptr<const detail::Compiled> compiled;  // null: `error` says why
-  std::shared_ptr<const study::SolvedWorld> world;   // null also where `result` is of another equilibrium
-  uint32_t place = 0;                                // of the policy, in the plan
+  std::shared_ptr<const study::SolvedWorld> world;
+  uint32_t place = 0;  // of the policy, in the plan
   std::vector<double> params;
   study::PolicyResult result;
   solve::Course course = {};  // the likeliest; empty without an equilibrium

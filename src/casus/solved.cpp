@@ -179,8 +179,10 @@ std::optional<Course> Solved::course(const std::vector<std::string>& path, std::
 
 std::vector<Solved> Solved::others() const {
   std::vector<Solved> out;
-  for (const auto& other : impl_->result.others) {
+  for (size_t k = 0; k < impl_->result.others.size(); ++k) {
+    const auto& other = impl_->result.others[k];
     auto one = std::make_shared<Impl>();
+    if (impl_->world && k < impl_->world->others().size()) one->world = impl_->world->others()[k];
     one->compiled = impl_->compiled;
     one->place = impl_->place;
     one->params = impl_->params;

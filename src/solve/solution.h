@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,7 @@ struct MeasureValue {
 };
 
 struct Solution;
+class Equilibrium;
 
 // Other equilibria of a world, as far as anybody looked.
 struct OtherEquilibria {
@@ -114,6 +116,7 @@ struct OtherEquilibria {
   uint32_t starts = 0;          // of each search; 0: no choice bears on itself, so there is no other
   SearchCount decisions = {};   // of a game on belief grids: what was found at single decisions
   std::vector<Solution> found;  // of a game on its histories
+  std::vector<std::shared_ptr<const Equilibrium>> kept;  // of these, to be walked through; empty if nobody asked
   bool any() const;
 };
 

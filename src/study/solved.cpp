@@ -39,15 +39,22 @@ PolicyResult result_of(const Plan& plan, solve::Outcome outcome) {
 
 SolvedWorld::SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> params,
                          const solve::SolveOptions& options, solve::Walkable solved)
-    : plan_(&plan),
-      place_(place),
-      params_(std::move(params)),
-      options_(options),
-      equilibrium_(std::move(solved.first)) {
+    : SolvedWorld(plan, place, std::move(params), options, std::move(solved.first),
+                  std::move(solved.outcomes.front())) {}
+
+SolvedWorld::SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> params,
+                         const solve::SolveOptions& options, std::shared_ptr<const solve::Equilibrium> equilibrium,
+                         solve::Outcome outcome)
+    : plan_(&plan), place_(place), params_(std::move(params)), options_(options), equilibrium_(std::move(equilibrium)) {
   options_.stop = nullptr;  // of whoever asked for it to be solved
-  auto& outcome = solved.outcomes.front();
   if (equilibrium_) world_ = std::move(*solve::evaluate_world(game(), params_).value);
-  if (outcome.solution) payoffs_ = outcome.solution->values;
+  if (outcome.solution) {
+    payoffs_ = outcome.solution->values;
+    const auto& other = outcome.solution->others;
+    for (size_t k = 0; k < other.kept.size(); ++k)
+      others_.push_back(std::make_shared<SolvedWorld>(plan, place, params_, options_, other.kept[k],
+                                                      solve::Outcome{other.found[k], {}}));
+  }
   result_ = result_of(plan, std::move(outcome));
 }
 

@@ -18,6 +18,9 @@ class SolvedWorld {
   // The first world of what was solved; its equilibrium is taken from there. The plan must outlive it.
   SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> params, const solve::SolveOptions& options,
               solve::Walkable solved);
+  // One equilibrium of a world; null: it cannot be walked through.
+  SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> params, const solve::SolveOptions& options,
+              std::shared_ptr<const solve::Equilibrium> equilibrium, solve::Outcome outcome);
 
   const Plan& plan() const { return *plan_; }
   uint32_t place() const { return place_; }  // of the policy, in the plan
@@ -26,6 +29,8 @@ class SolvedWorld {
   const solve::SolveOptions& options() const { return options_; }
   const PolicyResult& result() const { return result_; }
   const std::string& error() const { return result_.error; }
+  // Other equilibria of the whole game that were found, in the order of result().others.
+  const std::vector<std::shared_ptr<const SolvedWorld>>& others() const { return others_; }
 
   // Whether there is an equilibrium to walk through; where its numbers are not good enough to be told (`error`) there
   // may be one all the same. What follows asks for one.
@@ -48,9 +53,10 @@ class SolvedWorld {
   std::vector<double> params_;
   solve::SolveOptions options_;
   std::optional<solve::World> world_;
-  std::unique_ptr<const solve::Equilibrium> equilibrium_;
+  std::shared_ptr<const solve::Equilibrium> equilibrium_;
   std::vector<double> payoffs_;  // [actor * profiles + profile]
   PolicyResult result_;
+  std::vector<std::shared_ptr<const SolvedWorld>> others_;
 };
 
 // Solves one world under one policy.

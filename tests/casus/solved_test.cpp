@@ -154,7 +154,24 @@ measure both_right = P(a == right and b == right at end)
   ASSERT_FALSE(others.empty());
   double most = 0;
   for (const auto& other : others) {
-    EXPECT_FALSE(other.walkable());
+    ASSERT_TRUE(other.walkable());
+    // Walked through, it comes to what it says.
+    const auto start = other.start();
+    double right = 0;
+    for (const std::string mine : {"left", "right"})
+      for (const std::string theirs : {"left", "right"}) {
+        const auto end = start.take({"Go." + mine, "Come." + theirs});
+        ASSERT_TRUE(end);
+        ASSERT_TRUE(end->over());
+        if (mine == "right" && theirs == "right") right = end->probability();
+      }
+    EXPECT_NEAR(right, *other.measure("both_right"), 1e-9);
+    // Choices are replies to what options are worth, to the precision that the case states.
+    for (const auto& m : start.movers()) {
+      ASSERT_EQ(m.options.size(), 2u);
+      EXPECT_NEAR(std::log(m.options[1].probability / m.options[0].probability),
+                  12 * (m.options[1].value[0] - m.options[0].value[0]), 1e-6);
+    }
     most = std::max(most, *other.measure("both_right"));
   }
   EXPECT_LT(*s.measure("both_right"), 0.01);

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "solve/exact/count.h"
+#include "solve/exact/equilibrium.h"
 #include "solve/exact/exact.h"
 
 namespace casus::solve {
@@ -34,8 +35,15 @@ struct Known {
 
 class Search {
  public:
-  Search(const SweepPlan& plan, const World& w, const OthersSearch& search, const std::atomic<bool>* stop)
-      : plan_(plan), world_(w), search_(search), stop_(stop), numbers_(plan, {&pointer_, 1}, lanes) {
+  Search(const std::shared_ptr<const SweepPlan>& shared, const World& w, const OthersSearch& search, bool keep,
+         const std::atomic<bool>* stop)
+      : shared_(shared),
+        plan_(*shared),
+        world_(w),
+        search_(search),
+        stop_(stop),
+        numbers_(plan_, {&pointer_, 1}, lanes) {
+    const SweepPlan& plan = plan_;
     same_.fill(&w);
     auto room = [&](size_t places) { return Block(std::max<size_t>(places, 1) * lanes, true); };
     z_ = room(plan.unknowns);
@@ -50,6 +58,7 @@ class Search {
     precision_ = room(plan.game.actors());
     damping_ = room(1);
     told_ = room(2);
+    if (keep) option_value_ = room(plan.chances);
     root_ = room(size_t{plan.game.actors()} * plan.game.profiles);
     double most = 0;
     for (uint32_t i = 0; i < plan.game.actors(); ++i) {
@@ -71,6 +80,7 @@ class Search {
             .log_sigma = log_sigma_.data(),
             .belief = belief_.data(),
             .residual = residual_.data(),
+            .option_value = keep ? option_value_.data() : nullptr,
             .response = response_.data(),
             .values = values_.data(),
             .moved = moved_.data(),
@@ -329,8 +339,10 @@ class Search {
     Solution& s = out_.found.emplace_back();
     s.certificate = exact_certificate(plan_, world_, {.solved = true}, counted_[l]);
     finish(plan_.game, world_, std::move(values[l]), counted_[l].measures, counted_[l].measures, s);
+    if (job_.option_value) out_.kept.push_back(exact_equilibrium(shared_, world_, job_, lanes, l));
   }
 
+  const std::shared_ptr<const SweepPlan>& shared_;
   const SweepPlan& plan_;
   const World& world_;
   const OthersSearch& search_;
@@ -342,7 +354,8 @@ class Search {
   uint32_t most_options_ = 1;
   std::array<Lane, lanes> lane_;
   SweepJob job_;
-  Block z_, log_sigma_, belief_, residual_, response_, values_, moved_, scratch_, precision_, damping_, told_, root_;
+  Block z_, log_sigma_, belief_, residual_, response_, values_, moved_, scratch_, precision_, damping_, told_, root_,
+      option_value_;
   std::array<Block, sweep_directions> step_;
   std::vector<Known> known_;  // the first is the one that was given
   std::vector<std::pair<size_t, size_t>> half_ways_;
@@ -355,14 +368,14 @@ class Search {
 
 }  // namespace
 
-OtherEquilibria find_others(const SweepPlan& plan, const World& w, std::span<const double> z,
-                            const OthersSearch& search, const std::atomic<bool>* stop) {
-  if (plan.unknowns == 0) {
+OtherEquilibria find_others(const std::shared_ptr<const SweepPlan>& plan, const World& w, std::span<const double> z,
+                            const OthersSearch& search, bool keep, const std::atomic<bool>* stop) {
+  if (plan->unknowns == 0) {
     OtherEquilibria nothing;
     nothing.looked = true;
     return nothing;
   }
-  return Search(plan, w, search, stop).run(z);
+  return Search(plan, w, search, keep, stop).run(z);
 }
 
 }  // namespace casus::solve

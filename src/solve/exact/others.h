@@ -7,6 +7,7 @@
 // that the dynamics leave. Half-ways between two that were found are starts as well: a third one often lies there.
 #pragma once
 #include <atomic>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -17,8 +18,8 @@ namespace casus::solve {
 
 // `z`: log-odds of the equilibrium that is known, as the plan has the unknowns. Two equilibria are the same if all
 // choices that a type gets to with a probability of 0.001 or more, in either, agree to 1e-6: what differs only where
-// hardly anybody gets does not count.
-OtherEquilibria find_others(const SweepPlan& plan, const World& w, std::span<const double> z,
-                            const OthersSearch& search, const std::atomic<bool>* stop = nullptr);
+// hardly anybody gets does not count. `keep`: what is found can be walked through.
+OtherEquilibria find_others(const std::shared_ptr<const SweepPlan>& plan, const World& w, std::span<const double> z,
+                            const OthersSearch& search, bool keep, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace casus::solve
