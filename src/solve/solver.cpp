@@ -65,19 +65,24 @@ class FirstWorld : public GridEquilibrium {
   std::vector<Layout> layouts_;
 };
 
-// Solves the worlds from `from` on that fill one batch; per start of the game, per world.
-std::vector<std::array<Solution, batch_lanes>> solve_eight(const game::Game& g, const Numbers& numbers, size_t from,
-                                                           const SolveOptions& options, unsigned threads,
-                                                           KeptField* first = nullptr) {
-  std::array<const World*, batch_lanes> lanes;
-  for (size_t l = 0; l < batch_lanes; ++l) lanes[l] = &numbers.worlds[std::min(from + l, numbers.worlds.size() - 1)];
-  return Batch(g, lanes, options).solve(std::min(batch_lanes, numbers.worlds.size() - from), threads, first);
-}
-
-void hand_out(std::array<Solution, batch_lanes>& solutions, const Numbers& numbers, size_t from,
-              std::vector<Outcome>& out) {
-  for (size_t l = 0; l < batch_lanes && from + l < numbers.worlds.size(); ++l)
-    out[numbers.place[from + l]].solution = std::move(solutions[l]);
+// Solves the worlds `together` at a time and gives each its answer by `hand_out` (start of the game, place among all,
+// solution); the first world's field to `first`, where that is there.
+template <class HandOut>
+void solve_together(const game::Game& g, const Numbers& numbers, const SolveOptions& options, unsigned threads,
+                    KeptField* first, HandOut hand_out) {
+  const size_t together = worlds_together(g, options), count = numbers.worlds.size();
+  SolveOptions rest = options;
+  rest.judge = false;  // the first of eight is judged, however many are together
+  for (size_t from = 0; from < count; from += together) {
+    std::array<const World*, batch_lanes> lanes;
+    for (size_t l = 0; l < batch_lanes; ++l)
+      lanes[l] = &numbers.worlds[std::min(from + std::min(l, together - 1), count - 1)];
+    const size_t here = std::min(together, count - from);
+    auto solutions = Batch(g, lanes, together, from % batch_lanes == 0 ? options : rest)
+                         .solve(here, threads, from == 0 ? first : nullptr);
+    for (size_t k = 0; k < solutions.size(); ++k)
+      for (size_t l = 0; l < here; ++l) hand_out(k, numbers.place[from + l], std::move(solutions[k][l]));
+  }
 }
 
 // The reference solver with the world that it refers to.
@@ -141,8 +146,8 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
   if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (in_batches(g, options)) {
-    for (size_t first = 0; first < numbers.worlds.size(); first += batch_lanes)
-      hand_out(solve_eight(g, numbers, first, options, threads).front(), numbers, first, out);
+    solve_together(g, numbers, options, threads, nullptr,
+                   [&](size_t, size_t world, Solution&& s) { out[world].solution = std::move(s); });
   } else {
     for (size_t i = 0; i < numbers.worlds.size(); ++i)
       out[numbers.place[i]].solution = Reference(g, numbers.worlds[i], options).solve();
@@ -168,10 +173,8 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   }
   if (in_batches(g, options)) {
     auto field = std::make_shared<KeptField>();
-    for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes)
-      hand_out(
-          solve_eight(g, numbers, from, options, threads, from == 0 && first_is_good ? field.get() : nullptr).front(),
-          numbers, from, out.outcomes);
+    solve_together(g, numbers, options, threads, first_is_good ? field.get() : nullptr,
+                   [&](size_t, size_t world, Solution&& s) { out.outcomes[world].solution = std::move(s); });
     std::vector<game::NodeId> same(g.nodes.size());
     std::iota(same.begin(), same.end(), 0);
     if (first_is_good) out.first = std::make_unique<FirstWorld>(numbers.worlds[0], std::move(field), same);
@@ -202,11 +205,8 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   if (together && !numbers.worlds.empty()) {
     auto field = std::make_shared<KeptField>();
     const bool keep = walkable && first_is_good;
-    for (size_t from = 0; from < numbers.worlds.size(); from += batch_lanes) {
-      auto solutions =
-          solve_eight(joined.game, numbers, from, options, threads, keep && from == 0 ? field.get() : nullptr);
-      for (size_t k = 0; k < games.size(); ++k) hand_out(solutions[k], numbers, from, out[k].outcomes);
-    }
+    solve_together(joined.game, numbers, options, threads, keep ? field.get() : nullptr,
+                   [&](size_t k, size_t world, Solution&& s) { out[k].outcomes[world].solution = std::move(s); });
     for (size_t k = 0; keep && k < games.size(); ++k)
       out[k].first = std::make_unique<FirstWorld>(numbers.worlds[0], field, joined.node[k]);
   }
@@ -223,22 +223,6 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
   return p.exact ? histories_memory(*p.exact, options) : grid_memory(*p.game, options);
-}
-
-double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {
-  // Choices are kept for the whole game, values for about one round of layers.
-  double choices = 0, most_values = 0;
-  std::vector<double> values(static_cast<size_t>(g.horizon) + 2, 0.0);
-  for (const auto& n : g.nodes) {
-    double points = 1;
-    for (uint32_t k = 0; k < g.informed.size(); ++k)
-      if (n.value_mask >> k & 1) points *= std::pow(options.points, g.informed[k].types - 1);
-    if (!g.shapes[n.shape].movers.empty()) choices += points * 3 * n.edges;
-    values[n.round] += points * g.actors() * g.profiles;
-    most_values = std::max(most_values, values[n.round]);
-  }
-  return sizeof(double) * static_cast<double>(batch_lanes) * (choices + 2 * most_values) +
-         200.0 * static_cast<double>(g.nodes.size());
 }
 
 }  // namespace casus::solve

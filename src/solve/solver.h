@@ -55,9 +55,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
                                    std::span<const std::vector<double>> worlds, const SolveOptions& options,
                                    bool walkable, unsigned threads = 1);
 
-// Bytes that solving one batch (eight worlds) on one thread holds at most.
+// Bytes that solving as many worlds as are solved together (at most eight) on one thread holds at most.
 double memory_estimate(const Prepared& p, const SolveOptions& options);
-// A rougher figure, by which it is decided which games are joined: answers depend on that a little.
-double grid_memory_estimate(const game::Game& g, const SolveOptions& options);
 
 }  // namespace casus::solve

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "solve/batch/work.h"
 #include "study/plan.h"
 
 namespace casus::study {

@@ -56,6 +56,17 @@ void batch_equals_reference(const std::string& text, uint32_t points = 7) {
   expect_same(*by_three[0].solution, *batch[0].solution, 0);
   EXPECT_EQ(by_three[0].solution->certificate.residual, batch[0].solution->certificate.residual);
   EXPECT_EQ(by_three[0].solution->certificate.traced, batch[0].solution->certificate.traced);
+  // Eight points of one world side by side are as good as eight worlds, whatever the threads.
+  SolveOptions by_itself = options;
+  by_itself.alone = true;
+  const auto alone = solve::solve_walkable(g, {&params, 1}, by_itself);
+  ASSERT_TRUE(alone.first);
+  expect_same(*alone.outcomes[0].solution, slow, 1e-10);
+  EXPECT_LT(alone.outcomes[0].solution->certificate.residual, 1e-10);
+  EXPECT_EQ(alone.outcomes[0].solution->certificate.nodes, batch[0].solution->certificate.nodes);
+  expect_same_course(solve::follow(g, w, *alone.first, options), solve::follow(g, w, reference, options), 1e-9);
+  expect_same(*solve::solve_batch(g, std::vector<std::vector<double>>{params}, by_itself, 3)[0].solution,
+              *alone.outcomes[0].solution, 0);
   // The first world of a batch can be walked through as the reference can, and is the same alone.
   const auto walkable = solve::solve_walkable(g, {&params, 1}, options);
   ASSERT_TRUE(walkable.first);

@@ -1,5 +1,6 @@
 // Which policies of a study are solved together.
 #include "study/group.h"
+#include "solve/batch/work.h"
 
 #include <gtest/gtest.h>
 

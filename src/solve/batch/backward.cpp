@@ -16,8 +16,10 @@ using game::NodeId;
 Batch::Backward::Backward(const Numbers& numbers, Arena& arena, Block& choices, bool judged)
     : in_(numbers), arena_(arena), choices_(choices), judged_(judged), round_(numbers) {
   values_.resize(in_.g.nodes.size());
-  for (auto& v : views_) v.resize(in_.g.nodes.size());
-  for (auto& nodes : certificates_) nodes.resize(judged ? in_.g.nodes.size() : 0);
+  for (size_t w = 0; w < in_.plan.worlds; ++w) {
+    views_[w].resize(in_.g.nodes.size());
+    certificates_[w].resize(judged ? in_.g.nodes.size() : 0);
+  }
   start_values_.resize(in_.g.starts.size());
 }
 
@@ -28,7 +30,7 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
     first->actor_at = in_.plan.actor_at;
     first->nodes.resize(in_.g.nodes.size());
     size_t size = 0;
-    for (NodeId n = 0; n < in_.g.nodes.size(); ++n) size += in_.plan.values_of(n) / batch_lanes;
+    for (NodeId n = 0; n < in_.g.nodes.size(); ++n) size += in_.plan.values_of(n) / in_.plan.worlds;
     first->values.reserve(size);
   }
   readers_ = in_.plan.readers;
@@ -67,8 +69,8 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
 void Batch::Backward::take(NodeId n) {
   values_[n] = arena_.take(in_.plan.values_of(n));
   const uint32_t width = in_.plan.value_width[n];
-  for (size_t w = 0; w < batch_lanes; ++w)
-    views_[w][n] = {values_[n] + w * width, batch_lanes * size_t{width}, in_.plan.actor_at.data(), width};
+  for (size_t w = 0; w < in_.plan.worlds; ++w)
+    views_[w][n] = {values_[n] + w * width, in_.plan.worlds * width, in_.plan.actor_at.data(), width};
 }
 
 void Batch::Backward::solve_node(NodeId n, Worker& with) {
@@ -76,8 +78,8 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
   const uint32_t width = in_.plan.value_width[n];
   switch (in_.plan.way[n]) {
     case NodeWay::end:
-      for (size_t w = 0; w < batch_lanes; ++w)
-        std::copy_n(in_.pay.data() + (node.payoff * batch_lanes + w) * in_.plan.channels, width,
+      for (size_t w = 0; w < in_.plan.worlds; ++w)
+        std::copy_n(in_.pay.data() + (node.payoff * in_.plan.worlds + w) * in_.plan.channels, width,
                     values_[n] + w * width);
       break;
     case NodeWay::settle: {
@@ -132,12 +134,12 @@ void Batch::Backward::solve_move(NodeId n, Worker& with) {
   MoveStatistics statistics;
   kernels().move(
       j,
-      [](void* c, uint32_t point, uint32_t failed, double* z) {
+      [](void* c, uint32_t point, uint32_t world, double* z) {
         auto* at = static_cast<Context*>(c);
-        at->pass->rescue(at->node, point, failed, z);
+        at->pass->rescue(at->node, point, world, z);
       },
       &context, statistics);
-  for (size_t w = 0; judged_ && w < batch_lanes; ++w) {
+  for (size_t w = 0; judged_ && w < in_.plan.worlds; ++w) {
     Certificate& c = certificates_[w][n];
     c.residual = std::max(c.residual, statistics.residual[w]);
     c.nodes += j.points;
@@ -156,27 +158,20 @@ void Batch::Backward::note(NodeId n, size_t world, const NodeAnswer& answer, boo
   c.failed += !answer.converged;
 }
 
-// Newton failed in some worlds at a point: the reference's solver takes over there, from the neighbouring point's
-// choice.
-void Batch::Backward::rescue(NodeId n, uint32_t point, uint32_t failed, double* z) {
+// Newton failed in a world at a point: the reference's solver takes over there, from the neighbouring point's choice.
+void Batch::Backward::rescue(NodeId n, uint32_t point, uint32_t w, double* z) {
   const Layout& place = in_.plan.layouts[n];
   const uint32_t options = in_.g.nodes[n].edges;
   const uint32_t own = place.stride[in_.g.informed[in_.plan.own[n]].first_axis];
   const bool has_neighbour = own > 0 && point / own % in_.plan.points > 0;
-  const uint32_t width = in_.plan.choice_width[n];
-  const double* before = choices(n) + size_t{point - (has_neighbour ? own : 0)} * batch_lanes * width;
-  std::vector<double> start(size_t{2} * options);
-  for (size_t w = 0; w < batch_lanes; ++w) {
-    if (!(failed >> w & 1)) continue;
-    for (uint32_t o = 0; o < options && has_neighbour; ++o)
-      for (uint32_t t = 0; t < 2; ++t) start[t * options + o] = before[w * width + t * options + o];
-    NodeProblem problem(in_.g, *in_.worlds[w], continuation(w));
-    problem.set(n, in_.belief(place, in_.g.nodes[n].round, point, w));
-    const NodeAnswer answer = problem.solve(has_neighbour ? std::span<const double>(start) : std::span<const double>(),
-                                            in_.options.tolerance);
-    for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes + w] = answer.log_sigma[options + o] - answer.log_sigma[o];
-    note(n, w, answer, true);
-  }
+  const double* before =
+      choices(n) + (size_t{point - (has_neighbour ? own : 0)} * in_.plan.worlds + w) * in_.plan.choice_width[n];
+  const std::vector<double> start(before, before + (has_neighbour ? 2 * options : 0));
+  NodeProblem problem(in_.g, *in_.worlds[w], continuation(w));
+  problem.set(n, in_.belief(place, in_.g.nodes[n].round, point, w));
+  const NodeAnswer answer = problem.solve(start, in_.options.tolerance);
+  for (uint32_t o = 0; o < options; ++o) z[o * batch_lanes] = answer.log_sigma[options + o] - answer.log_sigma[o];
+  note(n, w, answer, true);
 }
 
 void Batch::Backward::solve_general(NodeId n) {
@@ -184,7 +179,7 @@ void Batch::Backward::solve_general(NodeId n) {
   const Layout& place = in_.plan.layouts[n];
   const uint32_t width = in_.plan.value_width[n];
   std::vector<double> values(size_t{in_.g.actors()} * in_.g.profiles), before;
-  for (size_t w = 0; w < batch_lanes; ++w) {
+  for (size_t w = 0; w < in_.plan.worlds; ++w) {
     if (w > 0 && in_.worlds[w] == in_.worlds[w - 1]) {  // a lane that only fills up the batch
       copy_lane(n, w - 1, w);
       continue;
@@ -200,7 +195,7 @@ void Batch::Backward::solve_general(NodeId n) {
         answer = problem.solve(before, in_.options.tolerance);
         before = answer.y;
         std::copy(answer.log_sigma.begin(), answer.log_sigma.end(),
-                  choices(n) + (point * batch_lanes + w) * in_.plan.choice_width[n]);
+                  choices(n) + (point * in_.plan.worlds + w) * in_.plan.choice_width[n]);
         note(n, w, answer, answer.fell_back && point > 0);
         if (judged_) {
           certificates_[w][n].residual = std::max(certificates_[w][n].residual, answer.residual);
@@ -208,7 +203,7 @@ void Batch::Backward::solve_general(NodeId n) {
         }
       }
       problem.values(answer.log_sigma, values);
-      double* to = values_[n] + (size_t{point} * batch_lanes + w) * width;
+      double* to = values_[n] + (point * in_.plan.worlds + w) * width;
       std::fill_n(to, width, 0.0);
       for (uint32_t i = 0; i < in_.g.actors(); ++i)
         if (in_.plan.actor_at[i] < width)
@@ -237,7 +232,7 @@ void Batch::Backward::solved(NodeId n, KeptField* first) {
     const uint32_t width = in_.plan.value_width[n];
     first->nodes[n] = {width, first->values.size()};
     const double* from = values_[n];
-    for (uint32_t point = 0; point < in_.plan.layouts[n].points; ++point, from += batch_lanes * width)
+    for (uint32_t point = 0; point < in_.plan.layouts[n].points; ++point, from += in_.plan.worlds * width)
       first->values.insert(first->values.end(), from, from + width);
   }
   if (readers_[n] == 0) release(n);
@@ -253,7 +248,7 @@ void Batch::Backward::release(NodeId n) {
 
 void Batch::Backward::keep_start_values(const game::Start& start,
                                         std::array<std::vector<double>, batch_lanes>& to) const {
-  for (size_t w = 0; w < batch_lanes; ++w) {
+  for (size_t w = 0; w < in_.plan.worlds; ++w) {
     const NodeValues& values = views_[w][start.node];
     Corners corners;
     find_corners(in_.plan.layouts[start.node], in_.grids[w][in_.g.nodes[start.node].round - 1],
@@ -270,7 +265,7 @@ std::vector<GridChoices> Batch::Backward::grid_choices(size_t world) const {
   std::vector<GridChoices> out;
   for (NodeId n = 0; n < in_.g.nodes.size(); ++n) {
     const uint32_t width = in_.plan.choice_width[n];
-    out.push_back({choices(n) + world * width, size_t{batch_lanes} * width});
+    out.push_back({choices(n) + world * width, in_.plan.worlds * width});
   }
   return out;
 }
@@ -281,14 +276,14 @@ void Batch::Backward::keep_choices(KeptField& first) const {
     first.nodes[n].choice_width = width;
     first.nodes[n].first_choice = first.choices.size();
     const double* from = choices(n);
-    for (uint32_t point = 0; width > 0 && point < in_.plan.layouts[n].points; ++point, from += batch_lanes * width)
+    for (uint32_t point = 0; width > 0 && point < in_.plan.layouts[n].points; ++point, from += in_.plan.worlds * width)
       first.choices.insert(first.choices.end(), from, from + width);
   }
 }
 
 std::array<Certificate, batch_lanes> Batch::Backward::certificate(const std::vector<bool>& met) const {
   std::array<Certificate, batch_lanes> out;
-  for (size_t w = 0; w < batch_lanes; ++w)
+  for (size_t w = 0; w < in_.plan.worlds; ++w)
     for (NodeId n = 0; n < in_.g.nodes.size(); ++n)
       if (met[n]) add_node(certificates_[w][n], out[w]);
   return out;

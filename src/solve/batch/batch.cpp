@@ -12,8 +12,9 @@
 
 namespace casus::solve {
 
-Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options)
-    : g_(g), worlds_(worlds), options_(options) {}
+Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, size_t together,
+             const SolveOptions& options)
+    : g_(g), worlds_(worlds), together_(together), options_(options) {}
 
 // The choices of some worlds at grid points.
 struct Batch::Fields {
@@ -74,7 +75,7 @@ Batch::Tallies Batch::count(const Backward& solved, size_t worlds, unsigned thre
 std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsigned threads, KeptField* first) {
   threads = std::max(threads, 1u);
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
-  const BatchPlan coarse_plan(g_, coarse_size), plan(g_, points, &coarse_plan);
+  const BatchPlan coarse_plan(g_, coarse_size, together_), plan(g_, points, together_, &coarse_plan);
   Room room;
   room.choices = Block(plan.choices);  // the finest grid has most of them
   std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;

@@ -39,10 +39,12 @@ class Batch {
   // Whether the kernels' fixed sizes hold the game: at most most_fast_axes belief axes. What a node has more of than
   // they hold is left to the scalar node problem (BatchPlan::way).
   static bool takes(const game::Game& g);
-  // Worlds of the same game; a place that has no world of its own repeats another.
-  Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, const SolveOptions& options);
-  // For each start of the game the first `worlds`, on `threads` threads, which do not change the answer. `first`: also
-  // keeps the first world's values and choices.
+  // Worlds of the same game; a place that has no world of its own repeats another. `together`: how many are stored side
+  // by side, all, or the first alone.
+  Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, size_t together,
+        const SolveOptions& options);
+  // For each start of the game the first `worlds`, at most as many as are together, on `threads` threads, which do not
+  // change the answer. `first`: also keeps the first world's values and choices.
   std::vector<std::array<Solution, batch_lanes>> solve(size_t worlds, unsigned threads, KeptField* first = nullptr);
 
  private:
@@ -62,6 +64,7 @@ class Batch {
 
   const game::Game& g_;
   std::array<const World*, batch_lanes> worlds_;
+  size_t together_;
   SolveOptions options_;
 };
 

@@ -1,5 +1,6 @@
 // What solving on grids holds at most, added up as it is laid out.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "solve/batch/batch.h"
@@ -9,7 +10,7 @@ namespace casus::solve {
 
 namespace {
 
-// Doubles that the values of eight worlds take at most, when those that nobody reads again make room for others of the
+// Doubles that values take at most, when those that nobody reads again make room for others of the
 // same size: as the backward pass asks its arena for them.
 double most_values(const BatchPlan& plan, uint32_t points) {
   const game::Game& g = plan.game;
@@ -19,7 +20,7 @@ double most_values(const BatchPlan& plan, uint32_t points) {
   std::map<double, Pieces> pieces;
   std::vector<uint32_t> readers = plan.readers;
   const auto size = [&](game::NodeId n) {
-    return points_of(g, g.nodes[n].value_mask, points) * static_cast<double>(batch_lanes * plan.value_width[n]);
+    return points_of(g, g.nodes[n].value_mask, points) * static_cast<double>(plan.worlds * plan.value_width[n]);
   };
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     Pieces& of_size = pieces[size(n)];
@@ -32,29 +33,30 @@ double most_values(const BatchPlan& plan, uint32_t points) {
   return out;
 }
 
-// Of eight worlds side by side.
+// Of eight worlds side by side, or one.
 double batch_memory(const game::Game& g, const SolveOptions& options) {
   const uint32_t points = std::max(options.points, least_points);
-  const BatchPlan plan(g, least_points);  // widths do not depend on the points
+  const size_t together = worlds_together(g, options);
+  const auto worlds = static_cast<double>(together);
+  const BatchPlan plan(g, least_points, together);  // widths do not depend on the points
   double choices = 0, first_values = 0, rows = 0;
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     const double at = points_of(g, g.nodes[n].value_mask, points);
-    choices += at * plan.choice_width[n] * batch_lanes;
+    choices += at * plan.choice_width[n] * worlds;
     first_values += at * plan.value_width[n];
     if (plan.way[n] == NodeWay::settle) {
       const auto child = g.edges[g.nodes[n].first_edge].target;
-      rows = std::max(rows, 2 * at * static_cast<double>(batch_lanes * plan.value_width[child]));
+      rows = std::max(rows, 2 * at * worlds * plan.value_width[child]);
     }
   }
   double weights = 0;
-  for (const auto& [mask, left_out] : plan.weighed)
-    weights += points_of(g, mask, points) * static_cast<double>(batch_lanes * g.profiles);
-  // Of every node: certificates and views of eight worlds, layouts and places of both grids.
-  const double of_nodes = static_cast<double>(g.nodes.size() * (batch_lanes * (sizeof(Certificate) + 40) + 400));
+  for (const auto& [mask, left_out] : plan.weighed) weights += points_of(g, mask, points) * worlds * g.profiles;
+  // Of every node: certificates and views, layouts and places of both grids.
+  const double of_nodes = static_cast<double>(g.nodes.size()) * (worlds * (sizeof(Certificate) + 40) + 400);
   // Play that is followed and judged is known only then: about a third more in the cases tried.
   constexpr double with_play = 4.0 / 3;
   return with_play * sizeof(double) *
-             (choices + most_values(plan, points) + first_values + choices / batch_lanes + rows + weights) +
+             (choices + most_values(plan, points) + first_values + choices / worlds + rows + weights) +
          of_nodes;
 }
 
@@ -71,6 +73,27 @@ double reference_memory(const game::Game& g, const SolveOptions& options) {
 }
 
 }  // namespace
+
+double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {
+  // Choices are kept for the whole game, values for about one round of layers.
+  double choices = 0, most_values = 0;
+  std::vector<double> values(static_cast<size_t>(g.horizon) + 2, 0.0);
+  for (const auto& n : g.nodes) {
+    double points = 1;
+    for (uint32_t k = 0; k < g.informed.size(); ++k)
+      if (n.value_mask >> k & 1) points *= std::pow(options.points, g.informed[k].types - 1);
+    if (!g.shapes[n.shape].movers.empty()) choices += points * 3 * n.edges;
+    values[n.round] += points * g.actors() * g.profiles;
+    most_values = std::max(most_values, values[n.round]);
+  }
+  return sizeof(double) * static_cast<double>(batch_lanes) * (choices + 2 * most_values) +
+         200.0 * static_cast<double>(g.nodes.size());
+}
+
+size_t worlds_together(const game::Game& g, const SolveOptions& options) {
+  constexpr double most_bytes = 1e9;
+  return options.alone || grid_memory_estimate(g, options) > most_bytes ? 1 : batch_lanes;
+}
 
 double grid_memory(const game::Game& g, const SolveOptions& options) {
   return in_batches(g, options) ? batch_memory(g, options) : reference_memory(g, options);

@@ -26,15 +26,15 @@ Batch::Numbers::Numbers(const game::Game& game, std::array<const World*, batch_l
     }
   const uint32_t actors = g.actors(), pattern = plan.pattern, channels = plan.channels;
   const size_t row = size_t{actors} * g.profiles, tables = g.payoff_tables.size() / row;
-  pay = Block(tables * batch_lanes * channels, true);
+  pay = Block(tables * plan.worlds * channels, true);
   for (size_t t = 0; t < tables; ++t)
-    for (size_t w = 0; w < batch_lanes; ++w) {
-      double* to = pay.data() + (t * batch_lanes + w) * channels;
+    for (size_t w = 0; w < plan.worlds; ++w) {
+      double* to = pay.data() + (t * plan.worlds + w) * channels;
       for (uint32_t i = 0; i < actors; ++i)
         for (uint32_t p = 0; p < g.profiles; ++p)
           to[plan.actor_at[i] + p] = worlds[w]->slots[g.payoff_tables[t * row + size_t{i} * g.profiles + p]];
     }
-  discount = Block(batch_lanes * size_t{channels}, true);
+  discount = Block(plan.worlds * channels, true);
   precision = Block(actors * batch_lanes);
   prior = Block(std::max<size_t>(1, g.axes) * batch_lanes);
   for (size_t k = 0; k < g.informed.size(); ++k) {
@@ -46,7 +46,8 @@ Batch::Numbers::Numbers(const game::Game& game, std::array<const World*, batch_l
     for (uint32_t a = 0; a < g.axes; ++a) prior.data()[a * batch_lanes + w] = worlds[w]->prior_log_odds[a];
     for (uint32_t i = 0; i < actors; ++i) {
       precision.data()[i * batch_lanes + w] = worlds[w]->precision[i];
-      std::fill_n(discount.data() + w * channels + plan.actor_at[i], pattern, worlds[w]->discount[i]);
+      if (w < plan.worlds)
+        std::fill_n(discount.data() + w * channels + plan.actor_at[i], pattern, worlds[w]->discount[i]);
     }
   }
   // Odds of chance, slot by slot; the shift of log-odds that an outcome leaves is the log of the ratio of two slots in
@@ -94,6 +95,7 @@ NodeJob Batch::Numbers::job(game::NodeId n, std::vector<EdgeView>& edges) const 
   const bool moves = plan.way[n] == NodeWay::move;
   const uint32_t own = plan.own[n];
   NodeJob j;
+  j.worlds = static_cast<uint32_t>(plan.worlds);
   j.points = place.points;
   j.channels = plan.value_width[n];
   j.pay_stride = plan.channels;

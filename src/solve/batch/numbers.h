@@ -27,7 +27,7 @@ struct Batch::Numbers {
   std::vector<std::vector<AxisTable>> axes;          // [round - 1][axis]
   std::vector<Block> type_prior;                     // [informed]: [type][8]
   Block prior;                                       // log-odds, [axis][8]
-  Block pay, discount;                               // [payment][8][channel], [8][channel]
+  Block pay, discount;                               // [payment][worlds][channel], [worlds][channel]
   Block precision;                                   // [actor][8]
   Block odds;                                        // chance: [slot][8]
   Block shift;                                       // chance: log ratio of each slot's successor to it, [slot][8]
@@ -35,7 +35,7 @@ struct Batch::Numbers {
 
   AxisView axis_view(uint32_t round, uint32_t axis) const;
   const double* pays(uint32_t table) const {
-    return table ? pay.data() + size_t{table} * batch_lanes * plan.channels : nullptr;
+    return table ? pay.data() + size_t{table} * plan.worlds * plan.channels : nullptr;
   }
   // What a world believes at a point of a layout.
   Belief belief(const Layout& place, uint32_t round, uint32_t point, size_t world) const;
@@ -53,7 +53,8 @@ class Batch::Round {
   uint32_t number() const { return round_; }
   // What is believed at a point of a layout about an informed actor: [type][8].
   const double* beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const;
-  // Probability of each profile at each point of a layout, [point][profile][8]; informed actor `excluded` left out.
+  // Probability of each profile at each point of a layout, [point][profile][worlds]; informed actor `excluded` left
+  // out.
   const double* weights(uint32_t mask, uint32_t excluded) const { return weights_.at({mask, excluded}).data(); }
   // A job to settle this round; what is read and written is left to the caller. `room`: taken at the first job,
   // [plan.settle_room] each.
@@ -67,6 +68,8 @@ class Batch::Round {
   };
   void find_types();
   void find_weights(uint32_t mask, uint32_t excluded);
+  template <size_t worlds>
+  void weigh(uint32_t mask, uint32_t excluded, double* to) const;
   void find_settling();
 
   const Numbers& in_;

@@ -36,8 +36,8 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
 
 }  // namespace
 
-BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, const BatchPlan* alike)
-    : game(g), points(points_per_axis) {
+BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, size_t side_by_side, const BatchPlan* alike)
+    : game(g), points(points_per_axis), worlds(side_by_side) {
   pattern = g.profiles <= 2 ? g.profiles : padded(g.profiles);
   channels = padded(g.actors() * pattern);
   if (alike) {
@@ -64,13 +64,13 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, const BatchP
     for (const auto& m : g.shapes[node.shape].movers)
       numbers += g.types(m.actor) * static_cast<uint32_t>(m.options.size());
     choice_width.push_back(padded(numbers));
-    const size_t size = size_t{layouts.back().points} * batch_lanes * choice_width.back();
+    const size_t size = size_t{layouts.back().points} * worlds * choice_width.back();
     choice_at.push_back(choices);
     choices += size;
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) ++readers[g.edges[e].target];
     if (way.back() == NodeWay::settle) {
       const game::NodeId child = g.edges[node.first_edge].target;
-      settle_room = std::max(settle_room, size_t{layouts.back().points} * batch_lanes * value_width[child]);
+      settle_room = std::max(settle_room, size_t{layouts.back().points} * worlds * value_width[child]);
     }
   }
   map_points();

@@ -16,11 +16,13 @@ enum class NodeWay : uint8_t { end, settle, move, chance, general };
 
 class BatchPlan {
  public:
-  // `alike`: a plan of the same game on another grid, to take the order of rows from.
-  BatchPlan(const game::Game& g, uint32_t points, const BatchPlan* alike = nullptr);
+  // `worlds` side by side: as many as a batch has places, or one. `alike`: a plan of the same game on another grid, to
+  // take the order of rows from.
+  BatchPlan(const game::Game& g, uint32_t points, size_t worlds = batch_lanes, const BatchPlan* alike = nullptr);
 
   const game::Game& game;
-  const uint32_t points;               // per axis
+  const uint32_t points;  // per axis
+  const size_t worlds;
   uint32_t pattern = 1;                // profiles, padded to 1, 2 or a multiple of 4
   uint32_t channels = 4;               // actors x pattern, padded to a multiple of 4
   std::vector<uint32_t> actor_at;      // per actor: the first of its channels
@@ -28,7 +30,7 @@ class BatchPlan {
   std::vector<NodeWay> way;            // per node
   std::vector<Layout> layouts;         // per node
   std::vector<uint32_t> choice_width;  // per node: numbers of its movers, [mover][type][option], a multiple of 4
-  std::vector<size_t> choice_at;       // per node: where its choices for eight worlds stand among all, in doubles
+  std::vector<size_t> choice_at;       // per node: where its choices stand among all, in doubles
   size_t choices = 0;                  // doubles of all of them
   std::vector<uint32_t> readers;       // per node: edges that lead to it
   size_t settle_room = 0;              // doubles of the largest rows that settling a round works on
@@ -46,8 +48,8 @@ class BatchPlan {
   const Layout& layout_of(uint32_t mask) const { return by_mask_.at(mask); }
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis) const { return numbers_.at({mask, axis}); }
-  // Doubles of a node's values for eight worlds.
-  size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * batch_lanes * value_width[n]; }
+  // Doubles of a node's values, of all worlds.
+  size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * worlds * value_width[n]; }
 
  private:
   void order_values();

@@ -49,20 +49,27 @@ const double* Batch::Round::beliefs_about(uint32_t informed, const Layout& place
 }
 
 void Batch::Round::find_weights(uint32_t mask, uint32_t excluded) {
+  Block block(size_t{in_.plan.layout_of(mask).points} * in_.g.profiles * in_.plan.worlds);
+  if (in_.plan.worlds == 1)
+    weigh<1>(mask, excluded, block.data());
+  else
+    weigh<batch_lanes>(mask, excluded, block.data());
+  weights_.emplace(std::pair{mask, excluded}, std::move(block));
+}
+
+template <size_t worlds>
+void Batch::Round::weigh(uint32_t mask, uint32_t excluded, double* to) const {
   const Layout& place = in_.plan.layout_of(mask);
-  Block block(size_t{place.points} * in_.g.profiles * batch_lanes);
-  double* to = block.data();
   for (uint32_t point = 0; point < place.points; ++point)
-    for (uint32_t p = 0; p < in_.g.profiles; ++p, to += batch_lanes) {
-      std::fill_n(to, batch_lanes, 1.0);
+    for (uint32_t p = 0; p < in_.g.profiles; ++p, to += worlds) {
+      std::fill_n(to, worlds, 1.0);
       for (uint32_t k = 0; k < in_.g.informed.size(); ++k) {
         if (k == excluded) continue;
         const size_t type = in_.g.type_of(p, in_.g.informed[k].actor);
         const double* from = beliefs_about(k, place, point) + type * batch_lanes;
-        for (size_t w = 0; w < batch_lanes; ++w) to[w] *= from[w];
+        for (size_t w = 0; w < worlds; ++w) to[w] *= from[w];
       }
     }
-  weights_.emplace(std::pair{mask, excluded}, std::move(block));
 }
 
 void Batch::Round::find_settling() {
@@ -93,6 +100,7 @@ SettleJob Batch::Round::settle_job(game::NodeId n, std::array<Block, 2>& room) c
   const uint32_t mask = node.value_mask;
   const Layout& to = plan.layouts[target];
   SettleJob j;
+  j.worlds = static_cast<uint32_t>(plan.worlds);
   j.points = plan.layout_of(mask).points;
   j.channels = plan.value_width[n];
   j.child_channels = plan.value_width[target];

@@ -26,12 +26,14 @@ double work_of_kernels(const game::Game& g, game::NodeId n, uint32_t channels) {
 
 Work pass_work(const game::Game& g, uint32_t points, size_t worlds, const SolveOptions& options) {
   Work out;
-  std::optional<BatchPlan> together;  // ways and widths do not depend on the points
-  if (in_batches(g, options)) together.emplace(g, least_points);
+  std::optional<BatchPlan> plan;  // ways and widths do not depend on the points
+  if (in_batches(g, options)) plan.emplace(g, least_points);
+  const size_t together = worlds_together(g, options);
+  const auto batches = static_cast<double>((worlds + together - 1) / together);
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     const double at = points_of(g, g.nodes[n].value_mask, points);
-    if (together && together->way[n] != NodeWay::general)
-      out.kernels.units += at * work_of_kernels(g, n, together->value_width[n]);
+    if (plan && plan->way[n] != NodeWay::general)
+      out.kernels.units += at * batches * work_of_kernels(g, n, plan->value_width[n]);
     else
       out.by_point.units += at * static_cast<double>(worlds) * work_by_point(g, n);
   }

@@ -17,7 +17,11 @@ Work pass_work(const game::Game& g, uint32_t points, size_t worlds, const SolveO
 // Seconds that `all` takes on grids, going by what is done; a kind that has not been met yet is taken to be as usual.
 double seconds_of(const Work& all, const Work& done);
 
-// Bytes that solving one batch (eight worlds) on one thread holds at most.
+// Worlds that are solved together: eight, or one where no more is asked for or eight would take much memory. One takes
+// the room of one, and eight of its points are worked on side by side.
+size_t worlds_together(const game::Game& g, const SolveOptions& options);
+// Bytes that solving as many worlds as are together on one thread holds at most; and a rougher figure, of eight worlds.
 double grid_memory(const game::Game& g, const SolveOptions& options);
+double grid_memory_estimate(const game::Game& g, const SolveOptions& options);
 
 }  // namespace casus::solve

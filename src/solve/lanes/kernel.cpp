@@ -15,15 +15,17 @@ extern const Kernels kernels_avx512;
 bool NodeJob::fits() const {
   const bool by_type = pattern == 1 || pattern == 2 || pattern % 4 == 0;
   const bool axes = own_points >= 1 && (!coupled || axis.points >= stencil_points);
-  return edges >= 1 && edges <= most_fast_options && types >= 1 && types <= most_fast_types && channels % 4 == 0 &&
-         choice_width % 4 == 0 && pattern > 0 && by_type && profiles <= pattern && axes &&
-         std::all_of(edge, edge + edges,
-                     [&](const EdgeView& e) { return e.channels % 4 == 0 && e.channels <= channels; });
+  return (worlds == 1 || worlds == batch_lanes) && edges >= 1 && edges <= most_fast_options && types >= 1 &&
+         types <= most_fast_types && channels % 4 == 0 && choice_width % 4 == 0 && pattern > 0 && by_type &&
+         profiles <= pattern && axes && std::all_of(edge, edge + edges, [&](const EdgeView& e) {
+           return e.channels % 4 == 0 && e.channels <= channels;
+         });
 }
 
 bool SettleJob::fits() const {
   const bool whole = std::none_of(dense, dense + std::min(axes, most_fast_axes), [](const double* d) { return d; });
-  return axes <= most_fast_axes && channels % 4 == 0 && child_channels % 4 == 0 && child_channels <= channels &&
+  return (worlds == 1 || worlds == batch_lanes) && axes <= most_fast_axes && channels % 4 == 0 &&
+         child_channels % 4 == 0 && child_channels <= channels &&
          (whole || line == stencil_points || line == dense_points);
 }
 

@@ -6,6 +6,10 @@
 // memory; what is computed for all worlds alike (choices, posteriors, weights) has the world innermost. A node keeps
 // only the first channels, those of actors to whom something may still be paid; a successor never keeps more than the
 // node before it.
+//
+// One world by itself is stored without the other seven, [point][channel], and the eight places then hold eight of its
+// points. Below, [worlds] is 8 or 1, and [8] is eight places always; what is the same at all points of one world stands
+// there eight times.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +25,7 @@ inline constexpr size_t batch_lanes = kernel::lanes;
 // What the kernels' fixed sizes hold. Plans send them nothing else (BatchPlan::way, Batch::takes, RowReader), and they
 // assert it of every job (fits).
 inline constexpr uint32_t most_fast_options = 16, most_fast_types = 2;
-inline constexpr uint32_t most_fast_axes = 4, most_row_axes = 31;
+inline constexpr uint32_t most_fast_axes = 8, most_row_axes = 31;
 inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
 inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few are read as wholes
 
@@ -38,13 +42,14 @@ struct EdgeView {
   uint32_t channels = 0;           // of the successor's values (backward) or mass (forward): a multiple of 4
   const uint32_t* base = nullptr;  // per point of this node: the successor's point, the moved axis at its first point
   uint32_t stride = 0;             // of the moved axis in the successor, in points; 0: it does not depend on it
-  const double* pay = nullptr;     // [8][pay_stride]; null: nothing is paid
+  const double* pay = nullptr;     // [worlds][pay_stride]; null: nothing is paid
   const double* odds = nullptr;    // chance: [types][8] probabilities
   const double* shift = nullptr;   // chance: [8] log of the second type's odds over the first's
 };
 
 // A node with one mover of one or two types, or a chance node whose odds depend on at most one actor of two types.
 struct NodeJob {
+  uint32_t worlds = batch_lanes;  // side by side: as many, or 1
   uint32_t points = 0;
   uint32_t channels = 0;  // of the node's values: a multiple of 4
   uint32_t pay_stride = 0;
@@ -60,21 +65,21 @@ struct NodeJob {
   const uint8_t* own_type = nullptr;     // [profile]
   const double* type_pattern = nullptr;  // [max(pattern, 4)]: 1 where the profile has the second type, else 0
   const double* lambda = nullptr;        // [8]
-  const double* weight = nullptr;        // [point][profile][8]: belief about everybody but the mover
+  const double* weight = nullptr;        // [point][profile][worlds]: belief about everybody but the mover
   AxisView axis;                         // the mover's (or informer's) own axis, as successors have it
   const double* own_log_odds = nullptr;  // [own point][8]
   const EdgeView* edge = nullptr;
-  double* out = nullptr;      // [point][8][channels]
-  double* choice = nullptr;   // [point][8][choice_width]: values of options times precision, [type][option]
+  double* out = nullptr;      // [point][worlds][channels]
+  double* choice = nullptr;   // [point][worlds][choice_width]: values of options times precision, [type][option]
   uint32_t choice_width = 0;  // a multiple of 4
   double* scratch = nullptr;  // [most_lines_together][edges][axis points][2][8]
 
   bool fits() const;
 };
 
-// What a solve of coupled points leaves to the caller: asked to find the fixed point of worlds where Newton failed.
-// `z` is [edges][8]: the shift of log-odds after each option; the callee fills in the failed worlds.
-using Rescue = void (*)(void* context, uint32_t point, uint32_t failed_worlds, double* z);
+// What a solve of coupled points leaves to the caller: asked to find a world's fixed point where Newton failed. `z`:
+// the shift of log-odds after each option, eight doubles apart, which the callee fills in.
+using Rescue = void (*)(void* context, uint32_t point, uint32_t world, double* z);
 
 struct MoveStatistics {
   double residual[batch_lanes] = {};
@@ -84,6 +89,7 @@ struct MoveStatistics {
 
 // Settling a round: values of the next round's grid read on this round's.
 struct SettleJob {
+  uint32_t worlds = batch_lanes;  // side by side: as many, or 1
   uint32_t points = 0;
   uint32_t channels = 0;        // of the node's values
   uint32_t child_channels = 0;  // of the successor's values
@@ -97,10 +103,10 @@ struct SettleJob {
   const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
   const double* dense[most_fast_axes] = {};      // [grid number][axis points][8], where these are at most dense_points
   const double* child = nullptr;
-  const double* pay = nullptr;       // [8][pay_stride] or null
-  const double* discount = nullptr;  // [8][pay_stride]
+  const double* pay = nullptr;       // [worlds][pay_stride] or null
+  const double* discount = nullptr;  // [worlds][pay_stride]
   double* out = nullptr;
-  double* scratch[2] = {};  // [points][8][channels of the widest row] each
+  double* scratch[2] = {};  // [points][worlds][channels of the widest row] each
 
   bool fits() const;
 };

@@ -1,4 +1,4 @@
-// Settling a round for eight worlds. Include it with CASUS_ISA defined.
+// Settling a round for eight worlds, or one. Include it with CASUS_ISA defined.
 #pragma once
 #include <cassert>
 
@@ -33,21 +33,30 @@ inline void settle_corners(const SettleJob& j, uint32_t point, size_t w, Use use
       return corners_of<2>(j, point, w, 0, 1, use);
     case 3:
       return corners_of<3>(j, point, w, 0, 1, use);
-    default:
+    case 4:
       return corners_of<4>(j, point, w, 0, 1, use);
+    case 5:
+      return corners_of<5>(j, point, w, 0, 1, use);
+    case 6:
+      return corners_of<6>(j, point, w, 0, 1, use);
+    case 7:
+      return corners_of<7>(j, point, w, 0, 1, use);
+    default:
+      return corners_of<8>(j, point, w, 0, 1, use);
   }
 }
 
-// Reads rows along one axis: a line of the successor's points becomes a line of the node's. [outer][line][inner][8]
-// [channels] on both sides.
+// Reads rows along one axis: a line of the successor's points becomes a line of the node's. [outer][line][inner]
+// [worlds][channels] on both sides.
+template <uint32_t worlds>
 inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
   const uint32_t n = j.line, inner = j.stride[axis], outer = j.points / (n * inner);
-  const size_t row = lanes * size_t{channels}, step = inner * row;
+  const size_t row = worlds * size_t{channels}, step = inner * row;
   for (uint32_t a = 0; a < outer; ++a)
     for (uint32_t i = 0; i < n; ++i)
       for (uint32_t b = 0; b < inner; ++b) {
         const size_t here = (size_t{a} * n + i) * inner + b;
-        for (size_t w = 0; w < lanes; ++w) {
+        for (size_t w = 0; w < worlds; ++w) {
           const size_t there = ((size_t{a} * n + j.first[axis][i * lanes + w]) * inner + b) * row + w * channels;
           const double* weights = j.weight[axis] + size_t{i} * stencil_points * lanes + w;
           const double* from = in + there;
@@ -64,13 +73,13 @@ inline void along_axis(const SettleJob& j, uint32_t axis, uint32_t channels, con
 }
 
 // The same with all of an axis's points in registers.
-template <uint32_t n>
+template <uint32_t worlds, uint32_t n>
 inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, const double* in, double* out) {
   const uint32_t inner = j.stride[axis], outer = j.points / (n * inner);
-  const size_t row = lanes * size_t{channels}, step = inner * row;
+  const size_t row = worlds * size_t{channels}, step = inner * row;
   for (uint32_t a = 0; a < outer; ++a)
     for (uint32_t b = 0; b < inner; ++b)
-      for (size_t w = 0; w < lanes; ++w) {
+      for (size_t w = 0; w < worlds; ++w) {
         const size_t first = (size_t{a} * n * inner + b) * row + w * channels;
         const double* weights = j.dense[axis] + w;
         each_vector(channels, [&](auto kind, uint32_t c) {
@@ -86,24 +95,24 @@ inline void along_dense(const SettleJob& j, uint32_t axis, uint32_t channels, co
       }
 }
 
-inline void settle(const SettleJob& j) {
-  assert(j.fits());
+template <uint32_t worlds>
+inline void settle_all(const SettleJob& j) {
   const double* settled = nullptr;  // the successor's values at this node's points, where they were read axis by axis
   if (j.line) {
     settled = j.child;
     for (uint32_t a = j.axes; a-- > 0;) {
       if (!j.dense[a])
-        along_axis(j, a, j.child_channels, settled, j.scratch[a & 1]);
+        along_axis<worlds>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       else if (j.line == stencil_points)
-        along_dense<stencil_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+        along_dense<worlds, stencil_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       else
-        along_dense<dense_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+        along_dense<worlds, dense_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       settled = j.scratch[a & 1];
     }
   }
   for (uint32_t point = 0; point < j.points; ++point)
-    for (size_t w = 0; w < lanes; ++w) {
-      const size_t at = size_t{point} * lanes + w;
+    for (size_t w = 0; w < worlds; ++w) {
+      const size_t at = size_t{point} * worlds + w;
       double* to = j.out + at * j.channels;
       if (settled) {
         const double* from = settled + at * j.child_channels;
@@ -111,7 +120,7 @@ inline void settle(const SettleJob& j) {
       } else {
         for (uint32_t c = 0; c < j.child_channels; c += 4) write<Channel>(to, c, Channel{});
         settle_corners(j, point, w, [&](size_t child_point, double weight) {
-          const double* from = j.child + (child_point * lanes + w) * j.child_channels;
+          const double* from = j.child + (child_point * worlds + w) * j.child_channels;
           for (uint32_t c = 0; c < j.child_channels; c += 4)
             add<Channel>(to, c, spread(weight) * read<Channel>(from, c));
         });
@@ -123,6 +132,14 @@ inline void settle(const SettleJob& j) {
                        (pay ? read<Channel>(pay, c) : Channel{}) +
                            (c < j.child_channels ? read<Channel>(discount, c) * read<Channel>(to, c) : Channel{}));
     }
+}
+
+inline void settle(const SettleJob& j) {
+  assert(j.fits());
+  if (j.worlds == 1)
+    settle_all<1>(j);
+  else
+    settle_all<lanes>(j);
 }
 
 }  // namespace casus::solve::CASUS_ISA
