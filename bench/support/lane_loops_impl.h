@@ -1,6 +1,7 @@
 // The loops of lane_loops.h in the vectors of one instruction set. Include it with CASUS_ISA defined as a name of its
 // own (bench_avx2), so that nothing here can be linked in place of the solver's kernels, and LANE_LOOPS as the table's.
 #include "solve/lanes/alone_impl.h"
+#include "solve/lanes/joint_impl.h"
 #include "solve/lanes/kernel_impl.h"
 #include "support/lane_loops.h"
 

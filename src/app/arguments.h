@@ -19,7 +19,7 @@ struct CaseArguments {
   std::filesystem::path file;
   std::vector<std::filesystem::path> overlays, libraries;
   std::vector<std::string> settings, levers, policies;
-  uint32_t points = solve::SolveOptions{}.points;
+  uint32_t points = study::default_points;
   bool points_given = false;
   double accuracy = study::world_accuracy;  // of measures
   std::optional<size_t> exact_up_to;        // none: the solver's own, or 0 where points or a selection are asked for
@@ -31,10 +31,7 @@ struct CaseArguments {
 };
 
 struct CheckArguments : CaseArguments {
-  CheckArguments() {
-    points = study::default_points;
-    accuracy = study::study_accuracy;
-  }  // it estimates a run
+  CheckArguments() { accuracy = study::study_accuracy; }  // it estimates a run
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
 };
@@ -58,10 +55,7 @@ struct SolveArguments : CaseArguments {
 };
 
 struct RunArguments : CaseArguments {
-  RunArguments() {
-    points = study::default_points;
-    accuracy = study::study_accuracy;
-  }
+  RunArguments() { accuracy = study::study_accuracy; }
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;
   lab::DesignKind design = lab::DesignKind::latin_hypercube;

@@ -289,7 +289,7 @@ std::vector<Solved> Project::solve_all(const SolveRequest& request, Stop stop) c
   if (const auto why = detail::objection(request.method); !why.empty()) return refuse(why);
   study::Options options{.worlds = 1};
   options = detail::with_method(std::move(options), request.method, *impl_, request.policies, study::world_accuracy,
-                                solve::SolveOptions{}.points);
+                                study::default_points);
   options.solve.stop = stop;
   const auto compiled = detail::compile(impl_, options, std::max(1u, request.method.threads));
   if (!compiled->ok()) return refuse(compiled->message(), compiled->stopped);

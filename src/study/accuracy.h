@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "solve/belief/stencil.h"
 #include "study/median.h"
 
 namespace casus::study {
@@ -25,7 +26,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
 double excess(const solve::Certificate& c, double accuracy, bool alone);
 
 // The points that are tried where the grid is left to the solver.
-inline constexpr std::array<uint32_t, 8> ladder{7, 9, 13, 17, 25, 33, 49, 65};
+inline constexpr std::array<uint32_t, 9> ladder{solve::least_points, 7, 9, 13, 17, 25, 33, 49, 65};
 
 // As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
 // for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the

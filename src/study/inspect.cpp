@@ -18,18 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-uint64_t fixed_points(const game::Game& g, uint32_t points) {
-  double sum = 0;
-  for (const auto& n : g.nodes) {
-    if (!g.shapes[n.shape].decides()) continue;
-    double at = 1;
-    for (uint32_t k = 0; k < g.informed.size(); ++k)
-      if (n.value_mask >> k & 1) at *= std::pow(points, g.informed[k].types - 1);
-    sum += at;
-  }
-  return static_cast<uint64_t>(sum);
-}
-
 std::vector<StageSize> stage_sizes(const model::Case& c, const game::Game& g) {
   std::vector<StageSize> out;
   std::map<std::string, size_t> place;
@@ -150,6 +138,18 @@ void lint_stages(const Plan& plan, base::Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+uint64_t fixed_points(const game::Game& g, uint32_t points) {
+  double sum = 0;
+  for (const auto& n : g.nodes) {
+    if (!g.shapes[n.shape].decides()) continue;
+    double at = 1;
+    for (uint32_t k = 0; k < g.informed.size(); ++k)
+      if (n.value_mask >> k & 1) at *= std::pow(points, g.informed[k].types - 1);
+    sum += at;
+  }
+  return static_cast<uint64_t>(sum);
+}
 
 double fixed_points(const Plan& plan) {
   double out = 0;

@@ -45,6 +45,7 @@ Inspection inspect(const Plan& plan, uint64_t samples, std::chrono::steady_clock
                    base::Diagnostics& diagnostics);
 
 // Fixed points of one world under all policies, with the sub-games that they share solved once.
+uint64_t fixed_points(const game::Game& g, uint32_t points);
 double fixed_points(const Plan& plan);
 
 // Bytes that one thread holds at most while it solves a batch of the plan's worlds.

@@ -7,7 +7,9 @@
 #include <limits>
 
 #include "base/stop.h"
+#include "solve/belief/stencil.h"
 #include "solve/world.h"
+#include "study/inspect.h"
 #include "study/settings.h"
 
 namespace casus::study {
@@ -152,6 +154,20 @@ std::string_view selection_name(solve::Selection s) {
   return s == solve::Selection::recursive ? "recursive" : "global";
 }
 
+namespace {
+
+// Whether some policy's game has three axes of belief or more and many fixed points on grids of the usual size. Where
+// learning is mild the coarsest grid will do, at a tenth of the cost, and where it is not the attempt costs a tenth.
+bool many_fixed_points(const std::vector<Compared>& policies) {
+  constexpr uint64_t many = 50'000;
+  constexpr uint32_t axes = 3;
+  return std::any_of(policies.begin(), policies.end(), [&](const Compared& p) {
+    return !p.exact && p.game.axes >= axes && fixed_points(p.game, default_points) > many;
+  });
+}
+
+}  // namespace
+
 base::Result<Plan> make_plan(const model::Case& c, const Options& options, base::Diagnostics& diagnostics) {
   auto map = lab::WorldMap::make(c);
   if (!map) return base::Error{map.error()};
@@ -197,6 +213,8 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     p.exact = solve::Prepared(p.game, plan.options.solve).exact;
   }
   if (options.solves && !refuse_limits(plan, diagnostics)) return base::Error{""};
+  if (options.refine && options.solve.points == default_points && many_fixed_points(plan.policies))
+    plan.options.solve.points = solve::least_points;
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {

@@ -18,7 +18,7 @@ namespace casus::study {
 
 // Chosen together so that the flagship takes less than ten seconds on two cores.
 inline constexpr uint64_t default_worlds = 96;
-inline constexpr uint32_t default_points = 7;  // grid points per belief axis of a run; one world alone is solved finer
+inline constexpr uint32_t default_points = 7;  // grid points per belief axis, to begin with
 // Worlds solved together.
 inline constexpr uint64_t batch_width = kernel::lanes;
 

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 // Four who are unknown to each other choose at once, many times: minutes on grids.
 constexpr const char* large = R"(case "Four at once"
-horizon 8 rounds
+horizon 24 rounds
 precision 4
 actor A { types { a0: 0.5, a1: otherwise } }
 actor B { types { b0: 0.5, b1: otherwise } }
@@ -43,7 +43,7 @@ struct Stop : ProgramTest {
     ProgramTest::SetUp();
     write("large.casus", large);
     std::string text = large;
-    write("short.casus", text.replace(text.find("horizon 8"), 9, "horizon 2"));
+    write("short.casus", text.replace(text.find("horizon 24"), 10, "horizon 2"));
     // Solved on histories, of which there are so many that to go through them once takes seconds.
     for (const char* of : {"a", "b", "c", "d"})
       text.replace(text.find(std::string(of) + "1: otherwise"), 14, std::string(of) + "1: 0.2, " + of + "2: otherwise");

@@ -57,7 +57,7 @@ TEST_P(Bound, BatchEqualsReferenceAndGridsConvergeToHistories) {
   EXPECT_EQ(exact.certificate.failed, 0u);
   EXPECT_LT(exact.certificate.distance_anywhere, 1e-9);
   double before = 1;
-  for (const uint32_t points : {9u, 25u}) {
+  for (const uint32_t points : {5u, 9u, 25u}) {
     const Solution fast = solved(g, params, on_grids(points));
     expect_same(fast, solve::Reference(g, w, on_grids(points)).solve(), 1e-10);
     EXPECT_EQ(fast.certificate.failed, 0u);

@@ -95,6 +95,9 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
     case NodeWay::move:
       solve_move(n, with);
       break;
+    case NodeWay::joint:
+      solve_joint(n, with);
+      break;
     case NodeWay::general:
       solve_general(n);
       break;
@@ -104,7 +107,9 @@ void Batch::Backward::solve_node(NodeId n, Worker& with) {
 void Batch::Backward::solve_counted(NodeId n, Worker& with) {
   const auto begin = std::chrono::steady_clock::now();
   solve_node(n, with);
-  if (in_.plan.way[n] != NodeWay::general)  // that counts by itself
+  if (in_.plan.way[n] == NodeWay::joint)
+    in_.options.work->by_point.add(in_.plan.layouts[n].points * work_by_point(in_.g, n), begin);
+  else if (in_.plan.way[n] != NodeWay::general)  // that counts by itself
     in_.options.work->kernels.add(in_.plan.layouts[n].points * work_of_kernels(in_.g, n, in_.plan.value_width[n]),
                                   begin);
 }
@@ -126,7 +131,7 @@ void Batch::Backward::solve_move(NodeId n, Worker& with) {
   NodeJob j = job(n, with);
   j.choice = choices(n);
   j.choice_width = in_.plan.choice_width[n];
-  j.weight = round_.weights(in_.g.nodes[n].value_mask, in_.plan.own[n]);
+  j.weight = round_.weights(in_.g.nodes[n].value_mask, in_.plan.own[n] == game::none ? 0 : 1u << in_.plan.own[n]);
   struct Context {
     Backward* pass;
     NodeId node;

@@ -34,12 +34,17 @@ class Batch::Backward {
     std::vector<EdgeView> edge;   // of a node
     Block scratch;                // NodeJob::scratch
     std::array<Block, 2> settle;  // Round::settle_job
+    JointParts joint;
+    Block joint_scratch;  // JointJob::scratch
+    size_t joint_room = 0;
   };
 
   void take(game::NodeId n);
   void solve_node(game::NodeId n, Worker& with);
   void solve_counted(game::NodeId n, Worker& with);
   void solve_move(game::NodeId n, Worker& with);
+  void solve_joint(game::NodeId n, Worker& with);
+  void rescue_joint(game::NodeId n, uint32_t point, uint32_t world, double* x);
   void solve_general(game::NodeId n);
   void copy_lane(game::NodeId n, size_t from, size_t to);
   NodeJob job(game::NodeId n, Worker& with) const;

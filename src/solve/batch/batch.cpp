@@ -49,8 +49,8 @@ std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size
   return solve::find_windows(g_, std::span(worlds_).first(worlds), fields.all, points, options_.stop);
 }
 
-// Per start and world.
-Batch::Tallies Batch::count(const Backward& solved, size_t worlds, unsigned threads) const {
+// Per start and world; play is counted as on a grid of so many points.
+Batch::Tallies Batch::count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const {
   const size_t starts = g_.starts.size();
   Tallies out(starts);
   const ParticlePlan plan(g_);
@@ -64,8 +64,8 @@ Batch::Tallies Batch::count(const Backward& solved, size_t worlds, unsigned thre
       here.push_back({&g_.starts[k], {}});
       for (size_t w = 0; w < worlds; ++w) here.back().values.push_back(&solved.values(k, w));
     }
-    auto counted = count_particles(plan, std::span(worlds_).first(worlds), fields.all, here,
-                                   pooling(solved.numbers().plan.points), options_.stop);
+    auto counted =
+        count_particles(plan, std::span(worlds_).first(worlds), fields.all, here, pooling(as), options_.stop);
     for (size_t k = first; k < last; ++k)
       for (size_t w = 0; w < worlds; ++w) out[k][w] = std::move(counted[k - first][w].measures);
   });
@@ -90,7 +90,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     const Numbers numbers(g_, worlds_, options_, coarse_plan, coarse_ranges, true);
     Backward solved(numbers, with.arena, with.choices, false);
     solved.solve(threads_there);
-    return count(solved, worlds, threads_there);
+    return count(solved, coarse_points(counted_as(options_)), worlds, threads_there);
   };
   // With threads to spare both grids are solved at once, the coarser one on the smaller half of them.
   Tallies coarse;
@@ -113,7 +113,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   if (options_.judge && !first) first = &kept;
   solved.solve(threads - there, first);
   if (asked) solved.keep_choices(*asked);
-  const Tallies fine = count(solved, worlds, threads - there);
+  const Tallies fine = count(solved, counted_as(options_), worlds, threads - there);
   if (meanwhile.valid()) coarse = meanwhile.get();
 
   std::vector<std::array<Solution, batch_lanes>> out(g_.starts.size());

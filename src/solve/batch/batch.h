@@ -60,7 +60,7 @@ class Batch {
     Block choices;
   };
   std::vector<Windows> find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const;
-  Tallies count(const Backward& solved, size_t worlds, unsigned threads) const;
+  Tallies count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const;
 
   const game::Game& g_;
   std::array<const World*, batch_lanes> worlds_;

@@ -92,7 +92,8 @@ double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {
 
 size_t worlds_together(const game::Game& g, const SolveOptions& options) {
   constexpr double most_bytes = 1e9;
-  return options.alone || grid_memory_estimate(g, options) > most_bytes ? 1 : batch_lanes;
+  return options.alone || options.points < usual_points || grid_memory_estimate(g, options) > most_bytes ? 1
+                                                                                                         : batch_lanes;
 }
 
 double grid_memory(const game::Game& g, const SolveOptions& options) {

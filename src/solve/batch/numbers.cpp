@@ -36,6 +36,8 @@ Batch::Numbers::Numbers(const game::Game& game, std::array<const World*, batch_l
     }
   discount = Block(plan.worlds * channels, true);
   precision = Block(actors * batch_lanes);
+  payoff_range = Block(batch_lanes);
+  for (size_t w = 0; w < batch_lanes; ++w) payoff_range.data()[w] = worlds[w]->payoff_range;
   prior = Block(std::max<size_t>(1, g.axes) * batch_lanes);
   for (size_t k = 0; k < g.informed.size(); ++k) {
     type_prior.emplace_back(size_t{g.informed[k].types} * batch_lanes);

@@ -4,9 +4,18 @@
 #include <map>
 
 #include "solve/batch/batch.h"
+#include "solve/lanes/joint_kernel.h"
 #include "solve/node/problem.h"
 
 namespace casus::solve {
+
+// What a joint job points to beside the numbers.
+struct JointParts {
+  std::vector<JointEdge> edge;
+  std::vector<uint8_t> joint_type, own_type;
+  Block shift;
+  size_t shift_room = 0;
+};
 
 // Fixed once it is built, so that several threads may read it.
 struct Batch::Numbers {
@@ -29,6 +38,7 @@ struct Batch::Numbers {
   Block prior;                                       // log-odds, [axis][8]
   Block pay, discount;                               // [payment][worlds][channel], [worlds][channel]
   Block precision;                                   // [actor][8]
+  Block payoff_range;                                // [8]
   Block odds;                                        // chance: [slot][8]
   Block shift;                                       // chance: log ratio of each slot's successor to it, [slot][8]
   std::vector<uint8_t> own_type;                     // [informed + 1][profile]
@@ -42,6 +52,8 @@ struct Batch::Numbers {
   // The job of a node that moves or is left to chance; its edges are put in `edges`. What is read and written is left
   // to the caller.
   NodeJob job(game::NodeId n, std::vector<EdgeView>& edges) const;
+  // The same of a node of any number of movers and types.
+  JointJob joint_job(game::NodeId n, JointParts& parts) const;
 };
 
 // Beliefs on the grids of one round.
@@ -53,8 +65,8 @@ class Batch::Round {
   uint32_t number() const { return round_; }
   // What is believed at a point of a layout about an informed actor: [type][8].
   const double* beliefs_about(uint32_t informed, const Layout& place, uint32_t point) const;
-  // Probability of each profile at each point of a layout, [point][profile][worlds]; informed actor `excluded` left
-  // out.
+  // Probability of each profile at each point of a layout, [point][profile][worlds]; informed actors in the mask
+  // `excluded` left out.
   const double* weights(uint32_t mask, uint32_t excluded) const { return weights_.at({mask, excluded}).data(); }
   // A job to settle this round; what is read and written is left to the caller. `room`: taken at the first job,
   // [plan.settle_room] each.
@@ -63,7 +75,7 @@ class Batch::Round {
  private:
   struct SettleTable {
     std::vector<uint32_t> first;  // [point][8]
-    Block weight;                 // [point][stencil_points][8]
+    Block weight;                 // [point][stencil][8]
     Block dense;                  // [point][axis points][8], if these are few
   };
   void find_types();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "solve/lanes/joint_kernel.h"
+
 namespace casus::solve {
 
 using game::NodeKind;
@@ -14,6 +16,34 @@ uint32_t padded(uint32_t n) {
   return (n + 3) / 4 * 4;
 }
 
+// What a joint job of a node holds.
+struct JointSize {
+  uint32_t movers = 0, choices = 0, types = 1, axes = 0, edges = 0;
+  bool fits() const {
+    return movers <= most_joint_movers && choices <= most_joint_choices && types <= most_joint_types &&
+           axes <= most_joint_axes && edges <= most_joint_edges;
+  }
+};
+
+JointSize joint_size(const game::Game& g, const game::Node& node) {
+  const auto& shape = g.shapes[node.shape];
+  JointSize size;
+  size.edges = node.edges;
+  const auto add = [&](uint32_t types, uint32_t options) {
+    ++size.movers;
+    size.choices += types * options;
+    size.types *= types;
+    size.axes += types - 1;
+  };
+  if (shape.kind == NodeKind::chance) {
+    add(shape.informer == none ? 1 : g.informed[shape.informer].types, node.edges);
+    size.choices = 0;
+  }
+  for (const auto& m : shape.movers)
+    if (m.options.size() > 1) add(g.types(m.actor), static_cast<uint32_t>(m.options.size()));
+  return size;
+}
+
 NodeWay find_way(const game::Game& g, const game::Node& node) {
   const auto& shape = g.shapes[node.shape];
   switch (shape.kind) {
@@ -22,16 +52,18 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
     case NodeKind::settle:
       return NodeWay::settle;
     case NodeKind::chance:
-      if (node.edges > most_fast_options) return NodeWay::general;
-      return shape.informer == none || g.informed[shape.informer].types <= most_fast_types ? NodeWay::chance
-                                                                                           : NodeWay::general;
+      if (node.edges <= most_fast_options &&
+          (shape.informer == none || g.informed[shape.informer].types <= most_fast_types))
+        return NodeWay::chance;
+      break;
     case NodeKind::move:
       break;
   }
   // Bound types are left to the reference's solver, so that everybody else's loops know nothing of them.
-  const bool fast = shape.movers.size() == 1 && !shape.binds() && g.types(shape.movers[0].actor) <= most_fast_types &&
-                    node.edges <= most_fast_options;
-  return fast ? NodeWay::move : NodeWay::general;
+  if (shape.binds()) return NodeWay::general;
+  const bool fast =
+      shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= most_fast_types && node.edges <= most_fast_options;
+  return fast ? NodeWay::move : joint_size(g, node).fits() ? NodeWay::joint : NodeWay::general;
 }
 
 }  // namespace
@@ -136,15 +168,37 @@ void BatchPlan::map_points() {
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
     const auto& node = game.nodes[n];
     const auto& shape = game.shapes[node.shape];
-    const bool moves = way[n] == NodeWay::move, steps = moves || way[n] == NodeWay::chance;
+    const bool moves = way[n] == NodeWay::move, joint = way[n] == NodeWay::joint,
+               steps = moves || joint || way[n] == NodeWay::chance;
     own.push_back(moves ? game.informed_index[shape.movers[0].actor] : shape.informer);
-    if (moves) weighed.emplace(node.value_mask, own[n]);
+    if (moves) weighed.emplace(node.value_mask, own[n] == none ? 0 : 1u << own[n]);
+    if (joint && !shape.movers.empty()) weighed.emplace(node.value_mask, moved_mask(n));
     for (uint32_t e = node.first_edge; steps && e < node.first_edge + node.edges; ++e) {
       const auto& child = game.nodes[game.edges[e].target];
-      value_base[e] = points_map(node.value_mask, child.value_mask, moved(n));
+      value_base[e] = points_map(node.value_mask, child.value_mask, moved_mask(n));
     }
   }
 }
+
+uint32_t BatchPlan::moved_mask(game::NodeId n) const {
+  const auto& node = game.nodes[n];
+  const auto& shape = game.shapes[node.shape];
+  uint32_t mask = 0;
+  if (shape.informer != none && node.edges > 1) mask |= 1u << shape.informer;
+  for (const auto& m : shape.movers)
+    if (m.options.size() > 1 && game.informed_index[m.actor] != none) mask |= 1u << game.informed_index[m.actor];
+  return mask;
+}
+
+namespace {
+
+uint32_t axis_informed(const game::Game& g, uint32_t axis) {
+  uint32_t k = 0;
+  while (axis >= g.informed[k].first_axis + g.informed[k].types - 1) ++k;
+  return k;
+}
+
+}  // namespace
 
 const uint32_t* BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved) {
   auto [it, fresh] = maps_.try_emplace({from, to, moved});
@@ -152,10 +206,7 @@ const uint32_t* BatchPlan::points_map(uint32_t from, uint32_t to, uint32_t moved
     it->second.assign(layout_of(from).points, 0);
     const Layout& target = layout_of(to);
     for (uint32_t axis = 0; axis < game.axes; ++axis) {
-      if (target.stride[axis] == 0) continue;
-      if (moved != none && axis >= game.informed[moved].first_axis &&
-          axis < game.informed[moved].first_axis + game.informed[moved].types - 1)
-        continue;
+      if (target.stride[axis] == 0 || (moved >> axis_informed(game, axis) & 1)) continue;
       const auto& number = axis_numbers(from, axis);
       for (size_t p = 0; p < number.size(); ++p) it->second[p] += target.stride[axis] * number[p];
     }

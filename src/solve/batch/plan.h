@@ -12,7 +12,7 @@
 
 namespace casus::solve {
 
-enum class NodeWay : uint8_t { end, settle, move, chance, general };
+enum class NodeWay : uint8_t { end, settle, move, chance, joint, general };
 
 class BatchPlan {
  public:
@@ -40,8 +40,10 @@ class BatchPlan {
   // their first.
   std::vector<const uint32_t*> value_base;
   std::vector<uint32_t> own;                        // per node: the informed actor whose belief its edges move, or none
-  std::set<std::pair<uint32_t, uint32_t>> weighed;  // value masks of moves, and whom of the informed they leave out
+  std::set<std::pair<uint32_t, uint32_t>> weighed;  // value masks of moves, and a mask of whom they leave out
 
+  // The informed actors on whose axes a node's edges move beliefs, as a mask.
+  uint32_t moved_mask(game::NodeId n) const;
   // The informed actor on whose axis a node's edges move beliefs, or none: a mover with one option, or whose choice
   // says nothing, leaves the belief where it is.
   uint32_t moved(game::NodeId n) const { return game.nodes[n].edges > 1 ? own[n] : game::none; }
@@ -55,8 +57,8 @@ class BatchPlan {
   void order_values();
   void add_mask(uint32_t mask);
   void map_points();
-  // Point of the layout of `to` for every point of the layout of `from`; the axes of informed actor `moved` (or none)
-  // count as 0.
+  // Point of the layout of `to` for every point of the layout of `from`; the axes of the informed actors in the mask
+  // `moved` count as 0.
   const uint32_t* points_map(uint32_t from, uint32_t to, uint32_t moved);
 
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> maps_;

@@ -64,7 +64,7 @@ void Batch::Round::weigh(uint32_t mask, uint32_t excluded, double* to) const {
     for (uint32_t p = 0; p < in_.g.profiles; ++p, to += worlds) {
       std::fill_n(to, worlds, 1.0);
       for (uint32_t k = 0; k < in_.g.informed.size(); ++k) {
-        if (k == excluded) continue;
+        if (excluded >> k & 1) continue;
         const size_t type = in_.g.type_of(p, in_.g.informed[k].actor);
         const double* from = beliefs_about(k, place, point) + type * batch_lanes;
         for (size_t w = 0; w < worlds; ++w) to[w] *= from[w];
@@ -73,21 +73,21 @@ void Batch::Round::weigh(uint32_t mask, uint32_t excluded, double* to) const {
 }
 
 void Batch::Round::find_settling() {
+  const size_t points = in_.plan.points, count = stencil_of(in_.plan.points);
+  const auto stencils = count == stencil_points ? kernels().stencils : kernels().few_stencils;
+  static_assert(short_stencil == few_row_points);
   for (uint32_t a = 0; a < in_.g.axes; ++a) {
-    SettleTable table{std::vector<uint32_t>(size_t{in_.plan.points} * batch_lanes),
-                      Block(size_t{in_.plan.points} * stencil_points * batch_lanes),
-                      {}};
-    for (uint32_t i = 0; i < in_.plan.points; ++i)
-      kernels().stencils(in_.axis_view(round_ + 1, a), in_.axes[round_ - 1][a].log_odds.data() + i * batch_lanes,
-                         table.first.data() + i * batch_lanes,
-                         table.weight.data() + size_t{i} * stencil_points * batch_lanes);
-    if (in_.plan.points <= dense_points) {
-      table.dense = Block(size_t{in_.plan.points} * in_.plan.points * batch_lanes, true);
-      for (size_t i = 0; i < in_.plan.points; ++i)
-        for (size_t k = 0; k < stencil_points; ++k)
+    SettleTable table{std::vector<uint32_t>(points * batch_lanes), Block(points * count * batch_lanes), {}};
+    for (size_t i = 0; i < points; ++i)
+      stencils(in_.axis_view(round_ + 1, a), in_.axes[round_ - 1][a].log_odds.data() + i * batch_lanes,
+               table.first.data() + i * batch_lanes, table.weight.data() + i * count * batch_lanes);
+    if (points <= dense_points) {
+      table.dense = Block(points * points * batch_lanes, true);
+      for (size_t i = 0; i < points; ++i)
+        for (size_t k = 0; k < count; ++k)
           for (size_t w = 0; w < batch_lanes; ++w)
-            table.dense.data()[(i * in_.plan.points + table.first[i * batch_lanes + w] + k) * batch_lanes + w] =
-                table.weight.data()[(i * stencil_points + k) * batch_lanes + w];
+            table.dense.data()[(i * points + table.first[i * batch_lanes + w] + k) * batch_lanes + w] =
+                table.weight.data()[(i * count + k) * batch_lanes + w];
     }
     settle_.push_back(std::move(table));
   }
@@ -105,6 +105,7 @@ SettleJob Batch::Round::settle_job(game::NodeId n, std::array<Block, 2>& room) c
   j.channels = plan.value_width[n];
   j.child_channels = plan.value_width[target];
   j.pay_stride = plan.channels;
+  j.stencil = stencil_of(plan.points);
   j.line = to.points > 1 && to.stride == plan.layout_of(mask).stride ? plan.points : 0;
   for (size_t k = 0; k < 2; ++k) {
     if (!room[k]) room[k] = Block(plan.settle_room);

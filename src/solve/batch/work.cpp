@@ -32,7 +32,9 @@ Work pass_work(const game::Game& g, uint32_t points, size_t worlds, const SolveO
   const auto batches = static_cast<double>((worlds + together - 1) / together);
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     const double at = points_of(g, g.nodes[n].value_mask, points);
-    if (plan && plan->way[n] != NodeWay::general)
+    if (plan && plan->way[n] == NodeWay::joint)
+      out.by_point.units += at * batches * work_by_point(g, n);
+    else if (plan && plan->way[n] != NodeWay::general)
       out.kernels.units += at * batches * work_of_kernels(g, n, plan->value_width[n]);
     else
       out.by_point.units += at * static_cast<double>(worlds) * work_by_point(g, n);

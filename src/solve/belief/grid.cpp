@@ -22,7 +22,7 @@ Stencil stencil(const Axis& axis, double log_odds) {
     s.first = axis.points - 1;
     return s;
   }
-  s.count = std::min(stencil_points, axis.points);
+  s.count = std::min(stencil_of(axis.points), axis.points);
   const int before = static_cast<int>(s.count - 1) / 2;
   const int first = std::clamp(static_cast<int>(at) - before, 0, static_cast<int>(axis.points - s.count));
   s.first = static_cast<uint32_t>(first);

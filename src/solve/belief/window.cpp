@@ -7,7 +7,7 @@ namespace casus::solve {
 
 double reach(uint32_t points) {
   // A point more takes off two fifths, about as it does of the interpolation's error.
-  return std::max(std::pow(10, -3 - (static_cast<double>(points) - least_points) / 4), 1e-12);
+  return std::max(std::pow(10, -3 - (static_cast<double>(points) - usual_points) / 4), 1e-12);
 }
 
 Ranges widest(const game::Game& g, const World& w, double reach) {

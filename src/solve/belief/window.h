@@ -42,7 +42,7 @@ std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t point
 // Points per axis of the grids that only find how far beliefs move and that the certificate compares with: three
 // quarters, so that the change tells the finer grid's error and not a much coarser one's.
 inline uint32_t coarse_points(uint32_t points) {
-  return std::max(stencil_points, (points * 3 + 3) / 4);
+  return std::max(short_stencil, (points * 3 + 3) / 4);
 }
 
 // What a forward pass over a solved grid finds: per measure [round index][profile].

@@ -320,7 +320,7 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 }
 
 JudgeOptions judge_options(const SolveOptions& options) {
-  Pooling by = pooling(std::clamp(options.points, least_points, 9u));
+  Pooling by = pooling(std::clamp(options.points, usual_points, 9u));
   by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
   // Some of the decisions listed choose without any bearing on themselves.
   return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions, .stop = options.stop};

@@ -1,5 +1,7 @@
 #include "solve/lanes/kernel.h"
 
+#include "solve/lanes/joint_kernel.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -14,7 +16,7 @@ extern const Kernels kernels_avx512;
 
 bool NodeJob::fits() const {
   const bool by_type = pattern == 1 || pattern == 2 || pattern % 4 == 0;
-  const bool axes = own_points >= 1 && (!coupled || axis.points >= stencil_points);
+  const bool axes = own_points >= 1 && (!coupled || axis.points >= (worlds == 1 ? short_stencil : stencil_points));
   return (worlds == 1 || worlds == batch_lanes) && edges >= 1 && edges <= most_fast_options && types >= 1 &&
          types <= most_fast_types && channels % 4 == 0 && choice_width % 4 == 0 && pattern > 0 && by_type &&
          profiles <= pattern && axes && std::all_of(edge, edge + edges, [&](const EdgeView& e) {
@@ -22,11 +24,40 @@ bool NodeJob::fits() const {
          });
 }
 
+bool JointJob::fits() const {
+  const bool sizes = (worlds == 1 || worlds == batch_lanes) && movers <= most_joint_movers && axes <= most_joint_axes &&
+                     edges >= 1 && edges <= most_joint_edges && choices <= most_joint_choices && types >= 1 &&
+                     types <= most_joint_types;
+  const bool rows = channels % 4 == 0 && width % 4 == 0 && (chance || width >= movers * types) && profiles <= pattern;
+  return sizes && rows &&
+         std::all_of(axis, axis + axes,
+                     [&](const JointAxis& a) {
+                       return a.view.points >= short_stencil && a.own_points >= 1 && a.mover < movers;
+                     }) &&
+         std::all_of(edge, edge + edges, [&](const JointEdge& e) {
+           return e.channels % 4 == 0 && e.channels <= channels && e.axes <= axes && e.plane + e.points <= plane_rows;
+         });
+}
+
+size_t joint_doubles(const JointJob& j) {
+  size_t places = 0, owns = 1;
+  for (uint32_t d = 0; d < j.axes; ++d) {
+    places += j.mover[j.axis[d].mover].options;
+    owns *= j.axis[d].own_points;
+  }
+  // As JointRoom (joint_read_impl.h) takes them: in eights, a place with its weights and slopes.
+  const size_t n = j.choices, place = 1 + 2 * stencil_points, reads = size_t{1 + j.axes} * j.width;
+  const size_t eights = j.unknowns * (j.unknowns + size_t{2} + 3 * joint_room_sides) + 3 * n + n * n + j.axes +
+                        size_t{j.movers} * j.types + 2 * reads + places * place + j.pattern / batch_lanes + 3;
+  const size_t slots = j.worlds == 1 && owns >= batch_lanes ? 1 : batch_lanes;
+  return eights * batch_lanes + (j.chance ? 0 : slots * j.plane_rows * j.width);
+}
+
 bool SettleJob::fits() const {
   const bool whole = std::none_of(dense, dense + std::min(axes, most_fast_axes), [](const double* d) { return d; });
   return (worlds == 1 || worlds == batch_lanes) && axes <= most_fast_axes && channels % 4 == 0 &&
-         child_channels % 4 == 0 && child_channels <= channels &&
-         (whole || line == stencil_points || line == dense_points);
+         child_channels % 4 == 0 && child_channels <= channels && stencil == stencil_of(stencil) &&
+         (whole || (line >= short_stencil && line <= dense_points));
 }
 
 bool RowsJob::fits() const {

@@ -34,7 +34,7 @@ struct AxisView {
   const double* low = nullptr;  // u of point 0
   const double* inverse_step = nullptr;
   double inverse_scale = 1;
-  uint32_t points = 0;  // at least stencil_points
+  uint32_t points = 0;  // at least short_stencil
 };
 
 struct EdgeView {
@@ -77,8 +77,11 @@ struct NodeJob {
   bool fits() const;
 };
 
+struct JointJob;  // solve/lanes/joint_kernel.h
+
 // What a solve of coupled points leaves to the caller: asked to find a world's fixed point where Newton failed. `z`:
-// the shift of log-odds after each option, eight doubles apart, which the callee fills in.
+// the shift of log-odds after each option (of a joint job: its unknowns), eight doubles apart, which the callee fills
+// in.
 using Rescue = void (*)(void* context, uint32_t point, uint32_t world, double* z);
 
 struct MoveStatistics {
@@ -100,7 +103,8 @@ struct SettleJob {
   const uint32_t* numbers[most_fast_axes] = {};  // per axis: grid number of each point of this node
   uint32_t stride[most_fast_axes] = {};          // of those axes in the successor
   const uint32_t* first[most_fast_axes] = {};    // [grid number][8]: first point of the stencil
-  const double* weight[most_fast_axes] = {};     // [grid number][stencil_points][8]
+  uint32_t stencil = stencil_points;             // points that one has
+  const double* weight[most_fast_axes] = {};     // [grid number][stencil][8]
   const double* dense[most_fast_axes] = {};      // [grid number][axis points][8], where these are at most dense_points
   const double* child = nullptr;
   const double* pay = nullptr;       // [worlds][pay_stride] or null
@@ -130,6 +134,7 @@ struct Kernels {
   const char* name;
   void (*move)(const NodeJob&, Rescue, void* context, MoveStatistics&);
   void (*chance)(const NodeJob&);
+  void (*joint)(const JointJob&, Rescue, void* context, MoveStatistics&);
   void (*settle)(const SettleJob&);
   // Stencils of one axis at given log-odds: first [8] and weight [stencil_points][8].
   void (*stencils)(const AxisView&, const double* log_odds, uint32_t* first, double* weight);

@@ -17,6 +17,8 @@ inline void move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics&
     move_points<false>(j, rescue, context, statistics);
 }
 
+void joint(const JointJob& j, Rescue rescue, void* context, MoveStatistics& statistics);  // joint_impl.h
+
 inline void chance(const NodeJob& j) {
   assert(j.fits());
   if (j.worlds == 1)
@@ -66,6 +68,7 @@ extern const Kernels CASUS_TABLE(CASUS_ISA);
 const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),
                                         CASUS_ISA::move,
                                         CASUS_ISA::chance,
+                                        CASUS_ISA::joint,
                                         CASUS_ISA::settle,
                                         CASUS_ISA::stencils<stencil_points>,
                                         CASUS_ISA::stencils<few_row_points>,

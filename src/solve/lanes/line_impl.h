@@ -93,14 +93,14 @@ inline void read_fitted(const double* line, size_t next_line, const Lanes<n>& at
 }
 
 // The same of lines of more points, world by world.
-template <bool slopes, size_t n>
+template <bool slopes, uint32_t count, size_t n>
 inline void read_points(const double* line, size_t next_line, const PlaceOf<n>& at, Lanes<n> q[2], Lanes<n> dq[2]) {
   alignas(64) int64_t index[n];
   for (size_t w = 0; w < n; ++w)
     index[w] = at.first[w] * int64_t{2 * lanes} + static_cast<int64_t>(w / lanes * next_line + w % lanes);
   for (uint32_t t = 0; t < 2; ++t) {
     q[t] = dq[t] = Lanes<n>(0);
-    for (uint32_t k = 0; k < stencil_points; ++k) {
+    for (uint32_t k = 0; k < count; ++k) {
       const Lanes<n> x = gather<n>(line + (2 * k + t) * lanes, index);
       q[t] += at.weight[k] * x;
       if constexpr (slopes) dq[t] += at.slope[k] * x;

@@ -14,14 +14,14 @@ struct OnePlace {
 };
 
 // Adds one edge's share to the values of one world: probability x (payment + successor's value).
-template <bool first, class Vector>
+template <uint32_t stencil, bool first, class Vector>
 inline void add_vector(const EdgeView& e, const Vector* weight, const double* child, size_t step, const double* pay,
                        uint32_t c, const Vector& probability, double* out) {
   Vector x{};
   if (c < e.channels) {
     if (weight) {
       x = weight[0] * read<Vector>(child, c);
-      for (uint32_t p = 1; p < stencil_points; ++p) x += weight[p] * read<Vector>(child + p * step, c);
+      for (uint32_t p = 1; p < stencil; ++p) x += weight[p] * read<Vector>(child + p * step, c);
     } else {
       x = read<Vector>(child, c);
     }
@@ -33,7 +33,7 @@ inline void add_vector(const EdgeView& e, const Vector* weight, const double* ch
     add<Vector>(out, c, probability * x);
 }
 
-template <bool one, bool first>
+template <bool one, uint32_t stencil, bool first>
 inline void add_edge(const NodeJob& j, const EdgeView& e, size_t world, const ChannelMask& second, double first_type,
                      double second_type, const OnePlace& at, size_t base, double* out) {
   constexpr size_t worlds = Spot<one>::worlds;
@@ -42,10 +42,10 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t world, const Ch
   const size_t point = base + at.first * e.stride;
   const double* child = e.child + (point * worlds + world) * e.channels;
   const size_t step = size_t{e.stride} * worlds * e.channels;
-  Channel weight[stencil_points];
-  WideChannel wide_weight[stencil_points];
+  Channel weight[stencil];
+  WideChannel wide_weight[stencil];
   if (moved)
-    for (uint32_t p = 0; p < stencil_points; ++p) {
+    for (uint32_t p = 0; p < stencil; ++p) {
       wide_weight[p] = broadcast<WideChannel>(at.weight[p * at.stride]);
       weight[p] = spread(at.weight[p * at.stride]);
     }
@@ -55,20 +55,20 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t world, const Ch
     uint32_t c = 0;
     // Vectors that the successor keeps in full, then the rest of the node's, four channels at a time.
     for (; c + wide_channels <= e.channels; c += wide_channels)
-      add_vector<first, WideChannel>(e, moved ? wide_weight : nullptr, child, step, pay, c, wide, out);
+      add_vector<stencil, first, WideChannel>(e, moved ? wide_weight : nullptr, child, step, pay, c, wide, out);
     for (; c < j.channels; c += 4)
-      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c, narrow, out);
+      add_vector<stencil, first, Channel>(e, moved ? weight : nullptr, child, step, pay, c, narrow, out);
   } else {
     for (uint32_t c = 0, k = 0; c < j.channels; c += 4, k = (k + 4) % j.pattern)
-      add_vector<first, Channel>(e, moved ? weight : nullptr, child, step, pay, c,
-                                 by_type(second_types(j, k), first_type, second_type), out);
+      add_vector<stencil, first, Channel>(e, moved ? weight : nullptr, child, step, pay, c,
+                                          by_type(second_types(j, k), first_type, second_type), out);
   }
 }
 
 // `places`: where the eight stand among the lanes of the choice.
-template <bool one, size_t n>
-inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
-                      const PlaceOf<n>* at, size_t places) {
+template <bool one, uint32_t stencil, size_t n>
+inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
+                         const PlaceOf<n>* at, size_t places) {
   const ChannelMask second = second_types(j, 0);
   double* out = j.out + size_t{s.at(0)} * s.worlds * j.channels;
   for (size_t w = 0; w < s.count; ++w, out += j.channels) {
@@ -81,11 +81,21 @@ inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*pro
         place = {static_cast<size_t>(at[o].first[k]), reinterpret_cast<const double*>(at[o].weight) + k, n};
       const size_t base = j.edge[o].base[s.at(w)];
       if (o == 0)
-        add_edge<one, true>(j, j.edge[o], s.world(w), second, first_type, second_type, place, base, out);
+        add_edge<one, stencil, true>(j, j.edge[o], s.world(w), second, first_type, second_type, place, base, out);
       else
-        add_edge<one, false>(j, j.edge[o], s.world(w), second, first_type, second_type, place, base, out);
+        add_edge<one, stencil, false>(j, j.edge[o], s.world(w), second, first_type, second_type, place, base, out);
     }
   }
+}
+
+// Worlds side by side have whole stencils only.
+template <bool one, size_t n>
+inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
+                      const PlaceOf<n>* at, size_t places) {
+  if (one && at && j.axis.points < stencil_points)
+    add_edges_of<one, short_stencil, n>(j, s, probability, at, places);
+  else
+    add_edges_of<one, stencil_points, n>(j, s, probability, at, places);
 }
 
 template <bool one, size_t n>
@@ -225,7 +235,7 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
       for (uint32_t o = 0; o < j.edges; ++o)
         __builtin_memcpy(&start.z[o], reinterpret_cast<double*>(&c.z[o]) + (n - lanes), sizeof start.z[o]);
     start.begun = true;
-    for (uint32_t o = 0; o < j.edges && points <= dense_points; ++o)
+    for (uint32_t o = 0; o < j.edges && points <= dense_points && points >= stencil_points; ++o)
       if (j.edge[o].stride) weigh_points<false>(j.axis, c.position[o], c.position[o], c.at[o]);
     for (uint32_t k = 0; k < count; ++k) {
       Spot<one> here = spots[k];
@@ -282,7 +292,11 @@ inline void chance_points(const NodeJob& j) {
       const Lane here = one ? one_profile([&](size_t w) { return j.own_log_odds + own(w) * lanes; })
                             : Lane::load(j.own_log_odds + own(0) * lanes);
       for (uint32_t o = 0; o < j.edges; ++o)
-        if (j.edge[o].stride) place(j.axis, here + Lane::load(j.edge[o].shift), at[o]);
+        if (j.edge[o].stride) {
+          Lane slope;
+          const Lane there = locate<false>(j.axis, here + Lane::load(j.edge[o].shift), slope);
+          weigh_axis<false>(j.axis, there, slope, at[o]);
+        }
     }
     add_edges<one, lanes>(j, s, odds, j.coupled ? at : nullptr, 0);
   }

@@ -84,9 +84,12 @@ inline void read_options(const LinesOf<n>& lines, Choice<n>& c) {
         read_fitted<slopes, stencil_points>(values, next_line, at, slope, q, dq);
       } else if (j.axis.points == dense_points) {
         read_fitted<slopes, dense_points>(values, next_line, at, slope, q, dq);
-      } else {
+      } else if (j.axis.points > dense_points) {
         weigh_points<slopes>(j.axis, at, slope, c.at[o]);
-        read_points<slopes>(values, next_line, c.at[o], q, dq);
+        read_points<slopes, stencil_points>(values, next_line, c.at[o], q, dq);
+      } else {
+        weigh_axis<slopes>(j.axis, at, slope, c.at[o]);
+        read_points<slopes, short_stencil>(values, next_line, c.at[o], q, dq);
       }
     } else {
       for (size_t t = 0; t < 2; ++t) q[t] = beside<n>(values + t * lanes, next_line);

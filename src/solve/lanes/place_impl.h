@@ -147,6 +147,19 @@ inline void weigh_points(const AxisView& axis, const Lanes<n>& at, const Lanes<n
   }
 }
 
+// The same where a stencil may be a short one: its weights are the first.
+template <bool slopes, size_t n>
+inline void weigh_axis(const AxisView& axis, const Lanes<n>& at, const Lanes<n>& slope, PlaceOf<n>& out) {
+  if (axis.points >= stencil_points) return weigh_points<slopes>(axis, at, slope, out);
+  PlaceOf<n, short_stencil> few;
+  weigh_points<slopes>(axis, at, slope, few);
+  __builtin_memcpy(out.first, few.first, sizeof few.first);
+  for (uint32_t k = 0; k < short_stencil; ++k) {
+    out.weight[k] = few.weight[k];
+    if constexpr (slopes) out.slope[k] = few.slope[k];
+  }
+}
+
 template <size_t n, uint32_t count>
 inline void place(const AxisView& axis, const Lanes<n>& log_odds, PlaceOf<n, count>& out) {
   Lanes<n> slope;

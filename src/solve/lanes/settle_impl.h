@@ -15,9 +15,9 @@ inline void corners_of(const SettleJob& j, uint32_t point, size_t w, size_t to, 
   } else {
     constexpr uint32_t a = axes - 1;
     const uint32_t i = j.numbers[a][point];
-    const double* weights = j.weight[a] + i * stencil_points * lanes + w;
+    const double* weights = j.weight[a] + i * j.stencil * lanes + w;
     size_t at = to + size_t{j.stride[a]} * j.first[a][i * lanes + w];
-    for (uint32_t k = 0; k < stencil_points; ++k, at += j.stride[a])
+    for (uint32_t k = 0; k < j.stencil; ++k, at += j.stride[a])
       corners_of<a>(j, point, w, at, weight * weights[k * lanes], use);
   }
 }
@@ -105,8 +105,12 @@ inline void settle_all(const SettleJob& j) {
         along_axis<worlds>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       else if (j.line == stencil_points)
         along_dense<worlds, stencil_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
-      else
+      else if (j.line == dense_points)
         along_dense<worlds, dense_points>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      else if (j.line == short_stencil)
+        along_dense<worlds, short_stencil>(j, a, j.child_channels, settled, j.scratch[a & 1]);
+      else
+        along_dense<worlds, short_stencil + 1>(j, a, j.child_channels, settled, j.scratch[a & 1]);
       settled = j.scratch[a & 1];
     }
   }

@@ -8,6 +8,7 @@
 // Mass is never negative and nothing is lost, so probabilities stay in [0, 1]; particles that join believe what all of
 // their mass says, so expected beliefs are the prior, however coarsely they are joined.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "solve/belief/grid.h"
 #include "solve/belief/window.h"
 #include "solve/particles/plan.h"
+#include "solve/solution.h"
 #include "solve/world.h"
 
 namespace casus::solve {
@@ -42,9 +44,16 @@ struct Pooling {
   double slight = 1e-4;
 };
 
+// Points of the grid as finely as which play is counted: in one world alone joining particles may cost no more than it
+// does on a fine grid, however few points its values need.
+inline uint32_t counted_as(const SolveOptions& options) {
+  constexpr uint32_t alone = 17;
+  return std::max({options.points, least_points, options.alone ? alone : 0});
+}
+
 // As a grid with so many points asks for: the more there are, the finer the cells.
 inline Pooling pooling(uint32_t points) {
-  const double finer = static_cast<double>(points) / least_points, cube = finer * finer * finer;
+  const double finer = static_cast<double>(points) / usual_points, cube = finer * finer * finer;
   return {.few = static_cast<uint32_t>(4 * cube), .cell = 0.25 / finer, .slight = 1e-4 / (finer * cube)};
 }
 

@@ -70,7 +70,7 @@ void WindowSearch::note(game::NodeId n, const Pile& pile, const ParticleShape& s
 // rounding does not reach the window.
 void widen(std::span<const Grid> grids, uint32_t points, Ranges& ranges) {
   constexpr double parts = 8;
-  const double more = std::min(parts, 2.0 * points / least_points);
+  const double more = std::min(parts, 2.0 * points / usual_points);
   for (size_t t = 0; t < ranges.size(); ++t)
     for (size_t a = 0; a < ranges[t].size(); ++a) {
       const Axis& axis = grids[t].axes[a];

@@ -43,7 +43,6 @@ Belief Reference::prior() const {
 
 void Reference::lay_field(uint32_t points, const Ranges& ranges) {
   field_ = {};
-  points_ = points;
   field_.grids = lay_grids(w_, ranges, points, options_.scale);
   field_.layouts.reserve(g_.nodes.size());
   for (const auto& n : g_.nodes) field_.layouts.push_back(layout(g_, field_.grids[n.round - 1], n.value_mask));
@@ -141,7 +140,7 @@ std::vector<Solution> Reference::solve_all() {
   if (options_.compare) {
     lay_field(coarse_size, windows.coarse);
     backward();
-    for (const auto& start : g_.starts) coarse.push_back(count(start));
+    for (const auto& start : g_.starts) coarse.push_back(count(start, coarse_points(counted_as(options_))));
   }
   lay_field(points, windows.fine);
   last_grid_ = true;
@@ -153,7 +152,7 @@ std::vector<Solution> Reference::solve_all() {
       if (met[n]) add_node(certificate_[n], out[k].certificate);
     out[k].certificate.payoff_range = payoff_range(g_, w_, met);
     out[k].certificate.compared = options_.compare;
-    const Tally fine = count(g_.starts[k]);
+    const Tally fine = count(g_.starts[k], counted_as(options_));
     finish(g_, w_, start_values(g_.starts[k]), fine, options_.compare ? coarse[k] : fine, out[k]);
     if (options_.judge) {
       std::vector<std::vector<double>> rows;
@@ -190,18 +189,17 @@ Windows Reference::windows() const {
       find_windows(g_, {&world, 1}, {&field, 1}, std::max(options_.points, least_points), options_.stop).front());
 }
 
-Tally Reference::count(const game::Start& start) const {
+Tally Reference::count(const game::Start& start, uint32_t as) const {
   std::vector<std::vector<double>> rows;
   const auto all = choices(rows);
   const World* world = &w_;
   const GridField field{all, field_.layouts, field_.grids};
   const std::vector<double> values = start_values(start);
   const StartValues here{&start, {&values}};
-  return std::move(
-      count_particles(ParticlePlan(g_), {&world, 1}, {&field, 1}, {&here, 1}, pooling(points_), options_.stop)
-          .front()
-          .front()
-          .measures);
+  return std::move(count_particles(ParticlePlan(g_), {&world, 1}, {&field, 1}, {&here, 1}, pooling(as), options_.stop)
+                       .front()
+                       .front()
+                       .measures);
 }
 
 std::vector<double> Reference::start_values(const game::Start& start) const {

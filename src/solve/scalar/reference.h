@@ -50,7 +50,7 @@ class Reference : public GridEquilibrium {
   Windows windows() const;
   std::vector<GridChoices> choices(std::vector<std::vector<double>>& rows) const;
   // What play from a start comes to.
-  Tally count(const game::Start& start) const;
+  Tally count(const game::Start& start, uint32_t as) const;
   // Doubles from one point's values to the next: padded, as rows are read.
   size_t row() const { return (size_t{g_.actors()} * g_.profiles + 3) / 4 * 4; }
   std::vector<double> start_values(const game::Start& start) const;  // [actor][profile]
@@ -61,7 +61,6 @@ class Reference : public GridEquilibrium {
   NodeSearch search_;
   SearchCount found_;
   bool last_grid_ = false;
-  uint32_t points_ = 0;                   // per axis of the field
   std::vector<Certificate> certificate_;  // per node
   Field field_;
   std::vector<NodeValues> views_;   // of field_.values
