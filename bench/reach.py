@@ -73,7 +73,8 @@ def ring(actors, rounds, precision):
                   f"    drop{i} {{ now = rest }} pays R{i}: -0.2, R{n}: 0.5", "  }"]
     lines.append("}")
     for i in range(actors):
-        lines += [f"measure insists{i} = P(ever Insist{i}.insist{i})", f"measure belief{i} = E(belief(R{i}.hard{i}) at end)"]
+        lines += [f"measure insists{i} = P(ever Insist{i}.insist{i})", f"measure belief{i} = E(belief(R{i}.hard{i}) at end)",
+                  f"measure gains{i} = E(payoff(R{i}))"]
     return lines
 
 

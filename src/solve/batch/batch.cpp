@@ -90,7 +90,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     const Numbers numbers(g_, worlds_, options_, coarse_plan, coarse_ranges, true);
     Backward solved(numbers, with.arena, with.choices, false);
     solved.solve(threads_there);
-    return count(solved, coarse_points(counted_as(options_)), worlds, threads_there);
+    return count(solved, coarse_points(counted_as(g_, options_)), worlds, threads_there);
   };
   // With threads to spare both grids are solved at once, the coarser one on the smaller half of them.
   Tallies coarse;
@@ -113,7 +113,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   if (options_.judge && !first) first = &kept;
   solved.solve(threads - there, first);
   if (asked) solved.keep_choices(*asked);
-  const Tallies fine = count(solved, counted_as(options_), worlds, threads - there);
+  const Tallies fine = count(solved, counted_as(g_, options_), worlds, threads - there);
   if (meanwhile.valid()) coarse = meanwhile.get();
 
   std::vector<std::array<Solution, batch_lanes>> out(g_.starts.size());

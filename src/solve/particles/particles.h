@@ -44,11 +44,12 @@ struct Pooling {
   double slight = 1e-4;
 };
 
-// Points of the grid as finely as which play is counted: in one world alone joining particles may cost no more than it
-// does on a fine grid, however few points its values need.
-inline uint32_t counted_as(const SolveOptions& options) {
-  constexpr uint32_t alone = 17;
-  return std::max({options.points, least_points, options.alone ? alone : 0});
+// Points of the grid as finely as which play is counted: no fewer than usual; and in one world alone joining particles
+// may cost no more than it does on a fine grid, however few points its values need, unless axes are so many that
+// particles are, too.
+inline uint32_t counted_as(const game::Game& g, const SolveOptions& options) {
+  constexpr uint32_t alone = 17, few_axes = 3;
+  return std::max({options.points, usual_points, options.alone && g.axes <= few_axes ? alone : 0});
 }
 
 // As a grid with so many points asks for: the more there are, the finer the cells.

@@ -140,7 +140,7 @@ std::vector<Solution> Reference::solve_all() {
   if (options_.compare) {
     lay_field(coarse_size, windows.coarse);
     backward();
-    for (const auto& start : g_.starts) coarse.push_back(count(start, coarse_points(counted_as(options_))));
+    for (const auto& start : g_.starts) coarse.push_back(count(start, coarse_points(counted_as(g_, options_))));
   }
   lay_field(points, windows.fine);
   last_grid_ = true;
@@ -152,7 +152,7 @@ std::vector<Solution> Reference::solve_all() {
       if (met[n]) add_node(certificate_[n], out[k].certificate);
     out[k].certificate.payoff_range = payoff_range(g_, w_, met);
     out[k].certificate.compared = options_.compare;
-    const Tally fine = count(g_.starts[k], counted_as(options_));
+    const Tally fine = count(g_.starts[k], counted_as(g_, options_));
     finish(g_, w_, start_values(g_.starts[k]), fine, options_.compare ? coarse[k] : fine, out[k]);
     if (options_.judge) {
       std::vector<std::vector<double>> rows;
