@@ -44,6 +44,7 @@ double batch_memory(const game::Game& g, const SolveOptions& options) {
     const double at = points_of(g, g.nodes[n].value_mask, points);
     choices += at * plan.choice_width[n] * worlds;
     first_values += at * plan.value_width[n];
+    rows = std::max(rows, joint_planes(g, g.nodes[n], points, together));
     if (plan.way[n] == NodeWay::settle) {
       const auto child = g.edges[g.nodes[n].first_edge].target;
       rows = std::max(rows, 2 * at * worlds * plan.value_width[child]);

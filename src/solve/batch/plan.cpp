@@ -1,6 +1,7 @@
 #include "solve/batch/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "solve/lanes/joint_kernel.h"
@@ -44,7 +45,7 @@ JointSize joint_size(const game::Game& g, const game::Node& node) {
   return size;
 }
 
-NodeWay find_way(const game::Game& g, const game::Node& node) {
+NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, size_t worlds) {
   const auto& shape = g.shapes[node.shape];
   switch (shape.kind) {
     case NodeKind::end:
@@ -63,10 +64,35 @@ NodeWay find_way(const game::Game& g, const game::Node& node) {
   if (shape.binds()) return NodeWay::general;
   const bool fast =
       shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= most_fast_types && node.edges <= most_fast_options;
-  return fast ? NodeWay::move : joint_size(g, node).fits() ? NodeWay::joint : NodeWay::general;
+  if (fast) return NodeWay::move;
+  // Where planes take too much room the node is left to the reference's solver as well.
+  constexpr double most_doubles = 6.4e7;
+  return joint_size(g, node).fits() && joint_planes(g, node, points, worlds) <= most_doubles ? NodeWay::joint
+                                                                                             : NodeWay::general;
 }
 
 }  // namespace
+
+double joint_planes(const game::Game& g, const game::Node& node, uint32_t points, size_t worlds) {
+  const auto& shape = g.shapes[node.shape];
+  if (shape.kind != NodeKind::move) return 0;
+  double owns = 1, heads = 1, rows = 0;
+  uint32_t moved = 0;
+  for (const auto& m : shape.movers)
+    if (m.options.size() > 1 && g.informed_index[m.actor] != none) moved |= 1u << g.informed_index[m.actor];
+  const auto power = [&](uint32_t k) { return std::pow(points, g.informed[k].types - 1); };
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    if (node.value_mask >> k & 1) (moved >> k & 1 ? owns : heads) *= power(k);
+  for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+    double at = 1;
+    for (uint32_t k = 0; k < g.informed.size(); ++k)
+      if (g.nodes[g.edges[e].target].value_mask & moved & 1u << k) at *= power(k);
+    rows += at;
+  }
+  const JointSize size = joint_size(g, node);
+  const double places = batch_lanes, slots = worlds > 1 ? places : owns >= places ? 1 : std::min(places, heads);
+  return rows * slots * padded(size.movers * size.types);
+}
 
 BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, size_t side_by_side, const BatchPlan* alike)
     : game(g), points(points_per_axis), worlds(side_by_side) {
@@ -90,7 +116,7 @@ BatchPlan::BatchPlan(const game::Game& g, uint32_t points_per_axis, size_t side_
   for (const auto& node : g.nodes) add_mask(node.value_mask);
   readers.resize(g.nodes.size());
   for (const auto& node : g.nodes) {
-    way.push_back(find_way(g, node));
+    way.push_back(find_way(g, node, points, worlds));
     layouts.push_back(layout_of(node.value_mask));
     uint32_t numbers = 0;
     for (const auto& m : g.shapes[node.shape].movers)

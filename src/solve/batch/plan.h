@@ -14,6 +14,9 @@ namespace casus::solve {
 
 enum class NodeWay : uint8_t { end, settle, move, chance, joint, general };
 
+// Doubles of the planes that a joint node (solve/lanes/joint_kernel.h) works on at once; 0 where it needs none.
+double joint_planes(const game::Game& g, const game::Node& node, uint32_t points, size_t worlds);
+
 class BatchPlan {
  public:
   // `worlds` side by side: as many as a batch has places, or one. `alike`: a plan of the same game on another grid, to

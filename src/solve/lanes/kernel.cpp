@@ -49,7 +49,8 @@ size_t joint_doubles(const JointJob& j) {
   const size_t n = j.choices, place = 1 + 2 * stencil_points, reads = size_t{1 + j.axes} * j.width;
   const size_t eights = j.unknowns * (j.unknowns + size_t{2} + 3 * joint_room_sides) + 3 * n + n * n + j.axes +
                         size_t{j.movers} * j.types + 2 * reads + places * place + j.pattern / batch_lanes + 3;
-  const size_t slots = j.worlds == 1 && owns >= batch_lanes ? 1 : batch_lanes;
+  const size_t heads = std::min<size_t>(j.points / owns, batch_lanes);
+  const size_t slots = j.worlds > 1 ? batch_lanes : owns >= batch_lanes ? 1 : heads;
   return eights * batch_lanes + (j.chance ? 0 : slots * j.plane_rows * j.width);
 }
 
