@@ -61,9 +61,10 @@ double reply_effect(const game::Game& g, const World& w, const ParticleGraph& gr
   }
   double most = 0;
   for (size_t m = 0; m < measures.size(); ++m) {
-    if (measures[m].kind == MeasureKind::payoff) total[m].assign(1, paid[measures[m].actor] / stakes);
+    if (measures[m].kind == MeasureKind::payoff) continue;
     for (const double x : total[m]) most = std::max(most, std::fabs(x));
   }
+  for (const double x : paid) most = std::max(most, std::fabs(x) / stakes);
   return most;
 }
 

@@ -26,8 +26,9 @@ class ReplyShares {
   std::vector<double> change_;
 };
 
-// The largest change of any measure, to first order, payments in units of `stakes`. Not of those that read beliefs or
-// may come true more than once, whose others tell as much.
+// The largest change of any measure and of anybody's expected payoff, to first order, payments in units of `stakes`. Not
+// of measures that read beliefs or may come true more than once: payoffs tell of what they hang on, whatever a case
+// measures.
 double reply_effect(const game::Game& g, const World& w, const ParticleGraph& graph, const ReplyShares& replies,
                     double stakes);
 
