@@ -31,7 +31,7 @@ struct SolveOptions {
   // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs
   // (solve/exact/exact.h); a larger one is on belief grids. 0: on grids always.
   size_t exact_up_to = 50'000;
-  bool alone = false;    // no more than one world is asked for: a large graph of histories is walked for it alone
+  bool alone = false;    // no more than one world is asked for: what is large is worked on for it alone
   uint32_t points = 17;  // grid points per belief axis; the certificate compares with three quarters of them
   bool compare = true;   // with a coarser grid
   // Whether choices on grids are judged at exact beliefs (solve/judge/grid_judge.h): of the first world of a batch.

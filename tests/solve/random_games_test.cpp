@@ -140,6 +140,23 @@ policy free "all choose"
                          5);
 }
 
+// More outcomes than the kernel of two types takes, which tell of one of three types.
+TEST(ManyOutcomes, BatchEqualsReference) {
+  std::string outcomes;
+  for (int k = 0; k < 23; ++k)
+    outcomes += fmt::format("    o{} with if B is b0 then {:.3f} else if B is b1 then {:.3f} else 0.04\n", k,
+                            0.01 + 0.002 * k, 0.06 - 0.002 * k);
+  batch_equals_reference(
+      "case \"many outcomes\"\nhorizon 1 rounds\nprecision 3\n"
+      "actor B { types { b0: 0.2, b1: 0.5, b2: otherwise } }\nactor D\nround {\n"
+      "  move Y by B { ya pays B: if B is b0 then 0.3 else 0  yb }\n  chance News {\n" +
+          outcomes +
+          "    rest otherwise\n  }\n"
+          "  move W by D { wa pays D: if B is b0 then 0.8 else -0.3, B: 0.6  wb }\n}\n"
+          "measure acts = P(ever W.wa)\nmeasure trust = E(belief(B.b0) at end)\npolicy free\n",
+      7);
+}
+
 // One of five types who chooses twice, and somebody who acts on what is believed.
 TEST(ManyTypes, BatchEqualsReference) {
   batch_equals_reference(R"(case "five types"

@@ -1,6 +1,6 @@
 // The batched solver: in, a compiled game and eight worlds; out, their solutions, the same as the reference path's to
-// rounding. The recursive selection only; a node that is not of a fast kind (several movers at once, three types) is
-// solved world by world by the reference's own node problem.
+// rounding. The recursive selection only; a node at which a policy
+// binds types, or that is too large for the kernels, is solved world by world by the reference's own node problem.
 #pragma once
 #include <array>
 #include <span>

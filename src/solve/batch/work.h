@@ -6,7 +6,7 @@
 
 namespace casus::solve {
 
-// Whether a game that is solved on grids is solved for eight worlds at once.
+// Whether a game that is solved on grids is solved by the kernels (Batch).
 bool in_batches(const game::Game& g, const SolveOptions& options);
 // Grid points of a node that reads the beliefs about the informed actors in `mask`: maybe more than an integer holds.
 double points_of(const game::Game& g, uint32_t mask, uint32_t points);

@@ -28,7 +28,7 @@ struct JointRoom {
     log_sigma = take(n);
     sigma = take(n);
     worth = take(n);
-    by_log_sigma = take(n * n);
+    by_log_sigma = take(j.chance ? 0 : n * n);
     own = take(j.axes);
     others = take(j.movers * j.types);
     read = take((1 + j.axes) * j.width);

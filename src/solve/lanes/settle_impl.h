@@ -6,8 +6,7 @@
 
 namespace casus::solve::CASUS_ISA {
 
-// Calls `use(successor's point, weight)` for every corner of a settled point: stencil_points on each of the successor's
-// axes.
+// Calls `use(successor's point, weight)` for every corner of a settled point: a stencil on each of the successor's axes.
 template <uint32_t axes, class Use>
 inline void corners_of(const SettleJob& j, uint32_t point, size_t w, size_t to, double weight, Use& use) {
   if constexpr (axes == 0) {
