@@ -71,6 +71,7 @@ enum class Selection {
 struct Method {
   std::optional<double> accuracy = {};          // asked of measures; 1e-4 of one world, 1e-3 of a study
   std::optional<unsigned> points = {};          // a belief grid's, an axis; none: as many as it takes
+  std::vector<std::string> held = {};           // with points: actors about whom beliefs are held at the prior
   std::optional<std::size_t> exact_up_to = {};  // public histories with a choice up to which a game is solved exactly
   Selection selection = Selection::by_default;
   unsigned threads = 1;

@@ -19,7 +19,8 @@ struct Certificate {
   double payoff_range = 0;  // largest minus smallest payment: the unit of regret and of the precision
   bool compared = false;    // with a coarser grid; else grid_change says nothing
   double grid_change = 0;
-  unsigned points = 0;  // of the belief grid, an axis
+  unsigned points = 0;            // of the belief grid, an axis
+  std::vector<std::string> held;  // actors about whom beliefs were held at the prior in working out what follows
   std::uint64_t nodes = 0, folds = 0, crossings = 0, unstable = 0, failed = 0;
 };
 

@@ -21,6 +21,7 @@ struct CaseArguments {
   std::vector<std::string> settings, levers, policies;
   uint32_t points = study::default_points;
   bool points_given = false;
+  std::vector<std::string> held;            // with points
   double accuracy = study::world_accuracy;  // of measures
   std::optional<size_t> exact_up_to;        // none: the solver's own, or 0 where points or a selection are asked for
   std::optional<solve::Selection> selection;

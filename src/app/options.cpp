@@ -31,6 +31,12 @@ void add_solved_case(CLI::App& c, CaseArguments& a) {
       ->type_name("N")
       ->each([&a](const std::string&) { a.points_given = true; })
       ->check(CLI::Range(static_cast<int>(solve::least_points), 1001));
+  c.add_option("--hold", a.held,
+               "with --points: what follows a decision is worked out as if beliefs about this actor never moved from "
+               "the prior; may be repeated")
+      ->type_name("ACTOR")
+      ->allow_extra_args(false)
+      ->delimiter(',');
   c.add_option("--accuracy", a.accuracy,
                fmt::format("how far measures may be off ({}); the belief grid is refined until they are not, unless "
                            "--points says which",

@@ -124,6 +124,8 @@ int play(const PlayArguments& given) {
     arguments.seed = transcript->seed;
     arguments.policies = {transcript->policy};
     arguments.points = transcript->points;
+    arguments.held = transcript->held;
+    arguments.points_given = !arguments.held.empty();
     arguments.exact_up_to = transcript->exact_up_to;
     arguments.settings = transcript->settings;
     replayed = std::move(transcript->choices);

@@ -24,6 +24,7 @@ ProjectOptions project_options(const CaseArguments& arguments) {
 Method method_of(const CaseArguments& arguments) {
   Method out{.accuracy = arguments.accuracy, .exact_up_to = arguments.exact_up_to, .threads = arguments.threads};
   if (arguments.points_given) out.points = arguments.points;
+  out.held = arguments.held;
   if (arguments.selection)
     out.selection = *arguments.selection == solve::Selection::global ? Selection::global : Selection::recursive;
   return out;

@@ -67,6 +67,8 @@ int solve(const SolveArguments& given) {
     arguments.settings = along->settings;
     if (!arguments.points_given && !arguments.exact_up_to) {
       arguments.points = along->points;
+      arguments.held = along->held;
+      arguments.points_given = !arguments.held.empty();
       arguments.exact_up_to = along->exact_up_to;
     }
   }

@@ -33,6 +33,7 @@ std::string command_of(const std::string& case_file, const ProjectOptions& proje
   const auto& m = request.method;
   if (request.until > 0) out += fmt::format(" --until {}", request.until);
   if (m.points) out += fmt::format(" --points {}", *m.points);
+  for (const auto& actor : m.held) out += " --hold " + quoted(actor);
   if (m.accuracy && *m.accuracy != study::study_accuracy) out += fmt::format(" --accuracy {}", *m.accuracy);
   if (m.selection != Selection::by_default)
     out += fmt::format(" --selection {}", m.selection == Selection::global ? "global" : "recursive");

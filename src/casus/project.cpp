@@ -114,6 +114,7 @@ study::Options with_method(study::Options options, const Method& method, const P
   options.solve.alone = options.worlds == 1;
   options.accuracy = method.accuracy.value_or(accuracy);
   options.refine = !method.points;
+  options.held = method.held;
   return options;
 }
 

@@ -78,7 +78,10 @@ Certificate Solved::certificate() const {
   out.payoff_range = c.payoff_range;
   out.compared = !out.exact && c.compared;
   out.grid_change = c.grid_change;
-  if (impl_->compiled && !out.exact) out.points = impl_->compiled->plan->options.solve.points;
+  if (impl_->compiled && !out.exact) {
+    out.points = impl_->compiled->plan->options.solve.points;
+    out.held = study::held_names(*impl_->compiled->plan, impl_->compiled->plan->options.solve.held);
+  }
   out.nodes = c.nodes;
   out.folds = c.folds;
   out.crossings = c.crossings;

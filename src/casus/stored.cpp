@@ -88,6 +88,7 @@ Study Study::open(const std::string& file, unsigned threads, const std::string& 
   const bool global = value("selection") == "global";
   Method method{.accuracy = number<double>(value("accuracy"), study::Options{}.accuracy),
                 .points = points,
+                .held = split(value("held")),
                 .exact_up_to = exact_up_to,
                 .selection = global ? Selection::global : Selection::recursive,
                 .threads = threads};
@@ -131,7 +132,10 @@ Study Study::open(const std::string& file, unsigned threads, const std::string& 
     for (const auto& p : s->plan().policies)
       if (!c.policies[p.policy].by_lever) s->request.policies.push_back(c.policies[p.policy].name);
   s->request.method = {.accuracy = method.accuracy, .threads = threads};
-  if (exact_up_to == 0) s->request.method.points = points;
+  if (exact_up_to == 0) {
+    s->request.method.points = points;
+    s->request.method.held = method.held;
+  }
   if (global) s->request.method.selection = Selection::global;
   if (exact_up_to != 0 && exact_up_to != solve::SolveOptions{}.exact_up_to) s->request.method.exact_up_to = exact_up_to;
 

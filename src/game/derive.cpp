@@ -38,8 +38,9 @@ void find_lifted(Game& g) {
 }
 
 // Which beliefs a node depends on. `varies` follows whose types an actor's continuation differs by: then an opponent
-// who chooses must weigh those types with the public belief, and its choice depends on that belief.
-void find_dependence(Game& g) {
+// who chooses must weigh those types with the public belief, and its choice depends on that belief. Those `held` are
+// the prior to whoever chooses.
+void find_dependence(Game& g, uint32_t held) {
   const uint32_t actors = g.actors();
   std::vector<uint32_t> varies(g.nodes.size() * actors, 0);
   const size_t tables = g.payoff_tables.size() / (size_t{actors} * g.profiles);
@@ -77,7 +78,7 @@ void find_dependence(Game& g) {
       if (!m.chooses()) continue;
       const uint32_t k = g.informed_index[m.actor];
       const uint32_t self = k == none ? 0 : 1u << k;
-      node.value_mask |= (own[m.actor] | telling) & ~self;
+      node.value_mask |= (own[m.actor] | telling) & ~self & ~held;
     }
     for (uint32_t i = 0; i < actors; ++i) own[i] |= telling;
     node.telling = telling;
@@ -133,9 +134,17 @@ void find_recurrence(Game& g) {
 void derive(Game& g) {
   g.binds = std::any_of(g.shapes.begin(), g.shapes.end(), [](const Shape& s) { return s.binds(); });
   find_lifted(g);
-  find_dependence(g);
+  find_dependence(g, 0);
   drop_unmoved(g);
   find_recurrence(g);
+}
+
+Held::Held(const Game& g, uint32_t beliefs) : whole_(&g) {
+  if (beliefs == 0) return;
+  copy_ = g;
+  for (Node& n : copy_->nodes) n.value_mask = n.mass_mask = 0;
+  find_dependence(*copy_, beliefs);
+  drop_unmoved(*copy_);
 }
 
 }  // namespace casus::game

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lab/box.h"
+#include "report/grids.h"
 #include "report/limit_text.h"
 #include "report/others.h"
 #include "report/text.h"
@@ -77,12 +78,13 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         on_grids == 0 ? "S" : fmt::format("{} of {} answers (a world under a policy) were s", t.exact, t.worlds),
         counted(t.decisions, "decision")));
   if (on_grids > 0)
-    out.push_back(fmt::format(
-        "{}n belief grids of {} points an axis ({} selection, fixed points to {:.1e} of the stakes). Of {} answers (a "
-        "world under a policy) {} were looked at anew, decision by decision with exact beliefs{}.",
-        t.exact > 0 ? "The others were solved o" : "Solved o", a.plan->options.solve.points,
-        study::selection_name(a.plan->options.solve.selection), t.residual, on_grids, t.judged,
-        t.judged > 0 ? fmt::format(", at least {} of all that is decided there", percent(t.seen)) : ""));
+    out.push_back(
+        fmt::format("{} {} ({} selection, fixed points to {:.1e} of the stakes). Of {} answers (a "
+                    "world under a policy) {} were looked at anew, decision by decision with exact beliefs{}.",
+                    t.exact > 0 ? "The others were solved" : "Solved",
+                    grids_text(*a.plan, study::resolution(a.plan->options.solve)),
+                    study::selection_name(a.plan->options.solve.selection), t.residual, on_grids, t.judged,
+                    t.judged > 0 ? fmt::format(", at least {} of all that is decided there", percent(t.seen)) : ""));
   if (t.exact + t.judged > 0) {
     out.push_back(fmt::format(
         "There, whoever gets to a decision with a probability of 0.1 % or more chooses within {} of the logit reply "
@@ -96,7 +98,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         "At its precision nobody is perfect: the best option is worth up to {} of the stakes more than what is chosen.",
         bound(t.best_reply)));
   }
-  if (t.grid_changes.count() > 0)
+  if (t.grid_changes.count() > 0 && a.plan->options.solve.held == 0)
     out.push_back(fmt::format(
         "Refining the grid to these points moved no probability by more than {} (compared in {} answers; where not, "
         "claims are called too close by the largest change of the median world and those beside it); given the types, "

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/grids.h"
 #include "report/text.h"
 #include "study/batches.h"
 
@@ -75,11 +76,11 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
                    style.columns, 0);
   out += wrapped(
       "",
-      fmt::format("Estimated: {}{} for one world under every policy on {} points an axis; {} on {} take {} {}, and {} "
+      fmt::format("Estimated: {}{} for one world under every policy {}; {} on {} take {} {}, and {} "
                   "for each thread.{} Numbers were tried in {}.",
-                  x.more ? "more than about " : "", seconds_text(x.seconds), x.points, counted(a.plan->worlds, "world"),
-                  counted(a.threads, "thread"), x.more ? "more than about" : "about", seconds_text(run_seconds(a)),
-                  bytes_text(x.bytes),
+                  x.more ? "more than about " : "", seconds_text(x.seconds), grids_text(*a.plan, {x.points, x.held}),
+                  counted(a.plan->worlds, "world"), counted(a.threads, "thread"), x.more ? "more than about" : "about",
+                  seconds_text(run_seconds(a)), bytes_text(x.bytes),
                   x.finer ? " Finer grids, where these are not accurate enough, take longer and more." : "",
                   counted(x.sampled, "world")),
       style.columns, 0);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/inspection.h"
+#include "study/accuracy.h"
 
 namespace casus::report {
 
@@ -55,6 +56,7 @@ std::string json_text(const InspectionAnswer& a) {
     out["run"] = {{"worlds", a.plan->worlds}, {"threads", a.threads}, {"seconds", run_seconds(a)}};
     out["more"] = a.inspection->more;
     out["points"] = a.inspection->points;
+    out["held"] = study::held_names(*a.plan, a.inspection->held);
     out["finer"] = a.inspection->finer;
     out["worlds_tried"] = a.inspection->sampled;
   } else if (!a.diagnostics->has_errors()) {

@@ -5,6 +5,7 @@
 #include "report/json_parts.h"
 #include "report/others.h"
 #include "report/policy_words.h"
+#include "study/accuracy.h"
 
 namespace casus::report {
 namespace {
@@ -96,6 +97,7 @@ std::string json_text(const Answer& a) {
   out["seed"] = o.seed;
   out["design"] = a.plan->design_name();
   out["points"] = o.solve.points;
+  out["held"] = study::held_names(*a.plan, o.solve.held);
   out["selection"] = study::selection_name(o.solve.selection);
   out["settings"] = o.settings;
   out["levers"] = o.levers;

@@ -1,4 +1,5 @@
 #include "report/play.h"
+#include "study/accuracy.h"
 
 #include <fmt/format.h>
 
@@ -237,6 +238,7 @@ std::string json_text(const PlayAnswer& a) {
            {"policy", c.policies[a.plan->policies[a.place].policy].name},
            {"seed", a.seat.seed},
            {"points", a.plan->options.solve.points},
+           {"held", study::held_names(*a.plan, a.plan->options.solve.held)},
            {"exact_up_to", a.plan->options.solve.exact_up_to},
            {"selection", study::selection_name(a.plan->options.solve.selection)},
            {"settings", a.plan->options.settings},

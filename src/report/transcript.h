@@ -19,7 +19,8 @@ struct Transcript {
   std::string actor, policy, type;  // type: of that actor; empty if it has one only
   uint64_t seed = 1;
   uint32_t points = 0;
-  size_t exact_up_to = 0;  // solve::SolveOptions
+  std::vector<std::string> held;  // actors, study::Options
+  size_t exact_up_to = 0;         // solve::SolveOptions
   std::vector<std::string> settings;
   std::vector<PathStep> path;
   std::vector<std::string> choices;  // of the actor, in order

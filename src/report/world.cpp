@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/branches.h"
+#include "report/grids.h"
 #include "report/limit_text.h"
 #include "report/others.h"
 #include "report/policy_words.h"
@@ -148,8 +149,9 @@ class WorldText {
   void measures(const study::PolicyResult& r) {
     if (c_.measures.empty()) return;
     out_ += "\n" + tint("1", "Measures") +
-            tint("2", compared(r) ? " (± change when the grid was refined; then given one type)"
-                                  : " (then given one type)") +
+            tint("2", !compared(r)                       ? " (then given one type)"
+                      : a_.plan->options.solve.held == 0 ? " (± change when the grid was refined; then given one type)"
+                                                         : " (± change if everybody replied; then given one type)") +
             "\n";
     for (uint32_t m = 0; m < c_.measures.size(); ++m)
       for (uint32_t k = 0; k < a_.plan->layout.rounds[m]; ++k) {
@@ -181,8 +183,8 @@ class WorldText {
     std::string text = c.method == solve::Method::exact
                            ? fmt::format("Certificate: solved with exact beliefs at {} of public histories.",
                                          counted(c.nodes, "decision"))
-                           : fmt::format("Certificate: solved on belief grids of {} points an axis, {} fixed points.",
-                                         a_.plan->options.solve.points, c.nodes);
+                           : fmt::format("Certificate: solved {}, {} fixed points.",
+                                         grids_text(*a_.plan, study::resolution(a_.plan->options.solve)), c.nodes);
     if (c.judged)
       text += fmt::format(
           " Whoever gets to a decision with 0.1 % or more{} chooses within {} of the logit reply to what truly "
@@ -194,7 +196,7 @@ class WorldText {
           bound(c.distance), bound(c.regret), number(c.payoff_range), bound(c.best_reply));
     if (c.method == solve::Method::grid && c.judged)
       text += fmt::format(" If all gave it, no measure would move by more than {}.", bound(c.effect));
-    if (c.method == solve::Method::grid && c.compared)
+    if (c.method == solve::Method::grid && c.compared && a_.plan->options.solve.held == 0)
       text += fmt::format(" A coarser grid moves measures by up to {}.", percent(c.grid_change));
     text += fmt::format(
         " Folds met: {}; points where branches meet: {}; fixed points off their branch's first stretch: "

@@ -5,6 +5,7 @@
 #include "report/others.h"
 #include "report/policy_words.h"
 #include "report/world.h"
+#include "study/accuracy.h"
 
 namespace casus::report {
 
@@ -15,6 +16,7 @@ std::string json_text(const WorldAnswer& a) {
   Json out{{"casus", a.version}, {"kind", "solve"}, {"case", a.case_file}, {"title", c.title}};
   out["params"] = by_name(c, a.params);
   out["points"] = a.plan->options.solve.points;
+  out["held"] = study::held_names(*a.plan, a.plan->options.solve.held);
   out["selection"] = study::selection_name(a.plan->options.solve.selection);
   out["profiles"] = profiles(*a.plan);
   Json list = Json::array();

@@ -12,21 +12,23 @@
 
 namespace casus::serve {
 
-std::function<bool()> Newest::note(const Json& body, const std::string& endpoint) {
+std::shared_ptr<const std::atomic<bool>> Newest::note(const Json& body, const std::string& endpoint) {
+  auto superseded = std::make_shared<std::atomic<bool>>(false);
   const auto client = text_of(body, "client", "");
-  if (client.empty()) return [] { return true; };
+  if (client.empty()) return superseded;
   if (client.size() > 200) throw Refusal{400, "'client' is too long"};
   const uint64_t seq = whole_of(body, "seq", 0, 0, uint64_t{1} << 53);
   const auto key = endpoint + " " + client;
   const std::lock_guard hold(lock_);
   if (newest_.size() >= most_clients && !newest_.contains(key)) newest_.clear();
-  auto& newest = newest_[key];
-  newest = std::max(newest, seq);
-  return [this, key, seq] {
-    const std::lock_guard again(lock_);
-    const auto at = newest_.find(key);
-    return at == newest_.end() || at->second <= seq;
-  };
+  Request& newest = newest_[key];
+  if (newest.superseded && newest.seq > seq) {
+    *superseded = true;
+    return superseded;
+  }
+  if (newest.superseded && newest.seq < seq) *newest.superseded = true;
+  newest = {seq, superseded};
+  return superseded;
 }
 
 void refuse_superseded() {
@@ -58,7 +60,7 @@ Json named_state(const model::Case& c, const std::vector<int>& values) {
 }
 
 std::string solve_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
-                         const Json& body, const std::function<bool()>& wanted) {
+                         const Json& body, const std::atomic<bool>& superseded) {
   const auto points =
       static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
   const auto model = models.get(request);
@@ -76,19 +78,16 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
   std::vector<Worlds::Found> found(places.size());
   std::vector<study::MedianPolicy> policies(plan.policies.size());
   for (auto& p : policies) p.result.error = "not asked for";
-  std::atomic<bool> stop{false};
-  base::for_each_index(places.size(), settings.threads, stop, [&](uint64_t k) {
-    found[k] = worlds.get(model, params, places[k], points, wanted);
-    if (!found[k].solved) {
-      stop = true;
-      return;
-    }
+  const unsigned inside = base::threads_each(settings.threads, places.size());
+  base::for_each_index(places.size(), settings.threads, superseded, [&](uint64_t k) {
+    found[k] = worlds.get(model, params, places[k], points, &superseded, inside);
+    if (!found[k].solved) return;
     auto& policy = policies[places[k]];
     policy.world = found[k].solved->world;
     policy.result = policy.world->result();
     if (policy.result.ok()) policy.course = policy.world->follow();
   });
-  if (stop) refuse_superseded();
+  if (superseded) refuse_superseded();
 
   std::vector<study::PolicyResult> results;
   results.reserve(policies.size());

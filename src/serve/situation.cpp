@@ -57,8 +57,8 @@ std::string step_words(const model::Case& c, const game::Game& g, const solve::C
   return out;
 }
 
-std::string situation_answer(Models& models, Worlds& worlds, const ModelRequest& request, const Json& body,
-                             const std::function<bool()>& wanted) {
+std::string situation_answer(const Settings& settings, Models& models, Worlds& worlds, const ModelRequest& request,
+                             const Json& body, const std::atomic<bool>& superseded) {
   const auto points =
       static_cast<uint32_t>(whole_of(body, "points", live_points, solve::least_points, most_live_points));
   const auto steps = steps_of(body);
@@ -66,7 +66,7 @@ std::string situation_answer(Models& models, Worlds& worlds, const ModelRequest&
   const auto& c = model->source();
   const uint32_t place = place_of(*model, text_of(body, "policy", c.policies.front().name));
   const auto params = detail::world_at(model->plan(), request.params);
-  const auto found = worlds.get(model, params, place, points, wanted).solved;
+  const auto found = worlds.get(model, params, place, points, &superseded, settings.threads).solved;
   if (!found) refuse_superseded();
   const auto& solved = *found->world;
   if (!solved.result().ok()) throw Refusal{422, solved.error()};

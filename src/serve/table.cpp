@@ -68,7 +68,7 @@ Table::Table(const Settings& settings, Models& models, Worlds& worlds, GameRecor
     }
   }
   const auto params = detail::world_at(model_->plan(), record_.params);
-  solved_ = worlds.get(model_, params, place_of(*model_, record_.policy), record_.points, [] { return true; }).solved;
+  solved_ = worlds.get(model_, params, place_of(*model_, record_.policy), record_.points).solved;
   if (!solved_->world->result().ok()) throw Refusal{422, solved_->world->error()};
   start_belief_ = solved_->world->start_belief();
   play([this](const auto& step, const auto& choice) { return recorded(step, choice); });
@@ -209,8 +209,7 @@ std::string Table::debrief_json(size_t seat) const {
   const std::atomic<bool> never{false};
   base::for_each_index(answer.policies.size(), settings_.threads, never, [&](uint64_t k) {
     auto& p = answer.policies[k];
-    const auto solved =
-        worlds_.get(model_, solved_->world->params(), p.place, record_.points, [] { return true; }).solved;
+    const auto solved = worlds_.get(model_, solved_->world->params(), p.place, record_.points).solved;
     p.error = solved->world->error();
     if (!p.error.empty()) return;
     p.payoff = solved->world->payoff_given(actor, own.types);

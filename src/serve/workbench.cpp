@@ -157,12 +157,12 @@ void Workbench::add_cases() {
     return answer(describe(request.path, models_.load_sound(request.path, request.text)->loaded));
   };
   posts_["/api/solve"] = [this](const Json& b) {
-    const auto wanted = newest_.note(b, "solve");
-    return Answer{solve_answer(settings_, models_, worlds_, model_request(b), b, wanted)};
+    const auto superseded = newest_.note(b, "solve");
+    return Answer{solve_answer(settings_, models_, worlds_, model_request(b), b, *superseded)};
   };
   posts_["/api/situation"] = [this](const Json& b) {
-    const auto wanted = newest_.note(b, "situation");
-    return Answer{situation_answer(models_, worlds_, model_request(b), b, wanted)};
+    const auto superseded = newest_.note(b, "situation");
+    return Answer{situation_answer(settings_, models_, worlds_, model_request(b), b, *superseded)};
   };
 }
 

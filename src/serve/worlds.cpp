@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/stop.h"
 #include "solve/solver.h"
+#include "study/accuracy.h"
 
 namespace casus::serve {
 
@@ -23,7 +25,7 @@ std::shared_ptr<const Solved> Worlds::find(const Model& model, const std::vector
                                            uint32_t points) {
   const std::lock_guard hold(lock_);
   const auto at = std::find_if(recent_.begin(), recent_.end(), [&](const auto& s) {
-    return s->world->place() == place && s->world->options().points == points && s->model->key == model.key &&
+    return s->world->place() == place && s->points == points && s->model->key == model.key &&
            s->world->params() == params;
   });
   if (at == recent_.end()) return nullptr;
@@ -45,17 +47,28 @@ void Worlds::keep(std::shared_ptr<const Solved> solved) {
 }
 
 Worlds::Found Worlds::get(const std::shared_ptr<const Model>& model, const std::vector<double>& params, uint32_t place,
-                          uint32_t points, const std::function<bool()>& wanted) {
+                          uint32_t points, const std::atomic<bool>* stop, unsigned threads) {
   if (auto known = find(*model, params, place, points)) return {known, true};
   const Turns::Turn turn(turns_);
-  if (!wanted()) return {};
+  if (stop && *stop) return {};
   if (auto known = find(*model, params, place, points)) return {known, true};
   const auto begin = std::chrono::steady_clock::now();
   auto out = std::make_shared<Solved>();
   out->model = model;
+  out->points = points;
   auto options = model->plan().options.solve;
-  options.points = points;
-  out->world = study::solve_world(model->plan(), place, params, options);
+  options.stop = stop;
+  try {
+    if (options.held != 0) {
+      constexpr double most_fixed_points = 2e6;  // some seconds
+      out->world = study::solve_accurately(model->plan(), place, params, options, threads, most_fixed_points);
+    } else {
+      options.points = points;
+      out->world = study::solve_world(model->plan(), place, params, options, threads);
+    }
+  } catch (const base::Stopped&) {
+    return {};
+  }
   out->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   keep(out);
   return {out, false};

@@ -17,6 +17,7 @@ namespace casus::serve {
 struct Solved {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const study::SolvedWorld> world;
+  uint32_t points = 0;      // that were asked for
   double milliseconds = 0;  // that solving took
 };
 
@@ -49,10 +50,10 @@ class Worlds {
     std::shared_ptr<const Solved> solved;
     bool cached = false;
   };
-  // Solves, or finds what was solved before. `wanted` is asked once more when it is this request's turn; if it says no,
-  // nothing is solved and `solved` is null.
+  // Solves on grids of so many points, or, where that is dear, on whatever grids it takes; or finds what was solved
+  // before. Once `stop` is set it is broken off, and `solved` is null.
   Found get(const std::shared_ptr<const Model>& model, const std::vector<double>& params, uint32_t place,
-            uint32_t points, const std::function<bool()>& wanted);
+            uint32_t points, const std::atomic<bool>* stop = nullptr, unsigned threads = 1);
   Turns& turns() { return turns_; }
 
  private:

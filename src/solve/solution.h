@@ -33,7 +33,10 @@ struct SolveOptions {
   size_t exact_up_to = 50'000;
   bool alone = false;    // no more than one world is asked for: what is large is worked on for it alone
   uint32_t points = 17;  // grid points per belief axis; the certificate compares with three quarters of them
-  bool compare = true;   // with a coarser grid
+  // Beliefs that have one point, the prior (bit k: about informed[k]): what is done there is worked out as if they
+  // never moved. Choices are judged at exact beliefs all the same. Nothing is then compared with a coarser grid.
+  uint32_t held = 0;
+  bool compare = true;  // with a coarser grid
   // Whether choices on grids are judged at exact beliefs (solve/judge/grid_judge.h): of the first world of a batch.
   bool judge = true;
   double judge_least = 1e-4;  // what is as likely as this is looked at
@@ -77,12 +80,14 @@ struct Certificate {
   double residual = 0;      // largest |y / lambda - Q| of any node's fixed point, in units of payoff
   double payoff_range = 0;  // largest minus smallest payment: the unit of the precision
   bool compared = true;     // with a coarser grid; else grid_change says nothing
-  double grid_change = 0;   // largest change of any measure when the grid was refined; payoffs in units of payoff_range
-  uint64_t nodes = 0;       // fixed points solved on the final grid
-  uint64_t traced = 0;      // of these, found by following the branch from precision 0
-  uint64_t folds = 0;       // turning points met on such branches
-  uint64_t unstable = 0;    // nodes whose solution is not on the first stretch of its branch
-  uint64_t failed = 0;      // nodes where no fixed point was found to the tolerance
+  // Largest change of any measure when the grid was refined, payoffs in units of payoff_range; where beliefs were held,
+  // the effect.
+  double grid_change = 0;
+  uint64_t nodes = 0;     // fixed points solved on the final grid
+  uint64_t traced = 0;    // of these, found by following the branch from precision 0
+  uint64_t folds = 0;     // turning points met on such branches
+  uint64_t unstable = 0;  // nodes whose solution is not on the first stretch of its branch
+  uint64_t failed = 0;    // nodes where no fixed point was found to the tolerance
 };
 
 // Adds the counts of one certificate to another's.
@@ -104,7 +109,14 @@ inline void add_node(const Certificate& node, Certificate& all) {
 // round`.
 struct MeasureValue {
   std::vector<double> by_profile;
-  std::vector<double> change;  // the same, fine grid minus coarse grid
+  // The same, fine grid minus coarse grid; where beliefs were held, what replies would change.
+  std::vector<double> change;
+};
+
+// How much replies at exact beliefs would change if a belief that was held were the prior: summed over all decisions
+// looked at, weighed by how likely they are (as `drift`), and the most of any likely one (as `distance`).
+struct Sway {
+  double drift = 0, distance = 0;
 };
 
 struct Solution;
@@ -126,6 +138,7 @@ struct Solution {
   std::vector<MeasureValue> measures;  // per measure of the case
   Certificate certificate;
   OtherEquilibria others = {};
+  std::vector<Sway> sway = {};  // per informed actor, where beliefs were held and choices judged; else empty
 };
 
 inline bool OtherEquilibria::any() const {

@@ -14,9 +14,9 @@ struct Work {
       seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
     }
   };
-  // What the kernels do for eight worlds at once on grids, what the node problem does point by point and world by
-  // world, and sweeps over a graph of histories.
-  Kind kernels, by_point, sweeps;
+  // What the kernels do on grids of nodes where one chooses and where several do, what the node problem does point by
+  // point and world by world, and sweeps over a graph of histories.
+  Kind kernels, joint, by_point, sweeps;
 };
 
 }  // namespace casus::solve

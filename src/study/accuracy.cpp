@@ -3,15 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
+#include "solve/batch/work.h"
+#include "solve/solver.h"
 #include "study/inspect.h"
 
 namespace casus::study {
 
-double excess(const solve::Certificate& c, double accuracy, bool alone) {
-  const double choices = alone ? c.distance / (choice_per_measure * accuracy) : 0;
-  return std::max({c.effect / accuracy, choices, c.regret_anywhere / wrong_regret});
+void Lack::add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy, bool alone) {
+  if (!c.judged || c.method != solve::Method::grid) return;
+  const double choices = alone ? 1 / (choice_per_measure * accuracy) : 0;
+  measures = std::max({measures, c.effect / accuracy, c.regret_anywhere / wrong_regret});
+  all = std::max({all, measures, c.distance * choices});
+  if (sway.empty()) return;
+  held.resize(sway.size());
+  double drift = c.drift;
+  for (const auto& s : sway) drift = std::max(drift, s.drift);
+  for (size_t k = 0; k < sway.size(); ++k) {
+    const double part = drift > 0 ? sway[k].drift / drift : 0;
+    held[k] = std::max({held[k], part * c.effect / accuracy, sway[k].distance * choices});
+  }
+}
+
+void Lack::add(const Lack& other) {
+  measures = std::max(measures, other.measures);
+  all = std::max(all, other.all);
+  held.resize(std::max(held.size(), other.held.size()));
+  for (size_t k = 0; k < other.held.size(); ++k) held[k] = std::max(held[k], other.held[k]);
 }
 
 std::string shortfall(const solve::Certificate& c, double accuracy, bool strict) {
@@ -22,7 +42,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
     return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
                        c.failed, c.residual / c.payoff_range);
   if (!c.judged || c.method == solve::Method::exact) return {};
-  if ((strict && c.distance > choice_per_measure * accuracy) ||
+  if ((strict && c.distance > wrong_measure * choice_per_measure * accuracy) ||
       c.effect > (strict ? accuracy : wrong_measure * accuracy))
     return fmt::format(
         "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
@@ -47,34 +67,147 @@ uint32_t enough_points(uint32_t points, double excess) {
   return more < ladder.back() ? points + static_cast<uint32_t>(more) : ladder.back();
 }
 
+// Estimated seconds of one world on grids of the usual size, under the policy that takes longest of those whose games
+// leave three axes of belief or more open.
+double dearest(const std::vector<Compared>& policies, solve::SolveOptions options) {
+  constexpr uint32_t axes = 3;
+  options.alone = true;
+  double most = 0;
+  for (const auto& p : policies) {
+    uint32_t open = 0;
+    for (uint32_t k = 0; k < p.game.informed.size(); ++k)
+      if (!(options.held >> k & 1)) open += p.game.informed[k].types - 1;
+    if (!p.exact && open >= axes)
+      most = std::max(most, solve::seconds_of(solve::pass_work(p.game, default_points, 1, options), {}));
+  }
+  return most;
+}
+
+// Where learning is mild the coarsest grid will do, at a tenth of the cost, and where it is not the attempt costs a
+// tenth.
+uint32_t first_points(const std::vector<Compared>& policies, const solve::SolveOptions& options) {
+  constexpr double dear = 0.05;
+  return dearest(policies, options) > dear ? solve::least_points : default_points;
+}
+
 }  // namespace
+
+Resolution resolution(const solve::SolveOptions& options) {
+  return {options.points, options.held};
+}
+
+void resolve(solve::SolveOptions& options, const Resolution& by) {
+  options.points = by.points;
+  options.held = by.held;
+}
+
+Resolution first_resolution(const std::vector<Compared>& policies, const solve::SolveOptions& options) {
+  const auto all = static_cast<uint32_t>((uint64_t{1} << policies.front().game.informed.size()) - 1);
+  constexpr double dear = 0.02;
+  if (options.selection == solve::Selection::recursive && dearest(policies, options) > dear)
+    return {default_points, all};
+  return {first_points(policies, options), 0};
+}
+
+namespace {
+
+// Beliefs to be held still, where the others are let go.
+uint32_t held_still(const Plan& plan, const Resolution& than, const Lack& lack, double before) {
+  if (than.held == 0 || lack.held.empty()) return 0;
+  // Beliefs add up, so that one that comes to less than all may be too much, too. Beside one that comes to much more,
+  // the others are told better once that one is let go.
+  constexpr double matters = 0.5, beside = 0.01, helps = 0.6;
+  const double most = *std::max_element(lack.held.begin(), lack.held.end());
+  // More points did not help, or there is no grid yet: what is held must be why, whatever it seems to come to.
+  const bool must = before > 0
+                        ? lack.all > helps * before
+                        : std::popcount(than.held) == static_cast<int>(plan.policies.front().game.informed.size());
+  const double least = std::max(must ? std::min(matters, most / 2) : matters, beside * most);
+  uint32_t held = than.held;
+  for (size_t k = 0; k < lack.held.size(); ++k)
+    if (lack.held[k] >= least) held &= ~(1u << k);
+  return held;
+}
+
+}  // namespace
+
+std::optional<Resolution> finer(const Plan& plan, const Resolution& than, const Lack& lack, double before) {
+  Resolution out{0, held_still(plan, than, lack, before)};
+  solve::SolveOptions options = plan.options.solve;
+  options.held = out.held;
+  if (out.held != than.held) {
+    out.points = first_points(plan.policies, options);
+    if (before > 0) out.points = std::max(out.points, than.points);
+  } else {
+    const auto next = std::upper_bound(ladder.begin(), ladder.end(), enough_points(than.points, lack.all));
+    if (next == ladder.end()) return std::nullopt;
+    out.points = *next;
+  }
+  resolve(options, out);
+  if (lack.measures <= 1 && fixed_points(plan, options) > most_for_choices) return std::nullopt;
+  return out;
+}
+
+std::vector<std::string> held_names(const Plan& plan, uint32_t held) {
+  std::vector<std::string> out;
+  const auto& informed = plan.policies.front().game.informed;
+  for (uint32_t k = 0; k < informed.size(); ++k)
+    if (held >> k & 1) out.push_back(plan.source->actors[informed[k].actor].name);
+  return out;
+}
+
+std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t place, const std::vector<double>& params,
+                                                    solve::SolveOptions options, unsigned threads, double most) {
+  std::shared_ptr<const SolvedWorld> best;
+  double least = 0, before = 0;
+  const game::Game& g = plan.policies[place].game;
+  for (;;) {
+    auto found = solve_world(plan, place, params, options, threads);
+    Lack lack;
+    lack.add(found->result().certificate, found->sway(), plan.options.accuracy, options.alone);
+    if (!best || lack.all < least) {
+      best = std::move(found);
+      least = lack.all;
+    }
+    const Resolution by = resolution(options);
+    const auto next = lack.all > 1 ? finer(plan, by, lack, before) : std::nullopt;
+    if (!next) return best;
+    before = next->held == by.held ? lack.all : 0;
+    resolve(options, *next);
+    if (fixed_points(g, options) > most ||
+        solve::memory_estimate(plan.policies[place].prepared(), options) > physical_memory() / 2)
+      return best;
+  }
+}
 
 std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most) {
   std::optional<Median> best;
-  uint32_t best_points = 0;
-  double least = 0;
-  const uint32_t asked = plan.options.solve.points;
+  Resolution best_by;
+  double least = 0, before = 0;
+  const Resolution asked = resolution(plan.options.solve);
   for (;;) {
     auto found = solve_median(plan, control);
     if (!found) {  // a coarser answer was not what was asked for
-      plan.options.solve.points = asked;
+      resolve(plan.options.solve, asked);
       return std::nullopt;
     }
-    double worst = 0;
+    Lack lack;
     for (const auto& p : found->policies)
-      if (p.result.certificate.judged && p.result.certificate.method == solve::Method::grid)
-        worst = std::max(worst, excess(p.result.certificate, plan.options.accuracy, plan.options.solve.alone));
-    if (!best || worst < least) {
+      lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve.alone);
+    if (!best || lack.all < least) {
       best = std::move(found);
-      best_points = plan.options.solve.points;
-      least = worst;
+      best_by = resolution(plan.options.solve);
+      least = lack.all;
     }
-    const auto finer = std::upper_bound(ladder.begin(), ladder.end(), enough_points(plan.options.solve.points, worst));
-    if (!plan.options.refine || worst <= 1 || finer == ladder.end()) break;
-    plan.options.solve.points = *finer;
-    if (!too_large(plan, control.threads).empty() || fixed_points(plan) > most) break;
+    if (!plan.options.refine || lack.all <= 1) break;
+    const Resolution by = resolution(plan.options.solve);
+    const auto next = finer(plan, by, lack, before);
+    if (!next) break;
+    before = next->held == by.held ? lack.all : 0;
+    resolve(plan.options.solve, *next);
+    if (!too_large(plan, control.threads).empty() || fixed_points(plan, plan.options.solve) > most) break;
   }
-  plan.options.solve.points = best_points;
+  resolve(plan.options.solve, best_by);
   return best;
 }
 

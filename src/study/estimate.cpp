@@ -31,7 +31,7 @@ constexpr double plain_share = 0.6;
 struct Cost {
   double first = 0, plain = 0;  // seconds of the first batch, which is judged and compared, and of one that is not
   bool more = false;
-  double excess = 0;  // how far the answers are from the accuracy asked for; 1 is just enough
+  Lack lack = {};
 };
 
 class Estimator {
@@ -47,18 +47,19 @@ class Estimator {
   Estimate run() {
     Estimate out;
     out.policies.resize(plan_.policies.size());
-    uint32_t points = plan_.options.solve.points;
+    Resolution by = resolution(plan_.options.solve);
+    double before = 0;
     for (;;) {
       Cost all;
       // The smallest first: what they leave of the time is the others'.
       size_t left = plan_.groups.size();
       for (size_t k = left; k-- > 0; --left) {
-        const Cost cost = of_group(plan_.groups[k], points, left);
+        const Cost cost = of_group(plan_.groups[k], by, left);
         all.first += cost.first;
         all.plain += cost.plain;
         all.more |= cost.more;
-        all.excess = std::max(all.excess, cost.excess);
-        share_out(plan_.groups[k], points, worlds_.size() == 1 ? cost.first : cost.plain, out.policies);
+        all.lack.add(cost.lack);
+        share_out(plan_.groups[k], by, worlds_.size() == 1 ? cost.first : cost.plain, out.policies);
       }
       out.more |= all.more;
       out.run += all.first;
@@ -66,33 +67,29 @@ class Estimator {
       const double extra = (all.first - all.plain) / std::clamp(batches_ / 8, 2.0, 8.0) * 0.6;
       const double each = all.plain + extra;
       out.world = worlds_.size() == 1 ? out.run : each / static_cast<double>(batch_width);
-      const auto finer = finer_points(points);
-      if (all.more || !plan_.options.refine || all.excess <= 1 || !finer || Clock::now() > until_) {
-        out.more |= !all.more && plan_.options.refine && all.excess > 1 && finer;
+      const bool lacks = plan_.options.refine && (all.lack.all > 1 || all.more);
+      const auto next = lacks ? finer(plan_, by, all.lack, before) : std::nullopt;
+      if (all.more || !next || Clock::now() > until_) {
+        out.more |= !all.more && next;
         out.run += (batches_ - 1) * each;
-        out.points = points;
-        out.finer = out.more && plan_.options.refine && finer && any_on_grids();
+        out.by = by;
+        out.finer = out.more && next && any_on_grids();
         return out;
       }
-      points = *finer;
+      before = next->held == by.held ? all.lack.all : 0;
+      by = *next;
     }
   }
 
  private:
-  static std::optional<uint32_t> finer_points(uint32_t points) {
-    const auto finer = std::upper_bound(ladder.begin(), ladder.end(), points);
-    if (finer == ladder.end()) return std::nullopt;
-    return *finer;
-  }
-
   bool any_on_grids() const {
     return std::any_of(plan_.groups.begin(), plan_.groups.end(), [&](const Group& group) { return on_grids(group); });
   }
   bool on_grids(const Group& group) const { return group.joined || !plan_.policies[group.places.front()].exact; }
 
-  Cost of_group(const Group& group, uint32_t points, size_t groups_left) const {
+  Cost of_group(const Group& group, const Resolution& by, size_t groups_left) const {
     solve::SolveOptions options = plan_.options.solve;
-    options.points = points;
+    resolve(options, by);
     options.others = others_search(plan_, 0);
     Work done;
     options.work = &done;
@@ -107,9 +104,8 @@ class Estimator {
       out.first = processor_seconds() - begin;
       out.plain = plain_share * out.first;
       for (const auto& of_policy : solved)
-        if (const auto& s = of_policy.outcomes.front().solution; s && s->certificate.judged)
-          if (s->certificate.method == solve::Method::grid)
-            out.excess = std::max(out.excess, excess(s->certificate, plan_.options.accuracy, options.alone));
+        if (const auto& s = of_policy.outcomes.front().solution)
+          out.lack.add(s->certificate, s->sway, plan_.options.accuracy, options.alone);
       if (batches_ < 2 || Clock::now() + std::chrono::duration<double>(out.first) > until) return out;
       options.judge = options.compare = false;
       options.others = {};
@@ -122,15 +118,14 @@ class Estimator {
     }
     out.more = true;
     const double took = processor_seconds() - begin;
-    const Cost whole = reckon(group, points, options, done, took);
+    const Cost whole = reckon(group, options, done, took);
     out.first = std::max(took, whole.first);
     out.plain = std::max(plain_share * took, whole.plain);
     return out;
   }
 
   // From what had been done when time was up.
-  Cost reckon(const Group& group, uint32_t points, const solve::SolveOptions& options, const Work& done,
-              double took) const {
+  Cost reckon(const Group& group, const solve::SolveOptions& options, const Work& done, double took) const {
     if (!on_grids(group)) {
       // At the least: sweeps on the way from precision 0, and with the search for other equilibria.
       constexpr double on_the_way = 10, with_search = 15;
@@ -141,19 +136,22 @@ class Estimator {
     const auto seconds = [&](uint32_t of) {
       return seconds_of(solve::pass_work(g, of, worlds_.size(), options), done);
     };
-    const double coarse = seconds(solve::coarse_points(points)), fine = seconds(points);
-    return {.first = 2 * coarse + fine, .plain = coarse + fine};  // one pass finds windows, one is compared with
+    const double coarse = seconds(solve::coarse_points(options.points)), fine = seconds(options.points);
+    const double compared = options.held == 0 ? coarse : 0;
+    return {.first = coarse + compared + fine, .plain = coarse + fine};  // one pass finds windows
   }
 
   // What a group takes, to its policies by the size of each one's own game.
-  void share_out(const Group& group, uint32_t points, double seconds, std::vector<double>& policies) const {
-    const double all = total(game_of(plan_.policies, group), points);
+  void share_out(const Group& group, const Resolution& by, double seconds, std::vector<double>& policies) const {
+    const double all = total(game_of(plan_.policies, group), by);
     for (const uint32_t p : group.places)
       policies[p] = seconds / static_cast<double>(worlds_.size()) *
-                    (group.joined && all > 0 ? total(plan_.policies[p].game, points) / all : 1);
+                    (group.joined && all > 0 ? total(plan_.policies[p].game, by) / all : 1);
   }
-  double total(const game::Game& g, uint32_t points) const {
-    return seconds_of(solve::pass_work(g, points, worlds_.size(), plan_.options.solve), {});
+  double total(const game::Game& g, const Resolution& by) const {
+    solve::SolveOptions options = plan_.options.solve;
+    resolve(options, by);
+    return seconds_of(solve::pass_work(g, by.points, worlds_.size(), options), {});
   }
 
   const Plan& plan_;

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <vector>
 
-#include "study/plan.h"
+#include "study/accuracy.h"
 
 namespace casus::study {
 
@@ -12,7 +12,7 @@ struct Estimate {
   double world = 0;              // of a world under all of them, what they share solved once
   double run = 0;                // of all of the plan's worlds, on one thread; so many threads share it
   bool more = false;             // time was up: at least about as much as that, reckoned from what was done
-  uint32_t points = 0;           // an axis, on which that was
+  Resolution by;                 // with which that was
   bool finer = false;            // a run may take a finer grid, which costs more: whether it does is not known
 };
 

@@ -139,34 +139,46 @@ void lint_stages(const Plan& plan, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-uint64_t fixed_points(const game::Game& g, uint32_t points) {
+double fixed_points(const game::Game& g, const solve::SolveOptions& options) {
   double sum = 0;
-  for (const auto& n : g.nodes) {
-    if (!g.shapes[n.shape].decides()) continue;
-    double at = 1;
-    for (uint32_t k = 0; k < g.informed.size(); ++k)
-      if (n.value_mask >> k & 1) at *= std::pow(points, g.informed[k].types - 1);
-    sum += at;
-  }
-  return static_cast<uint64_t>(sum);
+  for (game::NodeId n = 0; n < g.nodes.size(); ++n)
+    if (g.shapes[g.nodes[n].shape].decides()) sum += solve::points_of(g, n, options);
+  return sum;
 }
 
-double fixed_points(const Plan& plan) {
+double fixed_points(const Plan& plan, const solve::SolveOptions& options) {
   double out = 0;
   for (const auto& group : plan.groups)
     if (group.joined || !plan.policies[group.places.front()].exact)
-      out += static_cast<double>(fixed_points(game_of(plan.policies, group), plan.options.solve.points));
+      out += fixed_points(game_of(plan.policies, group), options);
   return out;
 }
 
-double bytes_of(const Plan& plan) {
+double bytes_of(const Plan& plan, const solve::SolveOptions& options) {
   double most = 0;
   for (const auto& group : plan.groups)
-    most = std::max(most, group.joined ? solve::grid_memory(game_of(plan.policies, group), plan.options.solve)
-                                       : solve::memory_estimate(plan.policies[group.places.front()].prepared(),
-                                                                plan.options.solve));
+    most =
+        std::max(most, group.joined ? solve::grid_memory(game_of(plan.policies, group), options)
+                                    : solve::memory_estimate(plan.policies[group.places.front()].prepared(), options));
   return most;
 }
+
+namespace {
+
+// What solving on such grids takes of room and fixed points.
+void put_sizes(const Plan& plan, const Resolution& by, Inspection& out) {
+  solve::SolveOptions options = plan.options.solve;
+  resolve(options, by);
+  out.points = by.points;
+  out.held = by.held;
+  out.bytes = bytes_of(plan, options);
+  for (size_t p = 0; p < out.policies.size(); ++p) {
+    out.policies[p].fixed_points = static_cast<uint64_t>(fixed_points(plan.policies[p].game, options));
+    out.policies[p].bytes = solve::memory_estimate(plan.policies[p].prepared(), options);
+  }
+}
+
+}  // namespace
 
 Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, base::Diagnostics& diagnostics) {
   Inspection out;
@@ -178,22 +190,21 @@ Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, 
   const auto begin = Clock::now();
   try_worlds(plan, samples, begin + (until - begin) / 3, out, diagnostics);
   const bool fits = too_large(plan, 1).empty();
-  out.bytes = bytes_of(plan);
   for (const auto& p : plan.policies) {
     PolicySize size{.policy = p.policy, .nodes = p.game.nodes.size(), .edges = p.game.edges.size()};
     for (const auto& l : p.game.layers) size.states += l.states;
-    size.fixed_points = fixed_points(p.game, plan.options.solve.points);
-    size.bytes = solve::memory_estimate(p.prepared(), plan.options.solve);
     out.policies.push_back(size);
   }
-  out.points = plan.options.solve.points;
-  if (!fits) return out;
+  if (!fits) {
+    put_sizes(plan, resolution(plan.options.solve), out);
+    return out;
+  }
   const Estimate cost = estimate(plan, until);
   for (size_t p = 0; p < out.policies.size(); ++p) out.policies[p].seconds = cost.policies[p];
   out.seconds = cost.world;
   out.run_seconds = cost.run;
   out.more = cost.more;
-  out.points = cost.points;
+  put_sizes(plan, cost.by, out);
   out.finer = cost.finer;
   return out;
 }
@@ -205,7 +216,7 @@ double physical_memory() {
 std::string too_large(const Plan& plan, unsigned threads) {
   uint64_t nodes = 0;
   for (const auto& group : plan.groups) nodes = std::max<uint64_t>(nodes, game_of(plan.policies, group).nodes.size());
-  const double needed = bytes_of(plan) * threads, there = physical_memory();
+  const double needed = bytes_of(plan, plan.options.solve) * threads, there = physical_memory();
   if (needed <= 0.9 * there) return {};
   return fmt::format(
       "solving {} nodes on {} belief points an axis needs about {:.1f} GB for {} thread{}, this machine has "

@@ -32,6 +32,7 @@ struct Inspection {
   double run_seconds = 0;  // the same for a run of the plan's worlds, on one thread
   bool more = false;       // time was up before that was known: it is at least about as much
   uint32_t points = 0;     // an axis, on which that was
+  uint32_t held = 0;       // and the beliefs held (solve::SolveOptions)
   bool finer = false;      // a run may take a finer grid, which costs more
   uint64_t sampled = 0;    // worlds in which the numbers were tried
 };
@@ -45,11 +46,11 @@ Inspection inspect(const Plan& plan, uint64_t samples, std::chrono::steady_clock
                    base::Diagnostics& diagnostics);
 
 // Fixed points of one world under all policies, with the sub-games that they share solved once.
-uint64_t fixed_points(const game::Game& g, uint32_t points);
-double fixed_points(const Plan& plan);
+double fixed_points(const game::Game& g, const solve::SolveOptions& options);
+double fixed_points(const Plan& plan, const solve::SolveOptions& options);
 
 // Bytes that one thread holds at most while it solves a batch of the plan's worlds.
-double bytes_of(const Plan& plan);
+double bytes_of(const Plan& plan, const solve::SolveOptions& options);
 // Bytes of memory of this machine.
 double physical_memory();
 // An error message if solving `threads` batches at once would not fit into memory, else empty.

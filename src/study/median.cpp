@@ -32,9 +32,10 @@ std::optional<Median> solve_median(const Plan& plan, const MedianControl& contro
       const uint32_t p = plan.groups[k].places[i];
       for (size_t w = 0; w < out.beside.size(); ++w)
         out.beside[w].policies[p] = result_of(plan, std::move(solved[i].outcomes[w + 1]));
-      auto world = std::make_shared<SolvedWorld>(plan, p, out.params, options, std::move(solved[i]));
       auto& median = out.policies[p];
+      auto world = std::make_shared<SolvedWorld>(plan, p, out.params, options, std::move(solved[i]));
       median.result = world->result();
+      median.sway = world->sway();
       if (world->walkable()) median.course = world->follow();
       if (control.keep) median.world = std::move(world);
     }

@@ -23,6 +23,7 @@ struct MedianPolicy {
   PolicyResult result;
   solve::Course course;                           // empty if the world has no solution
   std::shared_ptr<const SolvedWorld> world = {};  // where it is kept
+  std::vector<solve::Sway> sway = {};             // where beliefs were held
 };
 struct Median {
   std::vector<double> params;

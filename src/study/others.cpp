@@ -35,7 +35,7 @@ solve::OthersSearch others_search(const Plan& plan, uint64_t batch) {
   if (batch % every != 0) return {};
   double decisions = 0;
   if (batch == 0)
-    decisions = std::clamp(share * static_cast<double>(plan.worlds) * fixed_points(plan) /
+    decisions = std::clamp(share * static_cast<double>(plan.worlds) * fixed_points(plan, plan.options.solve) /
                                (fixed_points_of_a_decision * static_cast<double>(plan.policies.size())),
                            1.0, most_decisions);
   const double each = std::max(at_hand / static_cast<double>(worlds), sweeps_of_eight);

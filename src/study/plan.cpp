@@ -7,9 +7,11 @@
 #include <limits>
 
 #include "base/stop.h"
+#include "solve/batch/work.h"
 #include "solve/belief/stencil.h"
+#include "solve/exact/sweep_plan.h"
 #include "solve/world.h"
-#include "study/inspect.h"
+#include "study/accuracy.h"
 #include "study/settings.h"
 
 namespace casus::study {
@@ -156,14 +158,39 @@ std::string_view selection_name(solve::Selection s) {
 
 namespace {
 
-// Whether some policy's game has three axes of belief or more and many fixed points on grids of the usual size. Where
-// learning is mild the coarsest grid will do, at a tenth of the cost, and where it is not the attempt costs a tenth.
-bool many_fixed_points(const std::vector<Compared>& policies) {
-  constexpr uint64_t many = 50'000;
-  constexpr uint32_t axes = 3;
-  return std::any_of(policies.begin(), policies.end(), [&](const Compared& p) {
-    return !p.exact && p.game.axes >= axes && fixed_points(p.game, default_points) > many;
-  });
+base::Result<uint32_t> find_held(const model::Case& c, const Options& options, const game::Game& g) {
+  if (!options.held.empty() && options.refine)
+    return base::Error{"beliefs are held on grids of given --points only; else the solver finds out which to hold"};
+  uint32_t out = 0;
+  for (const auto& name : options.held) {
+    std::vector<std::string> known;
+    bool there = false;
+    for (uint32_t k = 0; k < g.informed.size(); ++k) {
+      known.push_back(c.actors[g.informed[k].actor].name);
+      there |= known.back() == name;
+      if (known.back() == name) out |= 1u << k;
+    }
+    if (!there) return base::Error{unknown_name("actor of several types", name, known)};
+  }
+  return out;
+}
+
+// Where exact beliefs cost a study much more than grids would: so many histories with a choice that games with more are
+// put on grids, which are refined until they will do. Else as many as were asked for.
+size_t exact_in_study(const Plan& plan) {
+  // Seconds of a world, by history with a choice; a grid takes three passes.
+  constexpr double exact = 1.2e-5, passes = 3, at_once = 2, much_more = 10;
+  size_t out = plan.options.solve.exact_up_to;
+  const auto worlds = static_cast<double>(plan.worlds);
+  for (const auto& p : plan.policies) {
+    if (!p.exact) continue;
+    const double on_histories = exact * static_cast<double>(p.exact->deciding) * worlds;
+    const double on_grids =
+        passes * worlds / batch_width *
+        solve::seconds_of(solve::pass_work(p.game, default_points, batch_width, plan.options.solve), {});
+    if (on_histories > std::max(at_once, much_more * on_grids)) out = std::min(out, p.exact->deciding - 1);
+  }
+  return out;
 }
 
 }  // namespace
@@ -213,8 +240,18 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     p.exact = solve::Prepared(p.game, plan.options.solve).exact;
   }
   if (options.solves && !refuse_limits(plan, diagnostics)) return base::Error{""};
-  if (options.refine && options.solve.points == default_points && many_fixed_points(plan.policies))
-    plan.options.solve.points = solve::least_points;
+  if (!plan.options.solve.alone && options.refine && exact_up_to == solve::SolveOptions{}.exact_up_to &&
+      !has_limit(plan)) {
+    exact_up_to = exact_in_study(plan);
+    for (auto& p : plan.policies)
+      if (p.exact && p.exact->deciding > exact_up_to) p.exact = nullptr;
+  }
+  if (auto held = find_held(c, options, plan.policies.front().game); !held)
+    return base::Error{held.error()};
+  else
+    plan.options.solve.held = *held;
+  if (options.refine && options.solve.points == default_points)
+    resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {

@@ -33,6 +33,7 @@ struct Options {
   solve::SolveOptions solve = {};
   double accuracy = 1e-3;                  // that is asked of measures
   bool refine = false;                     // the grid is left to the solver: it begins with solve.points
+  std::vector<std::string> held = {};      // with given points: actors about whom beliefs are held (SolveOptions::held)
   bool solves = true;                      // else the plan serves to look at a case, or to write out a tree
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.

@@ -50,6 +50,7 @@ SolvedWorld::SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> p
   if (equilibrium_) world_ = std::move(*solve::evaluate_world(game(), params_).value);
   if (outcome.solution) {
     payoffs_ = outcome.solution->values;
+    sway_ = outcome.solution->sway;
     const auto& other = outcome.solution->others;
     for (size_t k = 0; k < other.kept.size(); ++k)
       others_.push_back(std::make_shared<SolvedWorld>(plan, place, params_, options_, other.kept[k],

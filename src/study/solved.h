@@ -29,6 +29,7 @@ class SolvedWorld {
   const solve::SolveOptions& options() const { return options_; }
   const PolicyResult& result() const { return result_; }
   const std::string& error() const { return result_.error; }
+  const std::vector<solve::Sway>& sway() const { return sway_; }  // solve::Solution
   // Other equilibria of the whole game that were found, in the order of result().others.
   const std::vector<std::shared_ptr<const SolvedWorld>>& others() const { return others_; }
 
@@ -56,6 +57,7 @@ class SolvedWorld {
   std::shared_ptr<const solve::Equilibrium> equilibrium_;
   std::vector<double> payoffs_;  // [actor * profiles + profile]
   PolicyResult result_;
+  std::vector<solve::Sway> sway_;
   std::vector<std::shared_ptr<const SolvedWorld>> others_;
 };
 

@@ -124,7 +124,7 @@ class Examiner {
       unknowns = std::max(unknowns, here);
     }
     const double most = limits_.work / static_cast<double>(unknowns * unknowns);
-    if (study::fixed_points(plan) > most) return;
+    if (study::fixed_points(plan, plan.options.solve) > most) return;
     out.tried = true;
     const auto begin = std::chrono::steady_clock::now();
     const auto median = study::solve_accurately(plan, {}, most);

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <thread>
 
 #include <set>
 
@@ -102,6 +105,30 @@ TEST_F(Live, DropsWhatIsNoLongerWanted) {
   EXPECT_EQ(stale.body["superseded"], true);
   older["client"] = "another tab";
   EXPECT_EQ(post("/api/solve", older).status, 200);
+}
+
+// A solve that is under way ends when the same tab asks for something else.
+TEST_F(Live, BreaksOffWhatIsNoLongerWanted) {
+  std::string large = "case \"large\"\nhorizon 300 rounds\nprecision 6\n", moves, ends;
+  for (const char* a : {"A", "B"}) {
+    large += fmt::format("actor {0} {{ types {{ x{0}: 0.3, y{0}: otherwise }} }}\n", a);
+    moves += fmt::format(
+        "  move M{0} by {0} {{ h{0}  p{0} {{ heat = min(5, heat + 1) }} pays {0}: if {0} is x{0} then 0.3 else 0.1 "
+        "}}\n",
+        a);
+    ends += fmt::format("payoff {} {{ each round: -0.1 * heat }}\n", a);
+  }
+  large += "state heat: 0..5 = 0\nround {\n" + moves +
+           "  chance Calm { calms with 0.5 { heat = max(0, heat - 1) }  stays otherwise }\n}\n" + ends +
+           "measure hot = P(heat == 5 at end)\npolicy free\n";
+  const Json first{{"path", "large.casus"}, {"text", large}, {"client", "tab"}, {"seq", 1}, {"points", 33}};
+  Reply broken_off;
+  std::jthread waiting([&] { broken_off = post("/api/solve", first); });
+  // Whichever of the two comes first: the older one is not answered.
+  EXPECT_EQ(post("/api/solve", {{"path", "crisis.casus"}, {"client", "tab"}, {"seq", 2}}).status, 200);
+  waiting.join();
+  EXPECT_EQ(broken_off.status, 409) << broken_off.body;
+  EXPECT_EQ(broken_off.body["superseded"], true);
 }
 
 TEST_F(Live, WalksToASituation) {

@@ -42,6 +42,41 @@ TEST(GridJudge, FindsNothingWhereNobodyHasASecret) {
   EXPECT_GT(s.best_reply, 0);  // nobody is perfect
 }
 
+// What is said of an answer with beliefs held, against the answer with exact beliefs.
+TEST(HeldBeliefs, AreToldByTheirEffectAndByWhoseBeliefMatters) {
+  for (uint32_t seed = 0; seed < 8; ++seed) {
+    const auto c = testing::load(testing::random_case(seed, {.rounds = 2, .precision = 2, .most_types = 2}));
+    const auto g = testing::compile(c);
+    if (g.informed.empty()) continue;
+    const std::vector<std::vector<double>> world{testing::fixed_params(c)};
+    SolveOptions exactly;
+    const auto exact = *solve::solve_batch(g, world, exactly)[0].solution;
+    ASSERT_EQ(exact.certificate.method, solve::Method::exact);
+    auto options = testing::on_grids(7);
+    options.held = 0xFF;
+    const auto held = *solve::solve_batch(g, world, options)[0].solution;
+    ASSERT_TRUE(held.certificate.judged);
+    EXPECT_EQ(held.certificate.grid_change, held.certificate.effect);
+    ASSERT_EQ(held.sway.size(), g.informed.size());
+    double told = 0, sway = 0;
+    for (size_t m = 0; m < c.measures.size(); ++m) {
+      if (c.measures[m].kind == model::MeasureKind::payoff || g.recurs[m]) continue;
+      if (std::any_of(g.lifted.begin(), g.lifted.end(), [&](const auto& l) { return l.measure == m; })) continue;
+      double change = 0;
+      for (size_t p = 0; p < g.profiles; ++p) change += held.profile_prior[p] * held.measures[m].change[p];
+      const double apart = testing::mean(exact, m) - testing::mean(held, m);
+      told = std::max(told, std::fabs(change));
+      // To first order, what everybody's reply does; where replies bear on each other it is more.
+      EXPECT_LE(std::fabs(apart), 3 * held.certificate.effect + 1e-9) << seed;
+    }
+    EXPECT_LE(told, held.certificate.effect + 1e-12);
+    for (const auto& s : held.sway) sway = std::max(sway, s.drift);
+    EXPECT_EQ(sway > 1e-5, held.certificate.drift > 1e-5) << seed;
+    // Nothing held, nothing told.
+    EXPECT_TRUE(solve::solve_batch(g, world, testing::on_grids(7))[0].solution->sway.empty());
+  }
+}
+
 class JudgedRandom : public ::testing::TestWithParam<uint32_t> {};
 
 TEST_P(JudgedRandom, FastPathAndReferenceAreJudgedAlikeAndFinerGridsAreBetter) {

@@ -34,13 +34,14 @@ void expect_same_course(const solve::Course& a, const solve::Course& b, double t
   }
 }
 
-void batch_equals_reference(const std::string& text, uint32_t points = 7) {
+void batch_equals_reference(const std::string& text, uint32_t points = 7, uint32_t held = 0) {
   const auto c = testing::load(text);
   const auto g = testing::compile(c);
   const auto params = testing::fixed_params(c);
   SolveOptions options;
   options.exact_up_to = 0;
   options.points = points;
+  options.held = held;
   const auto batch = solve::solve_batch(g, std::vector<std::vector<double>>{params, params, params}, options);
   const auto w = testing::world(g, params);
   Reference reference(g, w, options);
@@ -100,6 +101,13 @@ TEST_P(RandomGame, BatchEqualsReference) {
 // Axes of which a stencil reads a part only.
 TEST(LongerAxes, BatchEqualsReference) {
   for (uint32_t seed = 0; seed < 4; ++seed) batch_equals_reference(testing::random_case(seed, {.rounds = 2}), 9);
+}
+
+// Beliefs that are held at the prior: one of them, and all.
+TEST(HeldBeliefs, BatchEqualsReference) {
+  for (uint32_t seed = 0; seed < 6; ++seed)
+    for (const uint32_t held : {1u, 0xFFu})
+      batch_equals_reference(testing::random_case(seed, {.rounds = 2, .simultaneous = seed % 2 == 1}), 7, held);
 }
 
 // Axes with fewer points than a whole stencil, on which worlds are solved one by one.

@@ -108,7 +108,7 @@ void Batch::Backward::solve_counted(NodeId n, Worker& with) {
   const auto begin = std::chrono::steady_clock::now();
   solve_node(n, with);
   if (in_.plan.way[n] == NodeWay::joint)
-    in_.options.work->by_point.add(in_.plan.layouts[n].points * work_by_point(in_.g, n), begin);
+    in_.options.work->joint.add(in_.plan.layouts[n].points * work_by_point(in_.g, n), begin);
   else if (in_.plan.way[n] != NodeWay::general)  // that counts by itself
     in_.options.work->kernels.add(in_.plan.layouts[n].points * work_of_kernels(in_.g, n, in_.plan.value_width[n]),
                                   begin);
@@ -257,7 +257,7 @@ void Batch::Backward::keep_start_values(const game::Start& start,
     const NodeValues& values = views_[w][start.node];
     Corners corners;
     find_corners(in_.plan.layouts[start.node], in_.grids[w][in_.g.nodes[start.node].round - 1],
-                 {in_.worlds[w]->prior_log_odds, std::vector<int>(in_.g.axes, -1)}, false, false, corners);
+                 {in_.worlds[w]->prior_log_odds, std::vector<int>(in_.g.axes, -1)}, false, corners);
     to[w].assign(size_t{in_.g.actors()} * in_.g.profiles, 0);
     for (size_t c = 0; c < corners.point.size(); ++c)
       for (uint32_t i = 0; i < in_.g.actors(); ++i)

@@ -14,7 +14,9 @@ namespace casus::solve {
 
 Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, size_t together,
              const SolveOptions& options)
-    : g_(g), worlds_(worlds), together_(together), options_(options) {}
+    : whole_(g), held_(g, options.held), g_(held_.game()), worlds_(worlds), together_(together), options_(options) {
+  options_.compare &= options.held == 0;
+}
 
 // The choices of some worlds at grid points.
 struct Batch::Fields {
@@ -42,6 +44,13 @@ std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size
   const uint32_t points = std::max(options_.points, least_points);
   std::array<Ranges, batch_lanes> ranges;
   for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w], reach(points));
+  const bool any_grid =
+      std::any_of(plan.layouts.begin(), plan.layouts.end(), [](const Layout& l) { return l.points > 1; });
+  if (!any_grid) {  // nothing stands on windows
+    std::vector<Windows> out;
+    for (size_t w = 0; w < worlds; ++w) out.push_back({ranges[w], ranges[w]});
+    return out;
+  }
   const Numbers numbers(g_, worlds_, options_, plan, ranges, false);
   Backward solved(numbers, room.arena, room.choices, false);
   solved.solve(threads);
@@ -128,17 +137,17 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     }
   }
   if (options_.judge) {
-    const ParticlePlan particles(g_, false);
+    const ParticlePlan particles(whole_, false);  // they tell beliefs apart that were held, too
     const Fields fields(solved, 1);
     const auto views = first->views();
     static const std::atomic<bool> never{false};
     base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
       const Continuation next{views, first->layouts, first->grids};
-      const Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
-      certify(judged, out[k][0].certificate);
+      Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
       if (options_.others.decisions > 0)
         out[k][0].others = search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others,
                                             options_.tolerance, options_.stop);
+      certify(std::move(judged), out[k][0]);
     });
   }
   return out;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "game/derive.h"
 #include "solve/batch/plan.h"
 #include "solve/belief/window.h"
 #include "solve/lanes/block.h"
@@ -62,7 +63,9 @@ class Batch {
   std::vector<Windows> find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const;
   Tallies count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const;
 
-  const game::Game& g_;
+  const game::Game& whole_;
+  const game::Held held_;
+  const game::Game& g_;  // with some beliefs held
   std::array<const World*, batch_lanes> worlds_;
   size_t together_;
   SolveOptions options_;

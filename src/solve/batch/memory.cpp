@@ -34,7 +34,9 @@ double most_values(const BatchPlan& plan, uint32_t points) {
 }
 
 // Of eight worlds side by side, or one.
-double batch_memory(const game::Game& g, const SolveOptions& options) {
+double batch_memory(const game::Game& whole, const SolveOptions& options) {
+  const game::Held held(whole, options.held);
+  const game::Game& g = held.game();
   const uint32_t points = std::max(options.points, least_points);
   const size_t together = worlds_together(g, options);
   const auto worlds = static_cast<double>(together);
@@ -62,7 +64,9 @@ double batch_memory(const game::Game& g, const SolveOptions& options) {
 }
 
 // Of one world by itself, every node's values and choices.
-double reference_memory(const game::Game& g, const SolveOptions& options) {
+double reference_memory(const game::Game& whole, const SolveOptions& options) {
+  const game::Held held(whole, options.held);
+  const game::Game& g = held.game();
   const uint32_t points = std::max(options.points, least_points);
   double out = 0;
   for (const auto& n : g.nodes) {
@@ -79,10 +83,9 @@ double grid_memory_estimate(const game::Game& g, const SolveOptions& options) {
   // Choices are kept for the whole game, values for about one round of layers.
   double choices = 0, most_values = 0;
   std::vector<double> values(static_cast<size_t>(g.horizon) + 2, 0.0);
-  for (const auto& n : g.nodes) {
-    double points = 1;
-    for (uint32_t k = 0; k < g.informed.size(); ++k)
-      if (n.value_mask >> k & 1) points *= std::pow(options.points, g.informed[k].types - 1);
+  for (game::NodeId id = 0; id < g.nodes.size(); ++id) {
+    const auto& n = g.nodes[id];
+    const double points = points_of(g, id, options);
     if (!g.shapes[n.shape].movers.empty()) choices += points * 3 * n.edges;
     values[n.round] += points * g.actors() * g.profiles;
     most_values = std::max(most_values, values[n.round]);

@@ -10,6 +10,7 @@ namespace casus::solve {
 bool in_batches(const game::Game& g, const SolveOptions& options);
 // Grid points of a node that reads the beliefs about the informed actors in `mask`: maybe more than an integer holds.
 double points_of(const game::Game& g, uint32_t mask, uint32_t points);
+double points_of(const game::Game& g, game::NodeId n, const SolveOptions& options);
 // Units of one point of a node, by the kernels.
 double work_of_kernels(const game::Game& g, game::NodeId n, uint32_t channels);
 // One pass over grids of so many points an axis, for so many worlds (at most eight).

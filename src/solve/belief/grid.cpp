@@ -74,41 +74,39 @@ Layout layout(const game::Game& g, const Grid& grid, uint32_t mask) {
   return l;
 }
 
-void find_corners(const Layout& place, const Grid& grid, const Belief& at, bool on_grid, bool slopes, Corners& out) {
-  size_t fixed = 0;
-  std::array<Stencil, 16> stencils;
-  out.axes.clear();
-  for (uint32_t axis = 0; axis < place.stride.size(); ++axis) {
-    if (place.stride[axis] == 0) continue;
+void find_place(const Layout& layout, const Grid& grid, const Belief& at, bool on_grid, Place& out) {
+  out.first = 0;
+  out.axes = 0;
+  for (uint32_t axis = 0; axis < layout.stride.size(); ++axis) {
+    const size_t stride = layout.stride[axis];
+    if (stride == 0) continue;
     if (on_grid && at.index[axis] >= 0) {
-      fixed += size_t{place.stride[axis]} * static_cast<size_t>(at.index[axis]);
+      out.first += stride * static_cast<size_t>(at.index[axis]);
     } else {
-      stencils.at(out.axes.size()) = stencil(grid.axes[axis], at.log_odds[axis]);
-      out.axes.push_back(axis);
+      const uint32_t d = out.axes++;
+      out.axis.at(d) = axis;
+      out.stride[d] = stride;
+      out.stencil[d] = stencil(grid.axes[axis], at.log_odds[axis]);
+      out.first += stride * out.stencil[d].first;
     }
   }
-  const size_t open = out.axes.size();
-  out.point.assign(1, fixed);
+}
+
+void find_corners(const Layout& layout, const Grid& grid, const Belief& at, bool on_grid, Corners& out) {
+  Place place;
+  find_place(layout, grid, at, on_grid, place);
+  out.point.assign(1, place.first);
   out.weight.assign(1, 1);
-  out.slope.assign(slopes ? open : 0, std::vector<double>(1, 1));
-  for (size_t d = 0; d < open; ++d) {
-    const Stencil& s = stencils[d];
+  for (uint32_t d = 0; d < place.axes; ++d) {
+    const Stencil& s = place.stencil[d];
     const size_t old = out.point.size();
-    // Corners so far, once for each point of this axis's stencil; the first copy is made last, in place.
-    for (uint32_t i = s.count; i-- > 0;) {
-      if (i > 0) {
-        out.point.resize(old * (s.count));
-        out.weight.resize(old * (s.count));
-        for (auto& x : out.slope) x.resize(old * (s.count));
-      }
+    out.point.resize(old * s.count);
+    out.weight.resize(old * s.count);
+    for (uint32_t i = s.count; i-- > 0;)  // the first copy is made last, in place
       for (size_t c = 0; c < old; ++c) {
-        const size_t to = i * old + c;
-        out.point[to] = out.point[c] + size_t{place.stride[out.axes[d]]} * (s.first + i);
-        out.weight[to] = out.weight[c] * s.weight[i];
-        for (size_t k = 0; k < out.slope.size(); ++k)
-          out.slope[k][to] = out.slope[k][c] * (k == d ? s.slope[i] : s.weight[i]);
+        out.point[i * old + c] = out.point[c] + place.stride[d] * i;
+        out.weight[i * old + c] = out.weight[c] * s.weight[i];
       }
-    }
   }
 }
 

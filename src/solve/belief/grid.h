@@ -54,16 +54,23 @@ inline constexpr double barred_log_odds = 1e4;
 // done. `log_odds`: on the game's axes, `stride` apart.
 uint32_t bring_within(const game::Informed& x, const Grid& grid, double* log_odds, size_t stride);
 
-// The grid points from which a value at a belief is interpolated: value = sum weight * W[point]. With `slopes`, also
-// the derivative by log-odds on every axis that was interpolated: sum slope[d] * W[point], d counting `axes`.
+// Where a belief lies among the points of a layout: the first point that is read, and a stencil for every axis that is
+// interpolated. `on_grid`: the belief's grid numbers count for this grid (it is the grid of the belief's own round).
+struct Place {
+  size_t first = 0;
+  uint32_t axes = 0;
+  std::array<uint32_t, 16> axis;  // of the game
+  std::array<size_t, 16> stride;
+  std::array<Stencil, 16> stencil;  // `first` is part of Place::first
+};
+void find_place(const Layout& layout, const Grid& grid, const Belief& at, bool on_grid, Place& out);
+
+// The grid points from which a value at a belief is interpolated: value = sum weight * W[point].
 struct Corners {
   std::vector<size_t> point;
   std::vector<double> weight;
-  std::vector<uint32_t> axes;
-  std::vector<std::vector<double>> slope;
 };
-// `on_grid`: the belief's grid numbers count for this grid (it is the grid of the belief's own round).
-void find_corners(const Layout& place, const Grid& grid, const Belief& at, bool on_grid, bool slopes, Corners& out);
+void find_corners(const Layout& layout, const Grid& grid, const Belief& at, bool on_grid, Corners& out);
 
 // One axis of `points` points that has `anchor` as a grid point and reaches about from `low` to `high` (log-odds, low
 // <= anchor <= high).

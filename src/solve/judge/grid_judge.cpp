@@ -17,6 +17,8 @@ using game::none;
 
 constexpr size_t side = ParticleNode::side;
 constexpr double most_log_odds = 1e5;
+constexpr size_t most_doubles = size_t{1} << 26;  // of a graph: half a gigabyte
+constexpr double negligible_distance = 1e-6;      // of a choice from a reply: nobody asks why
 
 class Judge {
  public:
@@ -29,28 +31,39 @@ class Judge {
         profiles_(g_.profiles),
         axes_(g_.axes),
         rows_(size_t{g_.actors()} * profiles_),
-        graph_(plan, w, field, start, options.least, options.whole, options.pooling, options.stop),
+        graph_(plan, w, field, start, options.least, options.whole, options.pooling, most_doubles, options.stop),
         here_(plan, w, field),
         values_(g_),
-        worth_(graph_.particles() * rows_, 0.0),
+        worth_(g_.nodes.size()),
+        readers_(g_.nodes.size()),
         replies_(graph_.particles()),
-        likeliest_(options.likeliest) {
+        likeliest_(options.likeliest),
+        held_(options.held) {
+    if (graph_.too_large()) return;
+    if (held_) out_.sway.resize(g_.informed.size());
     for (const auto& v : next_.values) width_ = std::max<size_t>(width_, v.kept);
     uint32_t edges = 1;
     for (const auto& n : g_.nodes) edges = std::max(edges, n.edges);
     at_node_ = Block(width_ * side);
     after_edge_ = Block(edges * width_ * side, true);
     posterior_ = Block(std::max(axes_, 1u) * side);
+    for (const auto& e : g_.edges) ++readers_[e.target];
     for (NodeId n = 0; n < g_.nodes.size(); ++n) {
       base::stop_if(options.stop);
+      worth_[n].assign(graph_.count(n) * rows_, 0.0);
       if (graph_.count(n) > 0) back(n);
+      for (uint32_t e = g_.nodes[n].first_edge; e < g_.nodes[n].first_edge + g_.nodes[n].edges; ++e)
+        if (--readers_[g_.edges[e].target] == 0) worth_[g_.edges[e].target] = {};
     }
     out_.seen = graph_.seen();
     std::sort_heap(out_.likeliest.begin(), out_.likeliest.end(), likelier);
-    out_.effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
+    ReplyEffect effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
+    out_.effect = effect.most;
+    out_.changes = std::move(effect.measures);
   }
 
-  const Judged& judged() const { return out_; }
+  bool too_large() const { return graph_.too_large(); }
+  Judged judged() { return std::move(out_); }
 
  private:
   // What the grid's value leaves out of every particle's true worth, once that of all that follows is known.
@@ -64,7 +77,7 @@ class Judge {
         const double* child = worth_after(n, i, e);
         if (!child) continue;
         const double* share = graph_.share(graph_.edge(n, i, e));
-        double* to = worth_.data() + (first + i) * rows_;
+        double* to = worth_[n].data() + i * rows_;
         for (uint32_t a = 0; a < g_.actors(); ++a) {
           const double discount = settles ? w_.discount[a] : 1;
           for (uint32_t p = 0; p < profiles_; ++p)
@@ -85,7 +98,8 @@ class Judge {
   // The correction of what an edge leads a particle of a node to; null: it cannot happen.
   const double* worth_after(NodeId n, uint32_t i, uint32_t e) const {
     const size_t child = graph_.child(n, i, e);
-    return child == ParticleGraph::nowhere ? nullptr : worth_.data() + child * rows_;
+    const NodeId target = g_.edges[g_.nodes[n].first_edge + e].target;
+    return child == ParticleGraph::nowhere ? nullptr : worth_[target].data() + (child - graph_.first(target)) * rows_;
   }
 
   // Up to eight particles: adds the difference between one step of lookahead and the grid's value, and judges choices.
@@ -100,10 +114,11 @@ class Judge {
     here_.load(records.data(), axes_, group.size());
     if (plan_.movers[node.shape].count > 0) here_.choose();
     read_values(n, here_.log_odds(), at_node_.data());
-    for (size_t l = 0; l < group.size(); ++l) add(n, first + group[l], l, at_node_.data(), -1, nullptr, none);
+    for (size_t l = 0; l < group.size(); ++l)
+      add(n, worth_[n].data() + group[l] * rows_, l, at_node_.data(), -1, nullptr, none);
     for (size_t l = 0; l < group.size(); ++l) {
       const game::Slot* pay = g_.payoff(node.payoff);
-      for (size_t r = 0; r < rows_; ++r) worth_[(first + group[l]) * rows_ + r] += w_.slots[pay[r]];
+      for (size_t r = 0; r < rows_; ++r) worth_[n][group[l] * rows_ + r] += w_.slots[pay[r]];
     }
     for (uint32_t e = 0; e < node.edges; ++e) {
       if (!here_.find_edge(e)) continue;
@@ -116,8 +131,8 @@ class Judge {
       const auto& edge = g_.edges[node.first_edge + e];
       read_values(edge.target, posterior_.data(), after(e));
       for (size_t l = 0; l < group.size(); ++l)
-        add(edge.target, first + group[l], l, after(e), 1, graph_.share(graph_.edge(n, group[l], e)), edge.payoff,
-            shape.kind == NodeKind::settle);
+        add(edge.target, worth_[n].data() + group[l] * rows_, l, after(e), 1, graph_.share(graph_.edge(n, group[l], e)),
+            edge.payoff, shape.kind == NodeKind::settle);
     }
     if (ParticleGraph::decides(g_, n))
       for (size_t l = 0; l < group.size(); ++l) judge(n, group[l], l);
@@ -131,11 +146,10 @@ class Judge {
     values_.locate(log_odds);
     values_.read(v.data, v.point_stride, v.kept, out);
   }
-  // Adds what was read of a node's values, and what is paid on the way there, to a particle's correction.
-  void add(NodeId n, size_t particle, size_t lane, const double* read, double sign, const double* share,
-           uint32_t payoff, bool discounted = false) {
+  // Adds what was read of a node's values, and what is paid on the way there, to a particle's correction `to`.
+  void add(NodeId n, double* to, size_t lane, const double* read, double sign, const double* share, uint32_t payoff,
+           bool discounted = false) {
     const NodeValues& v = next_.values[n];
-    double* to = worth_.data() + particle * rows_;
     const game::Slot* pay = payoff == none ? nullptr : g_.payoff(payoff);
     for (uint32_t a = 0; a < g_.actors(); ++a) {
       const double by = sign * (discounted ? w_.discount[a] : 1);
@@ -162,6 +176,8 @@ class Judge {
       if (options < 2) continue;
       const uint32_t actor = shape.movers[m].actor;
       find_worth(n, i, lane, m, stride);
+      met_.assign(g_.types(actor), 0.0);
+      bool off = false;
       for (uint32_t t = 0; t < g_.types(actor); ++t) {
         double* replied = reply_.data() + numbers.offset[m] + t * options;
         if (const uint32_t tie = shape.movers[m].tie(t); tie != none) {  // no choice that could be better
@@ -184,9 +200,35 @@ class Judge {
         out_.drift += met * gap.changed;
         note(gap, lambda, out_.anywhere);
         if (met >= likely_reach * share) note(gap, lambda, out_.likely);
+        if (gap.distance > negligible_distance && met >= likely_reach * share) met_[t] = met, off = true;
       }
+      for (uint32_t k = 0; off && k < g_.informed.size(); ++k)
+        if (held_ >> k & 1 && k != g_.informed_index[actor]) note_sway(n, i, lane, m, stride, k);
     }
     note_replies(n, i, lane);
+  }
+
+  // How much the replies of a mover's types would change if the belief about informed[k] were the prior.
+  void note_sway(NodeId n, uint32_t i, size_t lane, size_t mover, uint32_t stride, uint32_t k) {
+    const auto& shape = g_.shapes[g_.nodes[n].shape];
+    const uint32_t actor = shape.movers[mover].actor;
+    const auto options = static_cast<uint32_t>(shape.movers[mover].options.size());
+    find_worth(n, i, lane, mover, stride, k);
+    replied_.resize(options);
+    for (uint32_t t = 0; t < g_.types(actor); ++t) {
+      if (met_[t] == 0) continue;
+      const double* q = q_.data() + size_t{t} * options;
+      logit(
+          options, [&](uint32_t o) { return w_.precision[actor] * q[o]; }, replied_.data());
+      const double* exact = reply_.data() + plan_.movers[g_.nodes[n].shape].offset[mover] + t * options;
+      double changed = 0, most = 0;
+      for (uint32_t o = 0; o < options; ++o) {
+        changed += std::fabs(replied_[o] - exact[o]) / 2;
+        most = std::max(most, std::fabs(replied_[o] - exact[o]));
+      }
+      out_.sway[k].drift += met_[t] * changed;
+      out_.sway[k].distance = std::max(out_.sway[k].distance, most);
+    }
   }
 
   static bool likelier(const LikelyDecision& a, const LikelyDecision& b) { return a.probability > b.probability; }
@@ -240,13 +282,14 @@ class Judge {
   }
 
   // What each option is truly worth to each type of a mover, into q_ [type][option]; `stride` of its options in edges.
-  void find_worth(NodeId n, uint32_t i, size_t lane, size_t mover, uint32_t stride) {
+  // `at_prior`: the belief about that informed actor is taken to be the prior.
+  void find_worth(NodeId n, uint32_t i, size_t lane, size_t mover, uint32_t stride, uint32_t at_prior = none) {
     const auto& node = g_.nodes[n];
     const auto& shape = g_.shapes[node.shape];
     const uint32_t actor = shape.movers[mover].actor, informed = g_.informed_index[actor];
     const auto options = static_cast<uint32_t>(shape.movers[mover].options.size());
     q_.assign(size_t{g_.types(actor)} * options, 0.0);
-    find_weights(informed, lane);
+    find_weights(informed, lane, at_prior);
     for (uint32_t e = 0; e < node.edges; ++e) {
       const uint32_t o = e / stride % options;
       const double* more = worth_after(n, i, e);
@@ -264,11 +307,15 @@ class Judge {
     }
   }
   // Probability of each profile as the particle believes, given the type of the mover.
-  void find_weights(uint32_t mover, size_t lane) {
+  void find_weights(uint32_t mover, size_t lane, uint32_t at_prior) {
     weight_.assign(profiles_, 1.0);
     for (uint32_t k = 0; k < g_.informed.size(); ++k) {
       if (k == mover) continue;
       const auto& x = g_.informed[k];
+      if (k == at_prior) {
+        for (uint32_t p = 0; p < profiles_; ++p) weight_[p] *= w_.prior[k][plan_.type[k * profiles_ + p]];
+        continue;
+      }
       of_type_.assign(x.types, 1.0);
       double top = 0, sum = 0;
       for (uint32_t t = 1; t < x.types; ++t)
@@ -304,11 +351,14 @@ class Judge {
   ParticleGraph graph_;
   ParticleNode here_;
   RowReader values_;
-  std::vector<double> worth_;  // per particle [actor][profile]: true worth less the grid's value
+  // Per node [particle][actor][profile]: true worth less the grid's value; only while somebody reads it.
+  std::vector<std::vector<double>> worth_;
+  std::vector<uint32_t> readers_;  // per node: edges that lead to it, from nodes still to come
   ReplyShares replies_;
   size_t likeliest_;
+  uint32_t held_;
   Block at_node_, after_edge_, posterior_;
-  std::vector<double> of_type_, weight_, q_, reply_;
+  std::vector<double> of_type_, weight_, q_, reply_, met_, replied_;
   Judged out_;
 };
 
@@ -316,17 +366,28 @@ class Judge {
 
 Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, const Continuation& next,
              const game::Start& start, const JudgeOptions& options) {
-  return Judge(plan, w, field, next, start, options).judged();
+  // Where learning is sharp and goes on for long, likely courses are as many as before, and others are joined sooner.
+  for (JudgeOptions coarser = options;; coarser.pooling.slight *= 16) {
+    Judge judge(plan, w, field, next, start, coarser);
+    if (!judge.too_large()) return judge.judged();
+    coarser.pooling.cell *= 1.5;
+    coarser.pooling.few = std::max(1u, coarser.pooling.few / 2);
+  }
 }
 
 JudgeOptions judge_options(const SolveOptions& options) {
   Pooling by = pooling(std::clamp(options.points, usual_points, 9u));
   by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
   // Some of the decisions listed choose without any bearing on themselves.
-  return {.least = options.judge_least, .pooling = by, .likeliest = 4 * options.others.decisions, .stop = options.stop};
+  return {.least = options.judge_least,
+          .pooling = by,
+          .likeliest = 4 * options.others.decisions,
+          .held = options.held,
+          .stop = options.stop};
 }
 
-void certify(const Judged& judged, Certificate& c) {
+void certify(Judged&& judged, Solution& out) {
+  Certificate& c = out.certificate;
   const double stakes = c.payoff_range > 0 ? c.payoff_range : 1;
   c.judged = true;
   c.distance = judged.likely.distance;
@@ -337,6 +398,11 @@ void certify(const Judged& judged, Certificate& c) {
   c.seen = judged.seen;
   c.drift = judged.drift;
   c.effect = judged.effect;
+  if (judged.sway.empty()) return;
+  out.sway = std::move(judged.sway);
+  for (size_t m = 0; m < out.measures.size(); ++m) out.measures[m].change = std::move(judged.changes[m]);
+  c.compared = true;
+  c.grid_change = judged.effect;
 }
 
 }  // namespace casus::solve

@@ -30,10 +30,12 @@ struct Judged {
   // Expected number of times that somebody does otherwise than the logit reply would: no probability of a course of
   // events would change by more if everybody replied.
   double drift = 0;
-  double effect = 0;    // the largest change of any measure if everybody replied, payoffs in units of the stakes
-  double seen = 1;      // of all decisions, weighed by their probability: the share looked at
-  uint64_t looked = 0;  // particles looked at
-  std::vector<LikelyDecision> likeliest;  // of these, the likeliest first
+  double effect = 0;  // the largest change of any measure if everybody replied, payoffs in units of the stakes
+  std::vector<std::vector<double>> changes;  // of every measure [round index][profile] if everybody replied
+  double seen = 1;                           // of all decisions, weighed by their probability: the share looked at
+  uint64_t looked = 0;                       // particles looked at
+  std::vector<LikelyDecision> likeliest;     // of these, the likeliest first
+  std::vector<Sway> sway;                    // per informed actor, of the beliefs held
 };
 
 struct JudgeOptions {
@@ -45,6 +47,7 @@ struct JudgeOptions {
   double whole = likely_reach / 4;
   Pooling pooling;
   size_t likeliest = 0;                     // decisions to be told
+  uint32_t held = 0;                        // beliefs whose sway is told
   const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
 };
 
@@ -54,7 +57,8 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 
 // As a solver is asked for: pooled no finer than nine points ask for, since corrections are small and smooth.
 JudgeOptions judge_options(const SolveOptions& options);
-// Writes it into a certificate that holds the payoff range.
-void certify(const Judged& judged, Certificate& c);
+// Writes it into a solution whose certificate holds the payoff range. Where beliefs were held, measures change by what
+// they would if everybody replied: there is no coarser grid to compare with.
+void certify(Judged&& judged, Solution& out);
 
 }  // namespace casus::solve

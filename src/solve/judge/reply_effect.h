@@ -26,10 +26,13 @@ class ReplyShares {
   std::vector<double> change_;
 };
 
-// The largest change of any measure and of anybody's expected payoff, to first order, payments in units of `stakes`. Not
-// of measures that read beliefs or may come true more than once: payoffs tell of what they hang on, whatever a case
-// measures.
-double reply_effect(const game::Game& g, const World& w, const ParticleGraph& graph, const ReplyShares& replies,
-                    double stakes);
+// To first order. Not of measures that read beliefs or may come true more than once, which are told not to change:
+// payoffs tell of what they hang on, whatever a case measures.
+struct ReplyEffect {
+  double most = 0;  // of any measure and anybody's expected payoff, over all types, payments in units of the stakes
+  std::vector<std::vector<double>> measures;  // per measure [round index][profile]
+};
+ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGraph& graph, const ReplyShares& replies,
+                         double stakes);
 
 }  // namespace casus::solve

@@ -160,24 +160,70 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
     read = &within_;
     for (const auto& x : g_.informed) ends_.push_back(bring_within(x, grid, within_.log_odds.data(), 1));
   }
-  find_corners(place, grid, *read, same_round, gradient, corners_);
+  find_place(place, grid, *read, same_round, place_);
   out.value.assign(rows, 0);
   if (gradient) {
     out.gradient.assign(g_.axes, {});
-    for (uint32_t axis : corners_.axes) out.gradient[axis].assign(rows, 0);
+    for (uint32_t d = 0; d < place_.axes; ++d) out.gradient[place_.axis[d]].assign(rows, 0);
   }
-  for (size_t c = 0; c < corners_.point.size(); ++c) {
-    for (size_t a = 0; a < actors.size(); ++a)
-      for (uint32_t p = 0; p < g_.profiles; ++p) {
-        const double v = values.at(corners_.point[c], actors[a], p);
-        out.value[a * g_.profiles + p] += corners_.weight[c] * v;
-        if (gradient)
-          for (size_t d = 0; d < corners_.axes.size(); ++d)
-            out.gradient[corners_.axes[d]][a * g_.profiles + p] += corners_.slope[d][c] * v;
-      }
-  }
+  const auto take = [&](size_t point, double weight, double slope, double* value, double* slopes) {
+    for (size_t a = 0; a < actors.size(); ++a) {
+      if (values.actor_at[actors[a]] >= values.kept) continue;
+      const double* from = values.data + point * values.point_stride + values.actor_at[actors[a]];
+      for (uint32_t p = 0; p < g_.profiles; ++p) value[a * g_.profiles + p] += weight * from[p];
+      for (uint32_t p = 0; slopes && p < g_.profiles; ++p) slopes[a * g_.profiles + p] += slope * from[p];
+    }
+  };
+  if (place_.axes == 0)
+    take(place_.first, 1, 0, out.value.data(), nullptr);
+  else
+    contract(rows, gradient, take, out);
   for (size_t k = 0; gradient && k < ends_.size(); ++k)
     if (ends_[k] != none && !out.gradient[ends_[k]].empty()) follow_end(g_.informed[k], ends_[k], out);
+}
+
+// One axis after the other: each sum is shared by all that is left to sum over. `take` adds a point's row.
+template <class Take>
+void NodeProblem::contract(size_t rows, bool gradient, Take&& take, Interpolation& out) {
+  const uint32_t axes = place_.axes;
+  const Stencil& first = place_.stencil[0];
+  size_t left = 1;
+  for (uint32_t d = 1; d < axes; ++d) left *= place_.stencil[d].count;
+  // By parts: the value, then the slopes on the axes that are summed over by now.
+  const size_t parts = gradient ? 1 + axes : 1;
+  const size_t pitch = left * rows;
+  partial_.assign(parts * pitch, 0.0);
+  const auto part = [&](size_t k) { return partial_.data() + k * pitch; };
+  std::array<uint32_t, 16> at{};
+  size_t point = place_.first;
+  for (size_t c = 0; c < left; ++c) {
+    for (uint32_t i = 0; i < first.count; ++i)
+      take(point + place_.stride[0] * i, first.weight[i], first.slope[i], part(0) + c * rows,
+           gradient ? part(1) + c * rows : nullptr);
+    for (uint32_t d = 1; d < axes; ++d) {
+      point += place_.stride[d];
+      if (++at[d] < place_.stencil[d].count) break;
+      point -= place_.stride[d] * at[d];
+      at[d] = 0;
+    }
+  }
+  for (uint32_t d = 1; d < axes; ++d) {
+    const Stencil& s = place_.stencil[d];
+    left /= s.count;
+    // Results stand where the first of their terms stood, or before.
+    const auto sum = [&](const double* from, const std::array<double, stencil_points>& by, double* to) {
+      for (size_t c = 0; c < left; ++c)
+        for (size_t r = 0; r < rows; ++r) {
+          double total = 0;
+          for (uint32_t i = 0; i < s.count; ++i) total += by[i] * from[(c * s.count + i) * rows + r];
+          to[c * rows + r] = total;
+        }
+    };
+    if (gradient) sum(part(0), s.slope, part(1 + d));
+    for (uint32_t k = 0; k < (gradient ? 1 + d : 1); ++k) sum(part(k), s.weight, part(k));
+  }
+  std::copy_n(part(0), rows, out.value.data());
+  for (uint32_t d = 0; gradient && d < axes; ++d) std::copy_n(part(1 + d), rows, out.gradient[place_.axis[d]].data());
 }
 
 // What the axis at whose end a belief was brought to stand moves, moves the actor's other axes the other way.

@@ -95,6 +95,8 @@ class NodeProblem {
   // W of edge e's target, actor i, at a belief; with its gradient on the axes that moved.
   void interpolate(uint32_t edge, const Belief& at, std::span<const uint32_t> actors, bool gradient,
                    Interpolation& out);
+  template <class Take>
+  void contract(size_t rows, bool gradient, Take&& take, Interpolation& out);
   static void follow_end(const game::Informed& x, uint32_t end, Interpolation& out);
   // Probability of a profile under the node's belief, but for the type of actor `excluded`.
   double profile_weight(uint32_t profile, uint32_t excluded) const;
@@ -118,7 +120,8 @@ class NodeProblem {
   Belief belief_;
   Belief within_;               // where a policy binds types: a belief as it is read, see bring_within
   std::vector<uint32_t> ends_;  // the same: per informed actor
-  Corners corners_;
+  Place place_;
+  std::vector<double> partial_;
   double scale_ = 1, caution_ = 1;
   size_t unknowns_ = 0;
   std::vector<size_t> offset_;

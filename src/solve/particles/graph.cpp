@@ -21,7 +21,8 @@ double sum_of(const double* mass, const std::vector<double>& weight) {
 }  // namespace
 
 ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                             double least, double whole, const Pooling& pooling, const std::atomic<bool>* stop)
+                             double least, double whole, const Pooling& pooling, size_t most,
+                             const std::atomic<bool>* stop)
     : plan_(plan),
       g_(plan.game),
       w_(w),
@@ -40,7 +41,10 @@ ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const Gri
   nodes_[start.node].near.push_back(1);
   for (auto n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
     base::stop_if(stop);
-    if (!nodes_[n].waiting.empty()) visit(n);
+    if (nodes_[n].waiting.empty()) continue;
+    visit(n);
+    too_large_ = mass_.size() + share_.size() > most;
+    if (too_large_) return;
   }
 }
 

@@ -11,9 +11,13 @@ namespace casus::solve {
 class ParticleGraph {
  public:
   // Particles as likely as `least` are to be looked at, types counting as for windows, and what one decision leads to
-  // from them. Those as likely as `whole` are joined only where they believe the same.
+  // from them. Those as likely as `whole` are joined only where they believe the same. What would take more than `most`
+  // doubles is given up (too_large), and of no use.
   ParticleGraph(const ParticlePlan& plan, const World& w, const GridField& field, const game::Start& start,
-                double least, double whole, const Pooling& pooling, const std::atomic<bool>* stop = nullptr);
+                double least, double whole, const Pooling& pooling, size_t most,
+                const std::atomic<bool>* stop = nullptr);
+
+  bool too_large() const { return too_large_; }
 
   size_t particles() const { return particles_; }
   // Those of a node are numbered from first(n) on.
@@ -61,6 +65,7 @@ class ParticleGraph {
   ParticleShape shape_;
   ParticleNode here_;
   std::vector<Node> nodes_;
+  bool too_large_ = false;
   size_t particles_ = 0;
   std::vector<double> log_odds_, mass_, share_;
   std::vector<uint8_t> looked_;

@@ -33,7 +33,8 @@ Belief belief_at(const Grid& grid, const Layout& place, uint32_t point, const st
 }  // namespace
 
 Reference::Reference(const game::Game& g, const World& w, const SolveOptions& options)
-    : g_(g), w_(w), options_(options) {
+    : whole_(g), held_(g, options.held), g_(held_.game()), w_(w), options_(options) {
+  options_.compare &= options.held == 0;
   for (uint32_t i = 0; i < g_.actors(); ++i) actor_at_.push_back(i * g_.profiles);
 }
 
@@ -157,9 +158,9 @@ std::vector<Solution> Reference::solve_all() {
     if (options_.judge) {
       std::vector<std::vector<double>> rows;
       const auto all = choices(rows);
-      certify(judge(ParticlePlan(g_, false), w_, {all, field_.layouts, field_.grids}, continuation(), g_.starts[k],
+      certify(judge(ParticlePlan(whole_, false), w_, {all, field_.layouts, field_.grids}, continuation(), g_.starts[k],
                     judge_options(options_)),
-              out[k].certificate);
+              out[k]);
     }
   }
   return out;
@@ -206,7 +207,7 @@ std::vector<double> Reference::start_values(const game::Start& start) const {
   const size_t width = size_t{g_.actors()} * g_.profiles, stride = row();
   Corners corners;
   const uint32_t round = g_.nodes[start.node].round;
-  find_corners(field_.layouts[start.node], field_.grids[round - 1], prior(), false, false, corners);
+  find_corners(field_.layouts[start.node], field_.grids[round - 1], prior(), false, corners);
   std::vector<double> values(width, 0.0);
   for (size_t c = 0; c < corners.point.size(); ++c)
     for (size_t i = 0; i < width; ++i)

@@ -3,6 +3,7 @@
 // be right; the batched solver is tested against it.
 #pragma once
 #include <vector>
+#include "game/derive.h"
 
 #include "solve/belief/grid.h"
 #include "solve/belief/window.h"
@@ -55,7 +56,9 @@ class Reference : public GridEquilibrium {
   size_t row() const { return (size_t{g_.actors()} * g_.profiles + 3) / 4 * 4; }
   std::vector<double> start_values(const game::Start& start) const;  // [actor][profile]
 
-  const game::Game& g_;
+  const game::Game& whole_;
+  const game::Held held_;
+  const game::Game& g_;  // with some beliefs held
   const World& w_;
   SolveOptions options_;
   NodeSearch search_;

@@ -60,7 +60,7 @@ export interface HangsOn {
 }
 export interface Study {
   casus: string; case: string; title: string; description: string; horizon: number; round_label: string;
-  worlds: number; worlds_planned: number; stopped: boolean; seed: number; design: string; points: number;
+  worlds: number; worlds_planned: number; stopped: boolean; seed: number; design: string; points: number; held?: string[];
   selection: string; settings: string[]; store: string; command: string; measures: Measure[];
   objective?: { measure: string; direction: "minimise" | "maximise"; by_default: boolean; worlds_ranked: number;
                 lead_unsure: number };

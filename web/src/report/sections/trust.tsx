@@ -42,7 +42,7 @@ export function Trust() {
         <div><dt>Casus</dt><dd>{study.casus}</dd></div>
         <div><dt>case</dt><dd>{study.case}</dd></div>
         <div><dt>worlds</dt><dd>{study.worlds} ({study.design}, seed {study.seed})</dd></div>
-        <div><dt>belief grid</dt><dd>{study.points} points an axis, {study.selection} selection</dd></div>
+        <div><dt>belief grid</dt><dd>{study.points} points an axis{(study.held?.length ?? 0) > 0 && `, beliefs about ${study.held?.join(", ")} held at the prior`}, {study.selection} selection</dd></div>
         {study.settings.length > 0 && <div><dt>fixed</dt><dd>{study.settings.join(", ")}</dd></div>}
         <div><dt>single worlds in this page</dt><dd>{study.single_worlds.number.length} of {study.single_worlds.of}{study.single_worlds.number.length < study.single_worlds.of ? " (means, shares and ranges are over all)" : ""}</dd></div>
         <div><dt>precision</dt><dd>in units of payoff; the largest single payment is {number(worst.certificate.payoff_range)} above the smallest</dd></div>

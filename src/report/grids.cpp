@@ -1,0 +1,20 @@
+#include "report/grids.h"
+
+#include <fmt/format.h>
+
+#include "report/text.h"
+
+namespace casus::report {
+
+std::string grids_text(const study::Plan& plan, const study::Resolution& by) {
+  const auto held = study::held_names(plan, by.held);
+  std::string grids = fmt::format("on belief grids of {} points an axis", by.points);
+  if (held.empty()) return grids;
+  if (held.size() == plan.policies.front().game.informed.size())
+    return "with what follows worked out as if beliefs stayed at the prior";
+  std::string names;
+  for (size_t k = 0; k < held.size(); ++k) names += (k == 0 ? "" : k + 1 == held.size() ? " and " : ", ") + held[k];
+  return grids + fmt::format(", with what follows worked out as if beliefs about {} stayed at the prior", names);
+}
+
+}  // namespace casus::report
