@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """How large a crisis may be: one world of made-up crises that grow in actors, types, rounds and movers at once.
 
-Usage: bench/reach.sh [--binary FILE] [--limit SECONDS] [--points N] [--exact] [--write FOLDER] [ROW ...]
+Usage: bench/reach.sh [--binary FILE] [--limit SECONDS] [--points N | --accuracy X] [--exact] [--write FOLDER] [ROW ...]
 
 A row is `mild ACTORS TYPES ROUNDS [together]` or `ring ACTORS ROUNDS PRECISION`, in quotes; without rows, all of
-them. Of each: wall and processor seconds, peak memory, fixed points of the final grid, what measures would move by if
+them, on belief grids that are left to the solver. Of each: wall and processor seconds, peak memory, points an axis and
+how many actors' beliefs are held, fixed points of the final grid, what measures would move by if
 everybody replied (the effect) and what a coarser grid moves them by, and time over that of `mild 4 2 6`. With
 --exact also the largest difference of any measure, given types too, from the game solved on its histories, where those
 are few enough. At the end the growth: exponents fitted to the rows that differ in one thing only.
@@ -107,8 +108,9 @@ def solve(binary, path, options, limit):
         answer = f"more than {limit:g} s" if stopped else None
         if not stopped:
             try:
-                answer = json.load(out)["policies"][0]
-                answer = answer.get("error", answer)
+                whole = json.load(out)
+                answer = whole["policies"][0]
+                answer = answer.get("error", answer | {"points": whole["points"], "held": whole["held"]})
             except (ValueError, KeyError, IndexError):
                 answer = err.read().decode().strip().splitlines()[0][:90]
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, answer
@@ -154,18 +156,19 @@ def main():
     parser.add_argument("rows", nargs="*", metavar="ROW")
     parser.add_argument("--binary", default=str(ROOT / "build/release/bin/casus"))
     parser.add_argument("--limit", type=float, default=120)
-    parser.add_argument("--points", type=int, default=7, help="0: left to the solver, which may refine or solve exactly")
+    parser.add_argument("--points", type=int, default=0, help="0: left to the solver")
+    parser.add_argument("--accuracy", type=float, default=1e-4, help="that is asked of measures (1e-4)")
     parser.add_argument("--exact", action="store_true")
     parser.add_argument("--no-growth", action="store_true")
     parser.add_argument("--write", type=pathlib.Path, help="keep the cases in this folder")
     a = parser.parse_args()
-    points = ["--points", str(a.points)] if a.points else []
+    points = ["--points", str(a.points)] if a.points else ["--exact-up-to", "0", "--accuracy", str(a.accuracy)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = a.write or pathlib.Path(scratch)
         folder.mkdir(exist_ok=True)
         base = None
-        print("| case | wall s | processor s | MB | fixed points | effect | change | true error | to mild 4 2 6 |")
-        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+        print("| case | wall s | processor s | MB | points; held | fixed points | effect | change | true error | to mild 4 2 6 |")
+        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
         wanted = a.rows or ROWS
         for row in ["mild 4 2 6"] + [r for r in wanted if r != "mild 4 2 6"]:
             path = folder / (row.replace(" ", "-") + ".casus")
@@ -174,7 +177,7 @@ def main():
             if base is None:
                 base = processor if isinstance(answer, dict) else math.nan
             if not isinstance(answer, dict):
-                print(f"| {row} | {wall:.2f} | {processor:.2f} | {peak / 1e6:.0f} | {answer} | | | | |", flush=True)
+                print(f"| {row} | {wall:.2f} | {processor:.2f} | {peak / 1e6:.0f} | {answer} | | | | | |", flush=True)
                 continue
             c = answer["certificate"]
             true = ""
@@ -183,7 +186,8 @@ def main():
                 if isinstance(exact, dict) and exact["certificate"]["method"] == "exact":
                     here, there = numbers(answer), numbers(exact)
                     true = f"{max(abs(here[k] - there[k]) for k in there):.1e}"
-            print(f"| {row} | {wall:.2f} | {processor:.2f} | {peak / 1e6:.0f} | {c.get('nodes', 0)} | "
+            print(f"| {row} | {wall:.2f} | {processor:.2f} | {peak / 1e6:.0f} | "
+                  f"{answer['points']}; {len(answer['held'])} | {c.get('nodes', 0)} | "
                   f"{c.get('effect', 0):.0e} | {c.get('grid_change') or 0:.0e} | {true} | {processor / base:.2f} |", flush=True)
         if not a.no_growth and not a.rows:
             print()

@@ -23,4 +23,7 @@ inline constexpr uint32_t row_points(uint32_t axis_points) {
   return axis_points <= usual_points ? few_row_points : stencil_points;
 }
 
+// And with so many axes or more, whatever their points: with all six a row is read thousands of times.
+inline constexpr uint32_t many_row_axes = 4;
+
 }  // namespace casus::solve

@@ -39,6 +39,7 @@ class RowReader {
       job_.first[k] = first_[k].data();
       job_.weight[k] = weight_.data() + k * per_axis;
     }
+    if (job_.axes >= many_row_axes) job_.count = few_row_points;
   }
   // Where the beliefs lie, log-odds [axis][8].
   void locate(const double* log_odds) {
