@@ -8,11 +8,13 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "app/progress.h"
 #include "app/session.h"
 #include "base/thread_pool.h"
 #include "report/play.h"
 #include "report/text.h"
 #include "report/transcript.h"
+#include "study/accuracy.h"
 #include "study/settings.h"
 #include "study/summary.h"
 
@@ -125,7 +127,7 @@ int play(const PlayArguments& given) {
     arguments.policies = {transcript->policy};
     arguments.points = transcript->points;
     arguments.held = transcript->held;
-    arguments.points_given = !arguments.held.empty();
+    arguments.points_given = transcript->resolved;
     arguments.exact_up_to = transcript->exact_up_to;
     arguments.settings = transcript->settings;
     replayed = std::move(transcript->choices);
@@ -166,8 +168,17 @@ int play(const PlayArguments& given) {
   if (const auto objective = study::choose_objective(c, "", {}); objective && *objective)
     answer.objective = (*objective)->measure;
 
-  const auto solved =
-      study::solve_world(plan, answer.place, plan.map.midpoint(), plan.options.solve, arguments.threads);
+  auto options = plan.options.solve;
+  options.stop = &interrupted();
+  SolveProgress progress;
+  options.meter = progress.meter();
+  constexpr double most_fixed_points = 2e6;  // some seconds
+  const auto solved = plan.options.refine && options.held != 0
+                          ? study::solve_accurately(plan, answer.place, plan.map.midpoint(), options, arguments.threads,
+                                                    most_fixed_points)
+                          : study::solve_world(plan, answer.place, plan.map.midpoint(), options, arguments.threads);
+  progress.end();
+  resolve(session.plan().options.solve, study::resolution(solved->options()));
   if (!solved->walkable()) return complain(exit_failure, solved->error());
   answer.start_belief = solved->start_belief();
 

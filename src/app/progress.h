@@ -1,8 +1,10 @@
 // A progress bar with the time left: in, how much is done; out, one line on the standard error, if that is a terminal.
 #pragma once
 #include <chrono>
+#include <thread>
 
 #include "casus/study.h"
+#include "solve/meter.h"
 
 namespace casus::app {
 
@@ -19,6 +21,20 @@ class ProgressBar {
   bool terminal_;
   bool drawn_ = false;
   Clock::time_point begin_, last_;
+};
+
+// Shows how far a solve has come, as long as this lives.
+class SolveProgress {
+ public:
+  SolveProgress();
+  ~SolveProgress();
+  solve::Meter* meter() { return &meter_; }
+  // Wipes the line: what is printed next stands by itself.
+  void end();
+
+ private:
+  solve::Meter meter_;
+  std::jthread drawer_;
 };
 
 }  // namespace casus::app

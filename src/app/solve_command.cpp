@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/arguments.h"
+#include "app/progress.h"
 #include "app/session.h"
 #include "report/transcript.h"
 #include "report/world.h"
@@ -68,7 +69,7 @@ int solve(const SolveArguments& given) {
     if (!arguments.points_given && !arguments.exact_up_to) {
       arguments.points = along->points;
       arguments.held = along->held;
-      arguments.points_given = !arguments.held.empty();
+      arguments.points_given = along->resolved;
       arguments.exact_up_to = along->exact_up_to;
     }
   }
@@ -84,7 +85,10 @@ int solve(const SolveArguments& given) {
     return complain(exit_input,
                     "--branches looks for other equilibria on belief grids, where an infinite precision has "
                     "no limit; give a finite precision with it");
-  const auto solved = detail::solve_all(session.compiled, {}, arguments.threads, &interrupted(), along.has_value());
+  SolveProgress progress;
+  const auto solved =
+      detail::solve_all(session.compiled, {}, arguments.threads, &interrupted(), along.has_value(), progress.meter());
+  progress.end();
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
   auto answer = detail::answer_of(*solved);
   if (along) {

@@ -57,7 +57,7 @@ study::Options with_method(study::Options options, const Method& method, const P
 // if it was stopped. Without `keep` they cannot be walked through, but for the likeliest course.
 std::optional<std::vector<Solved>> solve_all(const std::shared_ptr<Compiled>& compiled,
                                              const std::map<std::string, double>& values, unsigned threads, Stop stop,
-                                             bool keep = true);
+                                             bool keep = true, solve::Meter* meter = nullptr);
 // What `casus solve` tells of them, with the likeliest course of each. Not empty, and none refused.
 report::WorldAnswer answer_of(const std::vector<Solved>& worlds);
 

@@ -149,10 +149,11 @@ std::vector<Diagnostic> told(const base::Diagnostics& diagnostics, const base::S
 
 std::optional<std::vector<Solved>> solve_all(const std::shared_ptr<Compiled>& compiled,
                                              const std::map<std::string, double>& values, unsigned threads, Stop stop,
-                                             bool keep) {
+                                             bool keep, solve::Meter* meter) {
   auto& plan = *compiled->plan;
   plan.centre = world_at(plan, values);
-  const auto solved = study::solve_accurately(plan, {.threads = std::max(1u, threads), .stop = stop, .keep = keep});
+  const auto solved =
+      study::solve_accurately(plan, {.threads = std::max(1u, threads), .stop = stop, .meter = meter, .keep = keep});
   if (!solved) return std::nullopt;
   std::vector<Solved> out;
   for (uint32_t p = 0; p < plan.policies.size(); ++p) {

@@ -20,6 +20,7 @@ struct Transcript {
   uint64_t seed = 1;
   uint32_t points = 0;
   std::vector<std::string> held;  // actors, study::Options
+  bool resolved = false;          // both say how it was solved; in older ones points are where the solver began
   size_t exact_up_to = 0;         // solve::SolveOptions
   std::vector<std::string> settings;
   std::vector<PathStep> path;

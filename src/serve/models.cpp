@@ -68,8 +68,10 @@ std::shared_ptr<const Model> Models::get(const ModelRequest& request) {
     recent_.splice(recent_.begin(), recent_, at);
     return recent_.front();
   }
-  // Points are each request's own; a world is solved exactly where a study's would be.
-  auto compiled = detail::compile(project, {.worlds = 1, .settings = settings}, settings_.threads);
+  // Points are each request's own, but where a full grid is dear; a world is solved exactly where a study's would be.
+  study::Options options{.worlds = 1, .refine = true, .settings = settings};
+  options.solve.points = study::default_points;
+  auto compiled = detail::compile(project, options, settings_.threads);
   if (!compiled->ok()) {
     if (!compiled->error.empty()) throw Refusal{422, compiled->error};
     throw refusal_of(compiled->diagnostics, sources, fmt::format("'{}' cannot be compiled", request.path));
@@ -85,13 +87,15 @@ Study Models::study(const RunRequest& request, const std::string& text, Existing
       .worlds = request.worlds, .seed = request.seed, .design = std::string(lab::design_name(request.design))};
   wanted.policies = request.policies;
   wanted.existing = existing;
-  wanted.method = {
-      .points = request.points, .exact_up_to = solve::SolveOptions{}.exact_up_to, .threads = settings_.threads};
+  // As for whoever types the command, the grid is left to the solver where nobody asks for another.
+  wanted.method.threads = settings_.threads;
+  if (request.points != study::default_points) {
+    wanted.method.points = request.points;
+    wanted.method.exact_up_to = solve::SolveOptions{}.exact_up_to;
+  }
   auto study = Project(project).study(wanted);
   if (study.ok()) {
     study.impl().options.libraries.clear();  // a case's own folder, where the command is typed
-    // Who types the command lets the grid be chosen.
-    if (request.points == study::default_points) study.impl().request.method = {.threads = settings_.threads};
     return study;
   }
   if (!study.error().empty()) throw Refusal{422, study.error()};

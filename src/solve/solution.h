@@ -14,6 +14,7 @@ namespace casus::solve {
 // Histories with a choice up to which one world alone is solved exactly by default: it may take seconds.
 inline constexpr size_t exact_alone = 250'000;
 
+struct Meter;
 struct Work;
 
 // How other equilibria are looked for: in the first world of a batch.
@@ -50,6 +51,7 @@ struct SolveOptions {
   OthersSearch others = {};
   // Set from anywhere: whoever solves throws base::Stopped soon after, and gives no answer.
   const std::atomic<bool>* stop = nullptr;
+  Meter* meter = nullptr;  // solve/meter.h
   // Where what is done is counted (solve/work.h), by a solve on one thread.
   Work* work = nullptr;
 };

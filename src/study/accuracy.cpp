@@ -106,7 +106,7 @@ Resolution first_resolution(const std::vector<Compared>& policies, const solve::
   constexpr double dear = 0.02;
   if (options.selection == solve::Selection::recursive && dearest(policies, options) > dear)
     return {default_points, all};
-  return {first_points(policies, options), 0};
+  return {options.points == default_points ? first_points(policies, options) : options.points, 0};
 }
 
 namespace {

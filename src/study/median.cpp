@@ -27,6 +27,7 @@ std::optional<Median> solve_median(const Plan& plan, const MedianControl& contro
     solve::SolveOptions options = plan.options.solve;
     options.others = others_search(plan, 0);
     options.stop = control.stop;
+    options.meter = control.meter;
     auto solved = solve_group(plan.policies, plan.groups[k], worlds, options, true, inside);
     for (size_t i = 0; i < solved.size(); ++i) {
       const uint32_t p = plan.groups[k].places[i];

@@ -15,6 +15,7 @@ namespace casus::study {
 struct MedianControl {
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;  // set from anywhere: what is begun is dropped
+  solve::Meter* meter = nullptr;            // solve/meter.h
   bool keep = false;  // the worlds' equilibria, to be walked through; else they are let go one by one
 };
 

@@ -250,8 +250,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     return base::Error{held.error()};
   else
     plan.options.solve.held = *held;
-  if (options.refine && options.solve.points == default_points)
-    resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
+  if (options.refine) resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);
   for (uint32_t k = 0; k < c.claims.size(); ++k) {

@@ -47,6 +47,7 @@ SolvedWorld::SolvedWorld(const Plan& plan, uint32_t place, std::vector<double> p
                          solve::Outcome outcome)
     : plan_(&plan), place_(place), params_(std::move(params)), options_(options), equilibrium_(std::move(equilibrium)) {
   options_.stop = nullptr;  // of whoever asked for it to be solved
+  options_.meter = nullptr;
   if (equilibrium_) world_ = std::move(*solve::evaluate_world(game(), params_).value);
   if (outcome.solution) {
     payoffs_ = outcome.solution->values;

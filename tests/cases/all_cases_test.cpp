@@ -21,7 +21,8 @@ TEST_P(EveryCase, StandsInCanonicalForm) {
 
 TEST_P(EveryCase, SolvesUnderEveryPolicyWithProbabilitiesInRange) {
   Lab lab(case_text(GetParam()));
-  lab.options.points = lab.c.measures.size() > 10 ? 5 : 17;  // the flagship is large
+  lab.options.points = lab.c.measures.size() > 10 ? 5 : 17;     // the flagship is large
+  if (GetParam() == "abyssinia-1935") lab.options.held = 0x3F;  // six axes would take years
   for (const auto& policy : lab.c.policies) {
     const auto solution = lab.solve(policy.name);
     EXPECT_LT(solution.certificate.residual, 1e-9) << policy.name;
@@ -37,7 +38,8 @@ TEST_P(EveryCase, SolvesUnderEveryPolicyWithProbabilitiesInRange) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, EveryCase,
-                         testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance"),
+                         testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance",
+                                         "abyssinia-1935"),
                          [](const auto& instance) {
                            std::string out = instance.param;
                            std::replace(out.begin(), out.end(), '-', '_');

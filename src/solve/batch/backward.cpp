@@ -7,6 +7,7 @@
 #include "base/stop.h"
 #include "base/thread_pool.h"
 #include "solve/batch/work.h"
+#include "solve/meter.h"
 #include "solve/node/work.h"
 
 namespace casus::solve {
@@ -58,6 +59,7 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
           solve_counted(n, workers_[thread]);
         else
           solve_node(n, workers_[thread]);
+        Meter::add(in_.options.meter, in_.plan.units(n));
         if (alone) solved(n, first);
       },
       [&](uint64_t step) {

@@ -9,6 +9,7 @@
 #include "game/join.h"
 #include "solve/batch/backward.h"
 #include "solve/judge/grid_others.h"
+#include "solve/meter.h"
 
 namespace casus::solve {
 
@@ -47,6 +48,7 @@ std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size
   const bool any_grid =
       std::any_of(plan.layouts.begin(), plan.layouts.end(), [](const Layout& l) { return l.points > 1; });
   if (!any_grid) {  // nothing stands on windows
+    Meter::add(options_.meter, plan.units());
     std::vector<Windows> out;
     for (size_t w = 0; w < worlds; ++w) out.push_back({ranges[w], ranges[w]});
     return out;
@@ -87,6 +89,9 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   const BatchPlan coarse_plan(g_, coarse_size, together_), plan(g_, points, together_, &coarse_plan);
   Room room;
   room.choices = Block(plan.choices);  // the finest grid has most of them
+  // Play, counted and judged, takes about as long as values.
+  const uint64_t coarse_units = coarse_plan.units(), units = plan.units(), play = units / 2;
+  Meter::expect(options_.meter, (options_.compare ? 2 : 1) * coarse_units + units + play + (options_.judge ? play : 0));
   std::array<Ranges, batch_lanes> coarse_ranges, fine_ranges;
   {
     const auto windows = find_windows(coarse_plan, room, worlds, threads);
@@ -123,6 +128,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   solved.solve(threads - there, first);
   if (asked) solved.keep_choices(*asked);
   const Tallies fine = count(solved, counted_as(g_, options_), worlds, threads - there);
+  Meter::add(options_.meter, play);
   if (meanwhile.valid()) coarse = meanwhile.get();
 
   std::vector<std::array<Solution, batch_lanes>> out(g_.starts.size());
@@ -143,7 +149,9 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
     static const std::atomic<bool> never{false};
     base::for_each_index(out.size(), threads, never, [&](uint64_t k) {
       const Continuation next{views, first->layouts, first->grids};
-      Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], judge_options(options_));
+      JudgeOptions how = judge_options(options_);
+      how.units = play / out.size();
+      Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], how);
       if (options_.others.decisions > 0)
         out[k][0].others = search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others,
                                             options_.tolerance, options_.stop);

@@ -176,6 +176,12 @@ void BatchPlan::order_values() {
   }
 }
 
+uint64_t BatchPlan::units() const {
+  uint64_t out = 0;
+  for (game::NodeId n = 0; n < game.nodes.size(); ++n) out += units(n);
+  return out;
+}
+
 void BatchPlan::add_mask(uint32_t mask) {
   auto [it, fresh] = by_mask_.try_emplace(mask);
   if (!fresh) return;

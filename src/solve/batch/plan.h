@@ -1,6 +1,7 @@
 // What all batches of one game on grids of one size share: in, a compiled game and the points per axis; out, where
 // every node's points stand and how a node's points map to its successors'.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -53,6 +54,9 @@ class BatchPlan {
   const Layout& layout_of(uint32_t mask) const { return by_mask_.at(mask); }
   // Grid number on `axis` of every point of the layout of `mask`.
   const std::vector<uint32_t>& axis_numbers(uint32_t mask, uint32_t axis) const { return numbers_.at({mask, axis}); }
+  // Work of a node and of all, in units of Meter.
+  uint64_t units(game::NodeId n) const { return uint64_t{layouts[n].points} * std::max(1u, game.nodes[n].edges); }
+  uint64_t units() const;
   // Doubles of a node's values, of all worlds.
   size_t values_of(game::NodeId n) const { return size_t{layouts[n].points} * worlds * value_width[n]; }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "solve/meter.h"
 #include "solve/work.h"
 
 namespace casus::solve {
@@ -115,6 +116,9 @@ bool ExactBranch::follow(const BranchLimits& limits) {
       lane.record.solved = true;
       lane.phase = Phase::done;
     }
+  const uint64_t units = plan_.history.size() * 1000;
+  uint64_t reached = 0;
+  Meter::expect(limits.meter, units);
   while (std::any_of(lane_.begin(), lane_.end(), [](const Lane& l) { return l.phase != Phase::done; })) {
     if (limits.stop && *limits.stop) return false;
     const auto begin = std::chrono::steady_clock::now();
@@ -123,7 +127,14 @@ bool ExactBranch::follow(const BranchLimits& limits) {
     if (limits.done) limits.done->sweeps.add(1, begin);
     for (size_t w = 0; w < lanes_; ++w)
       if (lane_[w].phase != Phase::done) go_on(w);
+    double share = 1;
+    for (const Lane& l : lane_)
+      if (l.phase != Phase::done) share = std::min(share, l.t);
+    const auto now = static_cast<uint64_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(units));
+    if (now > reached) Meter::add(limits.meter, now - reached);
+    reached = std::max(reached, now);
   }
+  Meter::add(limits.meter, units - reached);
   for (size_t w = worlds_; w < lanes_; ++w) lane_[w].tried = 1;
   for (Lane& lane : lane_) {
     const double ended = lane.t * lane.stretches[lane.stretch].most;

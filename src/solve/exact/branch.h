@@ -20,6 +20,7 @@
 
 namespace casus::solve {
 
+struct Meter;
 struct Work;
 
 struct BranchLimits {
@@ -29,7 +30,8 @@ struct BranchLimits {
   double work = 1e8;
   double caution = 1;  // above 1, steps are kept shorter by about that factor, to hold an answer to
   const std::atomic<bool>* stop = nullptr;
-  Work* done = nullptr;  // where sweeps are counted
+  Work* done = nullptr;    // where sweeps are counted
+  Meter* meter = nullptr;  // the share of the precision that the slowest world has reached
 };
 
 // How a world's branch was followed.

@@ -56,6 +56,7 @@ ExactAnswer solve_exactly(std::shared_ptr<const SweepPlan> plan, std::span<const
   ExactBranch branch(*plan, worlds, one ? 1 : sweep_lanes, keep);
   if (!limits.stop) limits.stop = options.stop;
   if (!limits.done) limits.done = options.work;
+  if (!limits.meter) limits.meter = options.meter;
   limits.caution = std::max(limits.caution, options.caution);
   if (!branch.follow(limits)) throw base::Stopped();
   std::vector<std::vector<double>> values;

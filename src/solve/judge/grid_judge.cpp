@@ -5,6 +5,7 @@
 
 #include "base/stop.h"
 #include "solve/judge/reply_effect.h"
+#include "solve/meter.h"
 #include "solve/particles/graph.h"
 
 namespace casus::solve {
@@ -48,8 +49,10 @@ class Judge {
     after_edge_ = Block(edges * width_ * side, true);
     posterior_ = Block(std::max(axes_, 1u) * side);
     for (const auto& e : g_.edges) ++readers_[e.target];
+    const size_t nodes = g_.nodes.size();
     for (NodeId n = 0; n < g_.nodes.size(); ++n) {
       base::stop_if(options.stop);
+      Meter::add(options.meter, options.units * (n + 1) / nodes - options.units * n / nodes);
       worth_[n].assign(graph_.count(n) * rows_, 0.0);
       if (graph_.count(n) > 0) back(n);
       for (uint32_t e = g_.nodes[n].first_edge; e < g_.nodes[n].first_edge + g_.nodes[n].edges; ++e)
@@ -383,7 +386,8 @@ JudgeOptions judge_options(const SolveOptions& options) {
           .pooling = by,
           .likeliest = 4 * options.others.decisions,
           .held = options.held,
-          .stop = options.stop};
+          .stop = options.stop,
+          .meter = options.meter};
 }
 
 void certify(Judged&& judged, Solution& out) {

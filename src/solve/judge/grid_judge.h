@@ -49,6 +49,8 @@ struct JudgeOptions {
   size_t likeliest = 0;                     // decisions to be told
   uint32_t held = 0;                        // beliefs whose sway is told
   const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
+  Meter* meter = nullptr;                   // `units` of it are added
+  uint64_t units = 0;
 };
 
 // `next`: the values on the same grids, of every node. Rows of both are padded to a multiple of 4.
