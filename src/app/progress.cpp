@@ -62,7 +62,11 @@ SolveProgress::SolveProgress() {
       if (seconds < 0.5) continue;  // what is soon done needs no bar
       const auto total = meter_.total.load(), done = std::min(meter_.done.load(), total);
       const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
-      fmt::print(stderr, "\r{} {:3.0f} %  solving, {} \033[K", bar_of(share), 100 * share, time_text(seconds));
+      if (total == 0)
+        fmt::print(stderr, "\rlaying out the game: {} situations, {} \033[K", meter_.situations.load(),
+                   time_text(seconds));
+      else
+        fmt::print(stderr, "\r{} {:3.0f} %  solving, {} \033[K", bar_of(share), 100 * share, time_text(seconds));
       std::fflush(stderr);
       drawn = true;
     }

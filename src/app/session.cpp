@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/progress.h"
+
 namespace casus::app {
 
 ProjectOptions project_options(const CaseArguments& arguments) {
@@ -58,7 +60,11 @@ void make_plan(Session& session, const CaseArguments& arguments, study::Options 
                                 arguments.accuracy, arguments.points);
   const bool own = options.solve.stop != nullptr;  // the caller knows what it means
   if (!own) options.solve.stop = &interrupted();
-  session.compiled = detail::compile(session.project, options, arguments.threads);
+  {
+    SolveProgress progress;
+    options.solve.meter = progress.meter();
+    session.compiled = detail::compile(session.project, options, arguments.threads);
+  }
   if (!quiet) print_diagnostics(session.compiled->diagnostics, session, arguments.no_colour);
   if (session.compiled->stopped)
     session.exit = own ? int{exit_interrupted} : complain(exit_interrupted, "interrupted");

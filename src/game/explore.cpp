@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/memory.h"
 #include "base/stop.h"
 
 namespace casus::game {
@@ -18,6 +19,7 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
       game_(game),
       diagnostics_(diagnostics),
       options_(options),
+      most_bytes_(options.most_bytes > 0 ? options.most_bytes : base::physical_memory() / 4),
       partial_(c, codec, game),
       tables_(game) {
   const auto stages = static_cast<uint32_t>(c.stages.size());
@@ -53,8 +55,15 @@ Explorer::Place Explorer::locate(uint32_t round, uint32_t from_stage, const std:
   if (fresh) {
     l.nodes.push_back({.state = code, .edges = {}});
     ++nodes_;
+    if (options_.count) ++*options_.count;
   }
   return {layer, it->second};
+}
+
+double Explorer::bytes() const {
+  // Of a situation with its place in the table of its layer, and of a step, before and after merging.
+  constexpr double situation = sizeof(RawNode) + 64 + sizeof(Node) + 8, step = 1.5 * sizeof(RawEdge) + sizeof(Edge);
+  return situation * static_cast<double>(nodes_) + step * static_cast<double>(steps_);
 }
 
 bool Explorer::run() {
@@ -65,14 +74,14 @@ bool Explorer::run() {
     for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
       base::stop_if(options_.stop);
       expand(l, p);
-      if (nodes_ > options_.node_limit) {
+      if (bytes() > most_bytes_) {
         diagnostics_.error(
             "too-large", case_.stages.empty() ? base::Span{} : case_.stages[0].span,
-            fmt::format("the game is too large: more than {} situations after {} of {} rounds under policy "
-                        "'{}' (its variables have 10^{:.1f} combinations)",
-                        options_.node_limit, layers[l].round, case_.horizon, case_.policies[game_.policy].name,
+            fmt::format("the game is too large: {} situations met by round {} of {} under policy '{}' take more than "
+                        "{:.1f} GB (its variables have 10^{:.1f} combinations)",
+                        nodes_, layers[l].round, case_.horizon, case_.policies[game_.policy].name, most_bytes_ / 1e9,
                         codec_.log10_states()),
-            "use fewer rounds, smaller domains or narrower guards");
+            "use fewer rounds, smaller domains or narrower guards, or a machine with more memory");
         return false;
       }
     }
@@ -97,6 +106,7 @@ void Explorer::expand(uint32_t layer, uint32_t position) {
   } else {
     expand_end(node);
   }
+  steps_ += node.edges.size();
   layers[layer].nodes[position] = std::move(node);
 }
 

@@ -57,6 +57,7 @@ class Explorer {
   uint32_t stage_asked(model::ExprId e);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   uint32_t tally_list(uint32_t round, bool at_end);
+  double bytes() const;  // that what is laid out takes, roughly
   bool full() const { return diagnostics_.error_count() >= 20; }
 
   const model::Case& case_;
@@ -64,10 +65,11 @@ class Explorer {
   Game& game_;
   base::Diagnostics& diagnostics_;
   CompileOptions options_;
+  double most_bytes_;
   PartialEvaluator partial_;
   std::vector<int> state_;       // of the node being expanded
   std::vector<uint32_t> asked_;  // per measure: stage_asked
-  size_t nodes_ = 0;
+  size_t nodes_ = 0, steps_ = 0;
   Tables tables_;
   std::unordered_map<uint64_t, bool> reported_;  // spans already complained about
 };

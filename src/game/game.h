@@ -182,9 +182,12 @@ class StateCodec {
 };
 
 struct CompileOptions {
-  size_t node_limit = 400'000;              // states over all layers; above it the game is refused with its size
+  // Bytes that laying out the situations of all layers may take; a game that needs more is refused with its size. 0: a
+  // quarter of this machine's memory.
+  double most_bytes = 0;
   bool lints = false;                       // also warn of stages that never apply
   const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
+  std::atomic<uint64_t>* count = nullptr;   // situations, as they are found
 };
 
 // Compiles the case under a policy (index into c.policies). Mistakes that only show in a state (an assignment out of

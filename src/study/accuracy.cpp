@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "base/memory.h"
 #include "solve/batch/work.h"
 #include "solve/solver.h"
 #include "study/inspect.h"
@@ -175,7 +176,7 @@ std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t p
     before = next->held == by.held ? lack.all : 0;
     resolve(options, *next);
     if (fixed_points(g, options) > most ||
-        solve::memory_estimate(plan.policies[place].prepared(), options) > physical_memory() / 2)
+        solve::memory_estimate(plan.policies[place].prepared(), options) > base::physical_memory() / 2)
       return best;
   }
 }

@@ -1,13 +1,13 @@
 #include "study/inspect.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <map>
 
+#include "base/memory.h"
 #include "solve/batch/work.h"
 #include "solve/solver.h"
 #include "solve/world.h"
@@ -209,14 +209,10 @@ Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, 
   return out;
 }
 
-double physical_memory() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-}
-
 std::string too_large(const Plan& plan, unsigned threads) {
   uint64_t nodes = 0;
   for (const auto& group : plan.groups) nodes = std::max<uint64_t>(nodes, game_of(plan.policies, group).nodes.size());
-  const double needed = bytes_of(plan, plan.options.solve) * threads, there = physical_memory();
+  const double needed = bytes_of(plan, plan.options.solve) * threads, there = base::physical_memory();
   if (needed <= 0.9 * there) return {};
   return fmt::format(
       "solving {} nodes on {} belief points an axis needs about {:.1f} GB for {} thread{}, this machine has "

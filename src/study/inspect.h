@@ -51,8 +51,6 @@ double fixed_points(const Plan& plan, const solve::SolveOptions& options);
 
 // Bytes that one thread holds at most while it solves a batch of the plan's worlds.
 double bytes_of(const Plan& plan, const solve::SolveOptions& options);
-// Bytes of memory of this machine.
-double physical_memory();
 // An error message if solving `threads` batches at once would not fit into memory, else empty.
 std::string too_large(const Plan& plan, unsigned threads);
 

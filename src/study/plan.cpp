@@ -10,6 +10,7 @@
 #include "solve/batch/work.h"
 #include "solve/belief/stencil.h"
 #include "solve/exact/sweep_plan.h"
+#include "solve/meter.h"
 #include "solve/world.h"
 #include "study/accuracy.h"
 #include "study/settings.h"
@@ -230,11 +231,14 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
   plan.policy_place.assign(c.policies.size(), game::none);
   for (uint32_t p = 0; p < c.policies.size(); ++p) {
     if (!wanted[p]) continue;
-    auto g = game::compile(c, p, diagnostics, {.stop = options.solve.stop});
+    auto* meter = options.solve.meter;
+    auto g =
+        game::compile(c, p, diagnostics, {.stop = options.solve.stop, .count = meter ? &meter->situations : nullptr});
     if (!g) return base::Error{""};
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});
   }
+  plan.options.solve.meter = nullptr;  // of whoever asked for the plan
   for (auto& p : plan.policies) {
     base::stop_if(options.solve.stop);
     p.exact = solve::Prepared(p.game, plan.options.solve).exact;

@@ -74,7 +74,7 @@ std::string try_case(const std::string& bytes) {
 
   for (uint32_t policy = 0; policy < loaded.value->policies.size() && policy < 4; ++policy) {
     base::Diagnostics more;
-    const auto game = game::compile(*loaded.value, policy, more, {.node_limit = 3000, .lints = true});
+    const auto game = game::compile(*loaded.value, policy, more, {.most_bytes = 1e6, .lints = true});
     if (game.has_value() == more.has_errors()) return "a case compiles or has an error";
     if (!more.all().empty() && !render(more, loaded.sources)) return "every message of the compiler can be shown";
   }

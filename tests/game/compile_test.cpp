@@ -106,7 +106,7 @@ round { move Add by A { one { n = min(2 * n + 1, 999999) }
 payoff A { at end: n }
 )");
   base::Diagnostics d;
-  EXPECT_FALSE(game::compile(c, 0, d, {.node_limit = 5000}));
+  EXPECT_FALSE(game::compile(c, 0, d, {.most_bytes = 1e6}));
   ASSERT_EQ(d.error_count(), 1u);
   EXPECT_EQ(d.all()[0].code, "too-large");
 }
