@@ -176,18 +176,7 @@ std::vector<BrokenCase> wrong_cases() {
   add("a move without options", play + "move M by A { go if n > 5 { n = 1 } }" + after);
   add("division by a state", play + "move M by A { go { n = 1 } stay pays A: 1 / n }" + after);
 
-  // Sizes. Seven draws of ten outcomes each are ten million states.
-  std::string large = head, stages;
-  for (int i = 0; i < 7; ++i) {
-    const std::string v = "s" + std::to_string(i);
-    large += "state " + v + ": 0..9 = 0\n";
-    stages += "chance C" + std::to_string(i) + " { ";
-    for (int k = 0; k < 9; ++k)
-      stages += "o" + std::to_string(k) + " with 0.1 { " + v + " = " + std::to_string(k) + " } ";
-    stages += "o9 otherwise { " + v + " = 9 } }\n";
-  }
-  add("ten million states",
-      large + "round {\n" + stages + "}\nmeasure m = P(s0 + s1 + s2 + s3 + s4 + s5 + s6 == 9 at end)\npolicy free\n");
+  // Sizes.
   std::string wide = head;
   for (int i = 0; i < 30; ++i) wide += "state w" + std::to_string(i) + ": 0..99 = 0\n";
   add("states that fit into no word", wide + rest);

@@ -16,7 +16,7 @@ namespace casus::solve {
 Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, size_t together,
              const SolveOptions& options)
     : whole_(g), held_(g, options.held), g_(held_.game()), worlds_(worlds), together_(together), options_(options) {
-  options_.compare &= options.held == 0;
+  options_.compare &= options.held == 0 && !few_points(options.points);
 }
 
 // The choices of some worlds at grid points.
@@ -53,7 +53,28 @@ std::vector<Windows> Batch::find_windows(const BatchPlan& plan, Room& room, size
     for (size_t w = 0; w < worlds; ++w) out.push_back({ranges[w], ranges[w]});
     return out;
   }
+  if (few_points(points)) {
+    Meter::add(options_.meter, plan.units());
+    return windows_where_beliefs_are_held(worlds, threads);
+  }
   const Numbers numbers(g_, worlds_, options_, plan, ranges, false);
+  Backward solved(numbers, room.arena, room.choices, false);
+  solved.solve(threads);
+  const Fields fields(solved, worlds);
+  return solve::find_windows(g_, std::span(worlds_).first(worlds), fields.all, points, options_.stop);
+}
+
+std::vector<Windows> Batch::windows_where_beliefs_are_held(size_t worlds, unsigned threads) const {
+  const uint32_t points = std::max(options_.points, least_points);
+  const game::Held held(whole_, ~0u);
+  const BatchPlan plan(held.game(), coarse_points(points), together_);
+  std::array<Ranges, batch_lanes> ranges;
+  for (size_t w = 0; w < batch_lanes; ++w) ranges[w] = widest(g_, *worlds_[w], reach(points));
+  SolveOptions options = options_;
+  options.meter = nullptr;
+  const Numbers numbers(held.game(), worlds_, options, plan, ranges, false);
+  Room room;
+  room.choices = Block(plan.choices);
   Backward solved(numbers, room.arena, room.choices, false);
   solved.solve(threads);
   const Fields fields(solved, worlds);
@@ -155,7 +176,7 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
       if (options_.others.decisions > 0)
         out[k][0].others = search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others,
                                             options_.tolerance, options_.stop);
-      certify(std::move(judged), out[k][0]);
+      certify(std::move(judged), options_, out[k][0]);
     });
   }
   return out;

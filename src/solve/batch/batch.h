@@ -61,6 +61,7 @@ class Batch {
     Block choices;
   };
   std::vector<Windows> find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const;
+  std::vector<Windows> windows_where_beliefs_are_held(size_t worlds, unsigned threads) const;
   Tallies count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const;
 
   const game::Game& whole_;

@@ -45,6 +45,13 @@ inline uint32_t coarse_points(uint32_t points) {
   return std::max(short_stencil, (points * 3 + 3) / 4);
 }
 
+// On few points only mild learning is told right, and there it hardly matters for how far beliefs move that they are
+// held meanwhile: windows are found so, and what measures lack is told by replies (SolveOptions::held), at half the
+// cost.
+inline bool few_points(uint32_t points) {
+  return points < usual_points;
+}
+
 // What a forward pass over a solved grid finds: per measure [round index][profile].
 using Tally = std::vector<std::vector<double>>;
 

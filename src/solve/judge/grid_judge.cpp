@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/stop.h"
+#include "solve/belief/window.h"
 #include "solve/judge/reply_effect.h"
 #include "solve/meter.h"
 #include "solve/particles/graph.h"
@@ -390,7 +391,7 @@ JudgeOptions judge_options(const SolveOptions& options) {
           .meter = options.meter};
 }
 
-void certify(Judged&& judged, Solution& out) {
+void certify(Judged&& judged, const SolveOptions& options, Solution& out) {
   Certificate& c = out.certificate;
   const double stakes = c.payoff_range > 0 ? c.payoff_range : 1;
   c.judged = true;
@@ -402,8 +403,8 @@ void certify(Judged&& judged, Solution& out) {
   c.seen = judged.seen;
   c.drift = judged.drift;
   c.effect = judged.effect;
-  if (judged.sway.empty()) return;
   out.sway = std::move(judged.sway);
+  if (options.held == 0 && !few_points(options.points)) return;
   for (size_t m = 0; m < out.measures.size(); ++m) out.measures[m].change = std::move(judged.changes[m]);
   c.compared = true;
   c.grid_change = judged.effect;

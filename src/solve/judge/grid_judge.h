@@ -59,8 +59,8 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 
 // As a solver is asked for: pooled no finer than nine points ask for, since corrections are small and smooth.
 JudgeOptions judge_options(const SolveOptions& options);
-// Writes it into a solution whose certificate holds the payoff range. Where beliefs were held, measures change by what
-// they would if everybody replied: there is no coarser grid to compare with.
-void certify(Judged&& judged, Solution& out);
+// Writes it into a solution whose certificate holds the payoff range. Where beliefs were held or points are few,
+// measures change by what they would if everybody replied: there is no coarser grid to compare with.
+void certify(Judged&& judged, const SolveOptions& options, Solution& out);
 
 }  // namespace casus::solve

@@ -34,7 +34,7 @@ Belief belief_at(const Grid& grid, const Layout& place, uint32_t point, const st
 
 Reference::Reference(const game::Game& g, const World& w, const SolveOptions& options)
     : whole_(g), held_(g, options.held), g_(held_.game()), w_(w), options_(options) {
-  options_.compare &= options.held == 0;
+  options_.compare &= options.held == 0 && !few_points(options.points);
   for (uint32_t i = 0; i < g_.actors(); ++i) actor_at_.push_back(i * g_.profiles);
 }
 
@@ -134,9 +134,7 @@ void Reference::backward() {
 
 std::vector<Solution> Reference::solve_all() {
   const uint32_t points = std::max(options_.points, least_points), coarse_size = coarse_points(points);
-  lay_field(coarse_size, widest(g_, w_, reach(points)));
-  backward();
-  const Windows windows = this->windows();
+  const Windows windows = find_windows(points, coarse_size);
   std::vector<Tally> coarse;
   if (options_.compare) {
     lay_field(coarse_size, windows.coarse);
@@ -160,7 +158,7 @@ std::vector<Solution> Reference::solve_all() {
       const auto all = choices(rows);
       certify(judge(ParticlePlan(whole_, false), w_, {all, field_.layouts, field_.grids}, continuation(), g_.starts[k],
                     judge_options(options_)),
-              out[k]);
+              options_, out[k]);
     }
   }
   return out;
@@ -181,13 +179,28 @@ std::vector<GridChoices> Reference::choices(std::vector<std::vector<double>>& ro
   return out;
 }
 
-Windows Reference::windows() const {
+Windows Reference::find_windows(uint32_t points, uint32_t coarse_size) {
+  if (!few_points(points)) {
+    lay_field(coarse_size, widest(g_, w_, reach(points)));
+    backward();
+    return windows_of(g_);
+  }
+  SolveOptions options = options_;
+  options.held = ~0u;
+  Reference held(whole_, w_, options);
+  held.lay_field(coarse_size, widest(g_, w_, reach(points)));
+  held.backward();
+  return held.windows_of(g_);
+}
+
+// How far beliefs reach in a game of which this is the same with some beliefs held.
+Windows Reference::windows_of(const game::Game& g) const {
   std::vector<std::vector<double>> rows;
   const auto all = choices(rows);
   const World* world = &w_;
   const GridField field{all, field_.layouts, field_.grids};
   return std::move(
-      find_windows(g_, {&world, 1}, {&field, 1}, std::max(options_.points, least_points), options_.stop).front());
+      solve::find_windows(g, {&world, 1}, {&field, 1}, std::max(options_.points, least_points), options_.stop).front());
 }
 
 Tally Reference::count(const game::Start& start, uint32_t as) const {

@@ -48,7 +48,8 @@ class Reference : public GridEquilibrium {
   // Of a node's fixed point and the others found, the one to take.
   NodeAnswer picked(NodeProblem& problem, game::NodeId node, NodeAnswer answer);
   // How far beliefs reach when play begins at a start drawn by lot.
-  Windows windows() const;
+  Windows find_windows(uint32_t points, uint32_t coarse_size);
+  Windows windows_of(const game::Game& g) const;
   std::vector<GridChoices> choices(std::vector<std::vector<double>>& rows) const;
   // What play from a start comes to.
   Tally count(const game::Start& start, uint32_t as) const;
