@@ -27,7 +27,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROWS = ["mild 3 2 6", "mild 4 2 6", "mild 5 2 2", "mild 5 2 6", "mild 6 2 8", "mild 8 2 8", "mild 1 5 6", "mild 2 3 4",
         "mild 2 4 6", "mild 3 3 4", "mild 2 2 6 together", "mild 3 2 4 together", "mild 4 2 4 together",
-        "mild 5 2 6 together", "ring 4 5 4", "ring 5 5 4", "ring 6 5 4", "ring 3 10 4", "ring 3 20 4"]
+        "mild 5 2 6 together", "ring 4 2 5", "ring 5 2 5", "ring 6 2 5", "ring 3 3 10", "ring 3 3 20"]
 
 
 def mild(actors, types, rounds, together):

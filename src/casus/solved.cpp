@@ -5,6 +5,7 @@
 #include "casus/compiled.h"
 #include "casus/situation.h"
 #include "report/world.h"
+#include "study/accuracy.h"
 #include "study/claims.h"
 #include "study/settings.h"
 
