@@ -49,7 +49,7 @@ TEST(HeldBeliefs, AreToldByTheirEffectAndByWhoseBeliefMatters) {
     const auto g = testing::compile(c);
     if (g.informed.empty()) continue;
     const std::vector<std::vector<double>> world{testing::fixed_params(c)};
-    SolveOptions exactly;
+    solve::SolveOptions exactly;
     const auto exact = *solve::solve_batch(g, world, exactly)[0].solution;
     ASSERT_EQ(exact.certificate.method, solve::Method::exact);
     auto options = testing::on_grids(7);
