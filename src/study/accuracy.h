@@ -53,12 +53,11 @@ inline constexpr std::array<uint32_t, 9> ladder{solve::least_points, 7, 9, 13, 1
 
 // As solve_median, on finer and finer grids until the median world is as accurate under every policy as the plan asks
 // for, as far as memory and `most` fixed points (by default about ten minutes' work) allow; the plan then has the
-// points of the best of them. Only where the plan leaves the grid to the solver. Nothing if it was stopped.
+// resolution of the best of them. Only where the plan leaves the grid to the solver. Nothing if it was stopped.
 inline constexpr double most_fixed_points = 2e7;
-// Of one world under one policy, begun with `options`, whatever they say of points: the best of the answers, on at most
-// `most` fixed points.
+std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most = most_fixed_points);
+// The same of one world under one policy, begun with `options`: the best of the answers.
 std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t place, const std::vector<double>& params,
                                                     solve::SolveOptions options, unsigned threads, double most);
-std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most = most_fixed_points);
 
 }  // namespace casus::study

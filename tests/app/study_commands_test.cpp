@@ -351,6 +351,37 @@ TEST_F(Studies, ARunSaysWhereItLookedAndFoundNothing) {
   EXPECT_THAT(run.out, Not(HasSubstr("were not looked for")));
 }
 
+// Six informed governments: which beliefs were held is part of the answer, of what the study is and of its transcripts.
+TEST_F(Studies, HeldBeliefsAreToldKeptAndAskedFor) {
+  const std::string file = CASUS_SOURCE_DIR "/cases/abyssinia-1935.casus";
+  const std::string run = "run " + file + " --policy stresa_first --worlds 8 --accuracy 1e-4 --json --out a.sqlite";
+  const auto first = casus(run);
+  ASSERT_EQ(first.code, 0) << first.err;
+  const auto study = Json::parse(first.out);
+  const auto held = study["held"].get<std::vector<std::string>>();
+  EXPECT_THAT(held, ::testing::Contains("Italy"));
+  EXPECT_LT(held.size(), 6u);  // Berlin and Paris watch each other
+  EXPECT_EQ(study["policies"][0]["worlds_without_solution"], 0);
+  EXPECT_LT(study["policies"][0]["certificate"]["effect"], 1e-2);
+  EXPECT_EQ(Json::parse(casus(run + " --resume").out)["policies"], study["policies"]);
+  EXPECT_EQ(casus("export a.sqlite --table claims").code, 0);  // it can be laid out again
+
+  const std::string solve = "solve " + file + " --policy stresa_first --points 5";
+  std::string hold;
+  for (const auto& actor : held) hold += " --hold " + actor;
+  const auto one = casus(solve + hold + " --json");
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(Json::parse(one.out)["held"].get<std::vector<std::string>>(), held);
+  EXPECT_THAT(flat(casus(solve + " --hold Italy,America,Soviets,Germany").out),
+              HasSubstr("as if beliefs about Italy, Germany, America and Soviets stayed at the prior"));
+  const auto unknown = casus(solve + " --hold Itly");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'Italy'"));
+  const auto alone = casus("solve " + file + " --hold Italy");
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_THAT(alone.err, HasSubstr("--points"));
+}
+
 TEST_F(Studies, ExportWritesTablesAndNetcdf) {
   ASSERT_EQ(casus("run small.casus --worlds 12 --out a.sqlite").code, 0);
   const auto files = casus("export a.sqlite");
