@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "base/memory.h"
+#include "base/stop.h"
+#include "base/thread_pool.h"
 #include "solve/batch/work.h"
 #include "solve/solver.h"
 #include "study/inspect.h"
@@ -181,6 +183,37 @@ std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t p
   }
 }
 
+namespace {
+
+// What some of a study's worlds lack where beliefs are held: whose belief matters differs from world to world more than
+// how many points it takes. They may be some way further off than the median one. Nothing if it was stopped.
+std::optional<Lack> lack_beside(const Plan& plan, const MedianControl& control) {
+  constexpr uint64_t worlds = 16;
+  constexpr double leeway = 3;
+  const uint64_t count = std::min(worlds, plan.worlds), groups = plan.groups.size();
+  std::vector<Lack> found(count * groups);
+  static const std::atomic<bool> never{false};
+  const auto& stop = control.stop ? *control.stop : never;
+  try {
+    base::for_each_index(found.size(), control.threads, stop, [&](uint64_t k) {
+      solve::SolveOptions options = plan.options.solve;
+      options.stop = control.stop;
+      const auto params = plan.world(k / groups);
+      for (const auto& of_policy : solve_group(plan.policies, plan.groups[k % groups], {&params, 1}, options, false))
+        if (const auto& s = of_policy.outcomes.front().solution)
+          found[k].add(s->certificate, s->sway, leeway * plan.options.accuracy, false);
+    });
+  } catch (const base::Stopped&) {
+    return std::nullopt;
+  }
+  if (stop) return std::nullopt;
+  Lack out;
+  for (const Lack& l : found) out.add(l);
+  return out;
+}
+
+}  // namespace
+
 std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control, double most) {
   std::optional<Median> best;
   Resolution best_by;
@@ -195,6 +228,14 @@ std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control,
     Lack lack;
     for (const auto& p : found->policies)
       lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve.alone);
+    if (plan.options.refine && plan.options.solve.held != 0 && plan.worlds > 1 && lack.all <= 1) {
+      const auto beside = lack_beside(plan, control);
+      if (!beside) {
+        resolve(plan.options.solve, asked);
+        return std::nullopt;
+      }
+      if (beside->all > 1) lack.add(*beside);
+    }
     if (!best || lack.all < least) {
       best = std::move(found);
       best_by = resolution(plan.options.solve);

@@ -104,23 +104,34 @@ function Given() {
   const spread = (t: string) => { const v = rows.filter((r) => r.given === t && known(r.mean)).map((r) => r.mean as number); return mean(v); };
   const sorted = [...types].sort((a, b) => spread(a) - spread(b));
   const scale = objective.probability ? 100 : 1;
+  // One line for each actor, so that its types stand side by side; two actors of two types share theirs.
+  const actors = [...new Set(rows.map((r) => r.actor))];
+  const apart = types.length > 4;
+  const place = (r: { actor: string; type: string }) => String(apart
+    ? [...new Set(rows.filter((x) => x.actor === r.actor).map((x) => x.type))].indexOf(r.type)
+    : types.indexOf(`${r.actor} ${r.type}`));
+  const policies = study.policies.map((p) => plain(p.name));
+  const classes = ["series-1", "series-0", "series-2", "series-3"];
   return (
     <Figure id="by-type"
       title={`${capital(describe(objective))}: lowest if ${sorted[0]} (${value(objective, spread(sorted[0]))} over the policies), highest if ${sorted[sorted.length - 1]} (${value(objective, spread(sorted[sorted.length - 1]))})`}
       units={`Horizontal: mean over the worlds of ${called(objective.name)} given that the actor is of that type${objective.probability ? " (%)" : " (payoff)"}.`}
       rows={rows}
       draw={(width) => plot({
-        width, height: 50 + 30 * study.policies.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16,
-        x: { label: `${objective!.name}${objective!.probability ? " (%)" : ""} →`, grid: true }, y: { label: null, domain: study.policies.map((p) => plain(p.name)) },
-        color: { domain: types, range: ["var(--b)", "var(--a)", "var(--c)", "var(--d)", "var(--ink)"] },
-        symbol: { domain: types, range: ["circle", "square", "triangle", "diamond", "times"] },
+        width, height: apart ? 50 + actors.length * (24 + 18 * policies.length) : 50 + 30 * policies.length,
+        marginLeft: Math.min(150, width * 0.34), marginRight: apart ? 90 : 16,
+        x: { label: `${objective!.name}${objective!.probability ? " (%)" : ""} →`, grid: true }, y: { label: null, domain: policies },
+        ...(apart ? { fy: { label: null, domain: actors } } : {}),
+        color: { domain: ["0", "1", "2", "3", "4"], range: ["var(--b)", "var(--a)", "var(--c)", "var(--d)", "var(--ink)"] },
+        symbol: { domain: ["0", "1", "2", "3", "4"], range: ["circle", "square", "triangle", "diamond", "times"] },
         marks: [
-          Plot.ruleY(study.policies.map((p) => plain(p.name)), { y: (d) => d, stroke: "var(--line)" }),
-          Plot.dot(rows, { y: "policy", x: (d) => (known(d.mean) ? scale * d.mean : NaN), fill: "given", symbol: "given", r: 4.5,
-                           title: (d) => `${d.policy}, ${d.given}: ${value(objective!, d.mean)}` }),
+          Plot.ruleY(policies, { y: (d) => d, stroke: "var(--line)" }),
+          Plot.dot(rows, { y: "policy", x: (d) => (known(d.mean) ? scale * d.mean : NaN), fill: place, symbol: place, r: 4.5,
+                           ...(apart ? { fy: "actor" } : {}), title: (d) => `${d.policy}, ${d.given}: ${value(objective!, d.mean)}` }),
         ],
       })}
-      note={<span class="key">{types.map((t, k) => <span><b class={["series-1", "series-0", "series-2", "series-3"][k]}>{"●■▲◆"[k]}</b> {t} </span>)}</span>} />
+      note={<span class="key">{rows.filter((r) => r.policy === policies[0]).map((r) =>
+        <span><b class={classes[Number(place(r))]}>{"●■▲◆✕"[Number(place(r))]}</b> {r.given} </span>)}</span>} />
   );
 }
 
