@@ -5,7 +5,7 @@ import { four, numbersOf } from "./chromium.mjs";
 
 export async function runs({ folder, open, step, shoot, text, press, terminal, json }) {
   await step("a run has progress, can be stopped and gone on with, and its results are the program's", async () => {
-    const page = await open("#/run/small.casus?worlds=20000&points=25&seed=3");
+    const page = await open("#/run/small.casus?worlds=100000&points=25&seed=3");
     await page.waitForSelector(".run-form button[type=submit]");
     await page.click(".run-form button[type=submit]");
     await page.waitForSelector(".job[data-state=running]");
@@ -14,7 +14,7 @@ export async function runs({ folder, open, step, shoot, text, press, terminal, j
     await press(page, "Stop");
     await page.waitForSelector(".job[data-state=stopped]", { timeout: 60000 });
     const stopped = await page.$eval(".job progress", (e) => e.value);
-    assert.ok(stopped > 0 && stopped < 20000, `${stopped} worlds`);
+    assert.ok(stopped > 0 && stopped < 100000, `${stopped} worlds`);
     await press(page, "Go on from here");
     await page.waitForFunction(
       (n) => document.querySelector(".job[data-state=running] progress")?.value > n,
