@@ -185,8 +185,8 @@ std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t p
 
 namespace {
 
-// What some of a study's worlds lack where beliefs are held: whose belief matters differs from world to world more than
-// how many points it takes. They may be some way further off than the median one. Nothing if it was stopped.
+// What some of a study's worlds lack because beliefs are held: whose belief matters differs from world to world more
+// than how many points it takes. They may be some way further off than the median one. Nothing if it was stopped.
 std::optional<Lack> lack_beside(const Plan& plan, const MedianControl& control) {
   constexpr uint64_t worlds = 16;
   constexpr double leeway = 3;
@@ -209,6 +209,7 @@ std::optional<Lack> lack_beside(const Plan& plan, const MedianControl& control) 
   if (stop) return std::nullopt;
   Lack out;
   for (const Lack& l : found) out.add(l);
+  out.all = out.measures = out.held.empty() ? 0 : *std::max_element(out.held.begin(), out.held.end());
   return out;
 }
 

@@ -94,6 +94,22 @@ TEST(Resolution, HoldsBeliefsThatHardlyMatterAndLetsGoOfThoseThatDo) {
     EXPECT_NEAR(best->policies[0].result.values[k], whole->result().values[k], 1e-3);
 }
 
+// At the median nobody's belief matters, in most worlds the first one's does.
+TEST(Resolution, LooksAtMoreWorldsThanTheMedianOne) {
+  std::string text = many_actors(4, 2, true);
+  const std::string sure = "(if A0 is tA0 then 1.5 else -0.9)";
+  for (size_t at = 0; (at = text.find(sure, at)) != std::string::npos; at += sure.size() + 4) text.insert(at, "x * ");
+  text.insert(text.find("state tension"), "param x ~ uniform(-1, 1)\n");
+  Options options{.worlds = 40, .accuracy = 1e-3, .refine = true};
+  options.solve.exact_up_to = 0;
+  const auto s = small_study(options, text);
+  ASSERT_EQ(s->plan.options.solve.held, 0xFu);
+  const auto found = solve_accurately(s->plan, {.threads = 2});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(s->plan.options.solve.held & 1, 0u);
+  EXPECT_LE(found->policies[0].result.certificate.effect, 1e-3);
+}
+
 TEST(Resolution, LetsGoWhatSeemsToMatterLittleWherePointsDoNotHelp) {
   const auto s = alone(many_actors(5, 6), 1e-4);
   Lack lack{.all = 5, .measures = 5, .held = {4, 0.3, 0.2, 0.01, 0}};
