@@ -10,6 +10,7 @@
 #include "report/limit_text.h"
 #include "report/others.h"
 #include "report/text.h"
+#include "solve/belief/window.h"
 
 namespace casus::report {
 
@@ -98,7 +99,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         "At its precision nobody is perfect: the best option is worth up to {} of the stakes more than what is chosen.",
         bound(t.best_reply)));
   }
-  if (t.grid_changes.count() > 0 && a.plan->options.solve.held == 0)
+  if (t.grid_changes.count() > 0 && !solve::told_by_replies(a.plan->options.solve))
     out.push_back(fmt::format(
         "Refining the grid to these points moved no probability by more than {} (compared in {} answers; where not, "
         "claims are called too close by the largest change of the median world and those beside it); given the types, "

@@ -10,6 +10,7 @@
 #include "report/others.h"
 #include "report/policy_words.h"
 #include "report/text.h"
+#include "solve/belief/window.h"
 
 namespace casus::report {
 namespace {
@@ -142,6 +143,15 @@ class WorldText {
       }
   }
 
+  // What replies would change is not known of measures that read beliefs or may come true more than once.
+  bool known_change(const study::PolicyResult& r, uint32_t measure, uint32_t round) const {
+    if (!compared(r) || !solve::told_by_replies(a_.plan->options.solve)) return compared(r);
+    const auto& layout = a_.plan->layout;
+    for (uint32_t p = 0; p < layout.profiles; ++p)
+      if (r.change[layout.at(measure, round, p)] != 0) return true;
+    return false;
+  }
+
   static bool compared(const study::PolicyResult& r) {
     return r.certificate.method == solve::Method::grid && r.certificate.compared;
   }
@@ -149,9 +159,10 @@ class WorldText {
   void measures(const study::PolicyResult& r) {
     if (c_.measures.empty()) return;
     out_ += "\n" + tint("1", "Measures") +
-            tint("2", !compared(r)                       ? " (then given one type)"
-                      : a_.plan->options.solve.held == 0 ? " (± change when the grid was refined; then given one type)"
-                                                         : " (± change if everybody replied; then given one type)") +
+            tint("2", !compared(r) ? " (then given one type)"
+                      : !solve::told_by_replies(a_.plan->options.solve)
+                          ? " (± change when the grid was refined; then given one type)"
+                          : " (± change if everybody replied; then given one type)") +
             "\n";
     for (uint32_t m = 0; m < c_.measures.size(); ++m)
       for (uint32_t k = 0; k < a_.plan->layout.rounds[m]; ++k) {
@@ -163,7 +174,7 @@ class WorldText {
         std::string text = fmt::format(
             "{}: {}{}", a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
             value_text(probability, value(r.values, {})),
-            compared(r) ? " ± " + value_text(probability, std::abs(value(r.change, {}))) : "");
+            known_change(r, m, k) ? " ± " + value_text(probability, std::abs(value(r.change, {}))) : "");
         for (uint32_t i = 0; i < c_.actors.size(); ++i)
           for (size_t t = 0; c_.actors[i].types.size() > 1 && t < c_.actors[i].types.size(); ++t) {
             std::vector<int> given(c_.actors.size(), -1);
@@ -196,7 +207,7 @@ class WorldText {
           bound(c.distance), bound(c.regret), number(c.payoff_range), bound(c.best_reply));
     if (c.method == solve::Method::grid && c.judged)
       text += fmt::format(" If all gave it, no measure would move by more than {}.", bound(c.effect));
-    if (c.method == solve::Method::grid && c.compared && a_.plan->options.solve.held == 0)
+    if (c.method == solve::Method::grid && c.compared && !solve::told_by_replies(a_.plan->options.solve))
       text += fmt::format(" A coarser grid moves measures by up to {}.", percent(c.grid_change));
     text += fmt::format(
         " Folds met: {}; points where branches meet: {}; fixed points off their branch's first stretch: "

@@ -16,7 +16,7 @@ namespace casus::solve {
 Batch::Batch(const game::Game& g, std::array<const World*, batch_lanes> worlds, size_t together,
              const SolveOptions& options)
     : whole_(g), held_(g, options.held), g_(held_.game()), worlds_(worlds), together_(together), options_(options) {
-  options_.compare &= options.held == 0 && !few_points(options.points);
+  options_.compare &= !told_by_replies(options);
 }
 
 // The choices of some worlds at grid points.

@@ -51,6 +51,10 @@ inline uint32_t coarse_points(uint32_t points) {
 inline bool few_points(uint32_t points) {
   return points < usual_points;
 }
+// Whether a measure's change is what replies would change, and not what a coarser grid does.
+inline bool told_by_replies(const SolveOptions& options) {
+  return options.held != 0 || few_points(options.points);
+}
 
 // What a forward pass over a solved grid finds: per measure [round index][profile].
 using Tally = std::vector<std::vector<double>>;

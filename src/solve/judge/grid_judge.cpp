@@ -404,7 +404,7 @@ void certify(Judged&& judged, const SolveOptions& options, Solution& out) {
   c.drift = judged.drift;
   c.effect = judged.effect;
   out.sway = std::move(judged.sway);
-  if (options.held == 0 && !few_points(options.points)) return;
+  if (!told_by_replies(options)) return;
   for (size_t m = 0; m < out.measures.size(); ++m) out.measures[m].change = std::move(judged.changes[m]);
   c.compared = true;
   c.grid_change = judged.effect;

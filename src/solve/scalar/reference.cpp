@@ -34,7 +34,7 @@ Belief belief_at(const Grid& grid, const Layout& place, uint32_t point, const st
 
 Reference::Reference(const game::Game& g, const World& w, const SolveOptions& options)
     : whole_(g), held_(g, options.held), g_(held_.game()), w_(w), options_(options) {
-  options_.compare &= options.held == 0 && !few_points(options.points);
+  options_.compare &= !told_by_replies(options);
   for (uint32_t i = 0; i < g_.actors(); ++i) actor_at_.push_back(i * g_.profiles);
 }
 
