@@ -11,6 +11,7 @@ namespace casus::app {
 
 // One world of a case under one policy.
 struct WorldArguments : CaseArguments {
+  WorldArguments() { counts = false; }
   std::optional<uint64_t> world;  // none: the median; else its number in the design, from 0
   uint64_t worlds = study::default_worlds;
   uint64_t seed = 1;

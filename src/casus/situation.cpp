@@ -55,14 +55,14 @@ std::optional<uint32_t> edge_named(const model::Case& c, const solve::CourseStep
     std::string_view wanted = options[next++];
     if (wanted.size() > decision.size() && wanted.starts_with(decision) && wanted[decision.size()] == '.')
       wanted.remove_prefix(decision.size() + 1);
-    std::vector<std::string> open;
-    for (const auto& o : mover.options) open.push_back(list_of(c, step, mover)[o.option].name);
-    const auto at = std::find(open.begin(), open.end(), wanted);
-    if (at == open.end()) {
+    const auto pick = solve::pick_named(c, step, mover, wanted);
+    if (!pick) {
+      std::vector<std::string> open;
+      for (const auto& o : mover.options) open.push_back(list_of(c, step, mover)[o.option].name);
       error = fmt::format("round {}, '{}': {}", step.round, decision, study::unknown_name("option", wanted, open));
       return std::nullopt;
     }
-    picks[m] = static_cast<uint32_t>(at - open.begin());
+    picks[m] = *pick;
   }
   if (next < options.size()) {
     error = fmt::format("at '{}' there is no further choice to take '{}'", c.stages[step.stage].name, options[next]);
@@ -94,7 +94,7 @@ Step step_of(const Solved::Impl& s, const solve::CourseStep& step) {
   if (step.stage != game::none) {
     out.stage = c.stages[step.stage].name;
     for (const auto& m : step.movers)
-      out.taken.push_back(decision_of(c, step, m) + "." + list_of(c, step, m)[m.options[m.taken].option].name);
+      out.taken.push_back(decision_of(c, step, m) + "." + solve::taken_name(c, step, m));
   }
   out.beliefs = beliefs_of(s, step.belief);
   out.state = state_of(c, step.after);

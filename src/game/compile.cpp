@@ -6,6 +6,7 @@
 #include "game/derive.h"
 #include "game/explore.h"
 #include "game/game.h"
+#include "game/symmetry.h"
 
 namespace casus::game {
 
@@ -48,6 +49,15 @@ void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
   }
 }
 
+void add_counted(const RawNode& r, Counted& counted) {
+  counted.classes.insert(counted.classes.end(), r.classes.begin(), r.classes.end());
+  counted.first_class.push_back(static_cast<uint32_t>(counted.classes.size()));
+  const size_t first = counted.place.size(), width = r.edges.empty() ? 0 : r.place.size() / r.edges.size();
+  for (size_t e = 0; e < r.edges.size(); ++e) counted.first_slot.push_back(first + e * width);
+  counted.place.insert(counted.place.end(), r.place.begin(), r.place.end());
+  counted.event.insert(counted.event.end(), r.event.begin(), r.event.end());
+}
+
 // Merges nodes alike in everything that follows, last layer first, and numbers them so that children come before
 // parents.
 void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
@@ -73,6 +83,13 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
         put(e.event);
         put(e.probability);
       }
+      put(static_cast<uint32_t>(r.classes.size()));
+      for (const auto& x : r.classes) {
+        put(x.first);
+        put(x.mover);
+      }
+      for (const uint32_t k : r.place) put(k);
+      for (const uint32_t k : r.event) put(k);
       auto [it, fresh] = known.try_emplace(key, static_cast<NodeId>(g.nodes.size()));
       if (fresh) {
         Node n{.shape = r.shape,
@@ -86,6 +103,7 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
           g.edges.push_back({id_of[e.layer][e.position], e.payoff, e.event, e.probability});
         g.nodes.push_back(n);
         g.node_state.push_back(r.state);
+        if (g.counted) add_counted(r, *g.counted);
       }
       id_of[l].push_back(it->second);
     }
@@ -109,12 +127,18 @@ void lint_stages(const model::Case& c, const Game& g, base::Diagnostics& diagnos
 
 std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnostics& diagnostics,
                             const CompileOptions& options) {
-  const StateCodec codec(c);
+  constexpr double few = 256;  // joint choices that need no counting
+  Symmetry alike = options.counts ? find_crowd(c, policy, few) : Symmetry{};
+  const StateCodec codec(c, alike.crowd ? &*alike.crowd : nullptr);
   if (!codec.fits()) {
     diagnostics.error("too-large", c.states.front().span,
                       fmt::format("the state variables have 10^{:.0f} combinations, more than 64 bits can number",
                                   codec.log10_states()),
-                      "use smaller domains or fewer variables");
+                      alike.why_not.empty()
+                          ? "use smaller domains or fewer variables"
+                          : fmt::format("use smaller domains or fewer variables, or let those who are "
+                                        "alike be counted: {}",
+                                        alike.why_not));
     return std::nullopt;
   }
   Game g;
@@ -131,7 +155,11 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   Start& start = g.starts.emplace_back();
   for (const auto& v : c.states) start.state.push_back(v.initial);
   for (const auto& o : c.policies[policy].starts) start.state[o.state] = o.value;
-  Explorer explorer(c, codec, g, diagnostics, options);
+  if (alike.crowd) {
+    g.counted =
+        Counted{.crowd = *alike.crowd, .classes = {}, .first_class = {0}, .place = {}, .event = {}, .first_slot = {}};
+  }
+  Explorer explorer(c, codec, g, diagnostics, options, alike.why_not);
   if (!explorer.run()) return std::nullopt;
   merge(explorer.layers, g, options.stop);
   derive(g);

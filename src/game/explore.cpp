@@ -13,7 +13,7 @@ namespace casus::game {
 using model::ExprId;
 
 Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, base::Diagnostics& diagnostics,
-                   const CompileOptions& options)
+                   const CompileOptions& options, std::string why_not_counted)
     : case_(c),
       codec_(codec),
       game_(game),
@@ -21,6 +21,7 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
       options_(options),
       most_bytes_(options.most_bytes > 0 ? options.most_bytes : base::physical_memory() / 4),
       partial_(c, codec, game),
+      why_not_counted_(std::move(why_not_counted)),
       tables_(game) {
   const auto stages = static_cast<uint32_t>(c.stages.size());
   for (const auto& measure : c.measures) asked_.push_back(stage_asked(measure.body));
@@ -96,6 +97,7 @@ void Explorer::expand(uint32_t layer, uint32_t position) {
   RawNode node = std::move(layers[layer].nodes[position]);
   const uint32_t round = layers[layer].round, stage = layers[layer].stage;
   codec_.unpack(node.state, state_);
+  if (crowd()) find_classes(node);
   if (stage != none) {
     if (case_.stages[stage].is_chance())
       expand_chance(node, stage, round);
@@ -161,10 +163,17 @@ void Explorer::bind(Mover& mover, const std::vector<uint32_t>& tied) {
 void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {
   const auto& stage = case_.stages[stage_index];
   Shape s{.kind = NodeKind::move, .stage = stage_index, .movers = {}, .outcomes = {}};
-  size_t joint = 1;
+  double joint = 1;
   for (uint32_t d = 0; d < stage.decisions.size(); ++d) {
     if (!holds(stage.decisions[d].guard, state_, round)) continue;
     Mover m{.actor = stage.decisions[d].actor, .decision = d, .options = {}};
+    Counted::Class* alike = nullptr;
+    for (auto& x : node.classes) {
+      const auto& own = crowd()->decision[stage_index];
+      const bool in = d >= own[x.first] && d < own[x.first] + x.count;
+      if (in) alike = &x;
+    }
+    if (alike && alike->mover != none) continue;
     if (options_of(m, stage_index, round) == 0) {
       diagnostics_.error("no-option", stage.decisions[d].span,
                          fmt::format("{} has no option at '{}' in round {}", case_.actors[m.actor].name,
@@ -173,34 +182,51 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
                                      model::describe_state(case_, state_)));
       return;
     }
-    joint *= m.options.size();
+    if (alike) {
+      alike->mover = static_cast<uint32_t>(s.movers.size());
+      m.alike = alike->count;
+    }
+    joint *= shares(m.alike, static_cast<uint32_t>(m.options.size()));
     s.movers.push_back(std::move(m));
   }
   if (joint > 100'000) {
-    diagnostics_.error("too-large", stage.span, fmt::format("'{}' has {} joint choices", stage.name, joint),
-                       "split it into several stages");
+    diagnostics_.error("too-large", stage.span, fmt::format("'{}' has {:.0f} joint choices", stage.name, joint),
+                       why_not_counted_.empty()
+                           ? "split it into several stages"
+                           : fmt::format("split it into several stages, or let those who are alike "
+                                         "be counted: {}",
+                                         why_not_counted_));
     return;
   }
-  std::vector<uint32_t> pick(s.movers.size(), 0);
-  for (size_t j = 0; j < joint; ++j) {
+  if (crowd() && !commute(s, round)) return;
+  std::vector<std::vector<uint32_t>> counts;
+  for (const auto& m : s.movers) counts.emplace_back(m.options.size());
+  for (size_t j = 0; j < static_cast<size_t>(joint); ++j) {
+    base::stop_if(options_.stop);
     size_t rest = j;
     for (size_t m = s.movers.size(); m-- > 0;) {
-      pick[m] = static_cast<uint32_t>(rest % s.movers[m].options.size());
-      rest /= s.movers[m].options.size();
+      const auto all =
+          static_cast<size_t>(shares(s.movers[m].alike, static_cast<uint32_t>(s.movers[m].options.size())));
+      share_of(s.movers[m].alike, static_cast<uint32_t>(rest % all), counts[m]);
+      rest /= all;
     }
     std::vector<int> after = state_;
     std::vector<std::pair<uint32_t, ExprId>> pays;
     Taken taken{stage_index, {}};
     for (size_t m = 0; m < s.movers.size(); ++m) {
-      const uint32_t o = s.movers[m].options[pick[m]];
-      const auto& option = stage.decisions[s.movers[m].decision].options[o];
-      taken.options.emplace_back(s.movers[m].decision, o);
-      for (const auto& pay : option.pays) pays.emplace_back(pay.actor, pay.amount);
-      if (!perform(option, after, round)) return;
+      uint32_t decision = s.movers[m].decision;  // of those alike one after the other
+      for (size_t k = 0; k < counts[m].size(); ++k)
+        for (uint32_t i = 0; i < counts[m][k]; ++i, ++decision) {
+          const uint32_t o = s.movers[m].options[k];
+          const auto& option = stage.decisions[decision].options[o];
+          taken.options.emplace_back(decision, o);
+          for (const auto& pay : option.pays) pays.emplace_back(pay.actor, pay.amount);
+          if (!perform(option, after, round)) return;
+        }
     }
-    const Place to = locate(round, stage_index + 1, after);
-    node.edges.push_back(
-        {to.layer, to.position, payoff_table(pays, node.state, round), event_list(&taken, round, after), 0});
+    const Place to = follow(node, s, round, stage_index + 1, after, &taken, counts);
+    node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round, paid_alike(node, &counts)),
+                          event_list(&taken, round, after), 0});
   }
   node.shape = tables_.shape(s);
 }
@@ -252,8 +278,8 @@ void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round
     for (const auto& pay : outcome.pays) pays.emplace_back(pay.actor, pay.amount);
     if (never) continue;
     if (!perform(outcome, after, round)) return;
-    const Place to = locate(round, stage_index + 1, after);
-    node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round),
+    const Place to = follow(node, s, round, stage_index + 1, after, &taken, {});
+    node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round, paid_alike(node, nullptr)),
                           event_list(&taken, round, after), tables_.odds(odds[i])});
     s.outcomes[node.edges.size() - 1] = s.outcomes[i];
   }
@@ -266,10 +292,10 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
   std::vector<std::pair<uint32_t, ExprId>> pays;
   for (const auto& p : case_.payoffs)
     if (!p.at_end) pays.emplace_back(p.actor, p.amount);
-  node.payoff = payoff_table(pays, node.state, round);
-  node.tally = tally_list(round, false);
+  node.payoff = payoff_table(pays, node.state, round, paid_alike(node, nullptr));
+  node.tally = tally_list(node, round, false);
   const std::vector<int> state = state_;
-  const Place to = locate(round + 1, 0, state);
+  const Place to = follow(node, {}, round + 1, 0, state, nullptr, {});
   // A round that begins may make an `ever` measure true though nothing happens: ever round == 3 and at_war.
   const uint32_t event = round < static_cast<uint32_t>(case_.horizon) ? event_list(nullptr, round + 1, state) : 0;
   node.edges.push_back({to.layer, to.position, 0, event, 0});
@@ -281,18 +307,28 @@ void Explorer::expand_end(RawNode& node) {
   for (const auto& p : case_.payoffs)
     if (p.at_end) pays.emplace_back(p.actor, p.amount);
   const auto last = static_cast<uint32_t>(case_.horizon);
-  node.payoff = payoff_table(pays, node.state, last);
-  node.tally = tally_list(last, true);
+  node.payoff = payoff_table(pays, node.state, last, paid_alike(node, nullptr));
+  node.tally = tally_list(node, last, true);
 }
 
-uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round) {
+uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round,
+                                const std::vector<std::pair<uint32_t, uint32_t>>& alike) {
   if (pays.empty()) return 0;
   std::vector<Slot> table(size_t{game_.actors()} * game_.profiles, zero_slot);
+  std::vector<bool> like_another(crowd() ? game_.actors() : 0, false);
+  for (const auto& [first, count] : alike)
+    for (uint32_t k = first + 1; k < first + count; ++k) like_another[crowd()->members[k]] = true;
   for (auto [actor, amount] : pays)
     for (uint32_t profile = 0; profile < game_.profiles; ++profile) {
+      if (crowd() && like_another[actor]) continue;
       Slot& entry = table[size_t{actor} * game_.profiles + profile];
       entry = game_.program.apply(model::Op::add, entry, partial_.slot(amount, state_, code, round, profile));
     }
+  for (const auto& [first, count] : alike)
+    for (uint32_t k = first + 1; k < first + count; ++k)
+      for (uint32_t profile = 0; profile < game_.profiles; ++profile)
+        table[size_t{crowd()->members[k]} * game_.profiles + profile] =
+            table[size_t{crowd()->members[first]} * game_.profiles + profile];
   return tables_.payoff(table);
 }
 
@@ -309,35 +345,44 @@ uint32_t Explorer::stage_asked(ExprId e) {
 // With `chosen` a measure looks at the state before the choice, without at the state it leads to. One of each round
 // speaks of the choices of one stage and is counted there only: 'not Attack.invade' holds at every other stage, too.
 // Where no choice is taken but a round begins, only that can be new which reads the round.
+bool Explorer::comes_true(uint32_t m, const Taken* taken, uint32_t round, const std::vector<int>& before,
+                          const std::vector<int>& after) {
+  const auto& measure = case_.measures[m];
+  if (measure.body == model::no_expr) return false;
+  const bool chosen = partial_.reads(measure.body).chosen;
+  const bool ever = measure.kind == model::MeasureKind::ever;
+  if (chosen ? !taken || !(ever || (measure.kind == model::MeasureKind::in_round && taken->stage == asked_[m]))
+             : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
+    return false;
+  return number_at(case_, measure.body, chosen ? before : after, round, chosen ? taken : nullptr) != 0;
+}
+
 uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vector<int>& after) {
   std::vector<uint32_t> list;
-  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
-    const auto& measure = case_.measures[m];
-    if (measure.body == model::no_expr) continue;
-    const bool chosen = partial_.reads(measure.body).chosen;
-    const bool ever = measure.kind == model::MeasureKind::ever;
-    if (chosen ? !taken || !(ever || (measure.kind == model::MeasureKind::in_round && taken->stage == asked_[m]))
-               : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
-      continue;
-    if (number_at(case_, measure.body, chosen ? state_ : after, round, chosen ? taken : nullptr) != 0)
+  const bool start = !taken && round == 1;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m)
+    if ((!crowd() || crowd()->about[m] == none || start) && comes_true(m, taken, round, state_, after))
       list.push_back(m);
-  }
   return tables_.event(list);
 }
 
-uint32_t Explorer::tally_list(uint32_t round, bool at_end) {
+uint32_t Explorer::tally_list(const RawNode& node, uint32_t round, bool at_end) {
   std::vector<TallyEntry> list;
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
     if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
     if (partial_.reads(measure.body).chosen) continue;
     TallyEntry entry{.measure = m};
-    const Slot s = partial_.belief_slot(measure.body, state_, round);
-    entry.by_belief = !game_.belief_program.is_constant(s);
-    if (entry.by_belief)
-      entry.belief_slot = s;
-    else
-      entry.value = game_.belief_program.constant_value(s);
+    if (crowd() && crowd()->about[m] != none) {
+      tally_one(m, node.classes, round, entry);
+    } else {
+      const Slot s = partial_.belief_slot(measure.body, state_, round);
+      entry.by_belief = !game_.belief_program.is_constant(s);
+      if (entry.by_belief)
+        entry.belief_slot = s;
+      else
+        entry.value = game_.belief_program.constant_value(s);
+    }
     if (entry.by_belief || entry.value != 0) list.push_back(entry);
   }
   return tables_.tally(list);

@@ -21,6 +21,9 @@ struct RawNode {
   uint32_t shape = 0;
   uint32_t payoff = 0, tally = 0;
   std::vector<RawEdge> edges;
+  // Of a game that counts (Counted): classes, and of every edge's slots the place after and the event list.
+  std::vector<Counted::Class> classes = {};
+  std::vector<uint32_t> place = {}, event = {};
 };
 
 struct RawLayer {
@@ -33,7 +36,7 @@ struct RawLayer {
 class Explorer {
  public:
   Explorer(const model::Case& c, const StateCodec& codec, Game& game, base::Diagnostics& diagnostics,
-           const CompileOptions& options);
+           const CompileOptions& options, std::string why_not_counted);
   // False if there were errors or the limit was met (then `diagnostics` says so).
   bool run();
   std::vector<RawLayer> layers;
@@ -43,6 +46,10 @@ class Explorer {
     uint32_t layer, position;
   };
   Place locate(uint32_t round, uint32_t from_stage, const std::vector<int>& state);
+  // Where a step of a node leads. In a game that counts, also what becomes of its members: `counts` has for every mover
+  // of the node how many take each option.
+  Place follow(RawNode& node, const Shape& shape, uint32_t round, uint32_t from_stage, std::vector<int> after,
+               const Taken* taken, const std::vector<std::vector<uint32_t>>& counts);
   bool applies(const model::Stage& stage, const std::vector<int>& state, uint32_t round) const;
   bool holds(model::ExprId guard, const std::vector<int>& state, uint32_t round) const;
   void expand(uint32_t layer, uint32_t position);
@@ -53,10 +60,23 @@ class Explorer {
   bool perform(const model::Option& option, std::vector<int>& state, uint32_t round);
   uint32_t options_of(Mover& mover, uint32_t stage, uint32_t round);
   static void bind(Mover& mover, const std::vector<uint32_t>& tied);
-  uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round);
+  // `alike`: of members who are paid alike the first place and their number (Counted).
+  uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round,
+                        const std::vector<std::pair<uint32_t, uint32_t>>& alike);
   uint32_t stage_asked(model::ExprId e);
+  bool comes_true(uint32_t measure, const Taken* taken, uint32_t round, const std::vector<int>& before,
+                  const std::vector<int>& after);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
-  uint32_t tally_list(uint32_t round, bool at_end);
+  // Of a game that counts (explore_crowd.cpp).
+  void find_classes(RawNode& node) const;
+  // Members who are in the same and do the same; `counts` as follow has them.
+  static std::vector<std::pair<uint32_t, uint32_t>> paid_alike(const RawNode& node,
+                                                               const std::vector<std::vector<uint32_t>>* counts);
+  bool commute(const Shape& shape, uint32_t round);
+  uint32_t event_list_of_one(uint32_t place, const Taken* taken, uint32_t round, const std::vector<int>& after);
+  void tally_one(uint32_t measure, const std::vector<Counted::Class>& classes, uint32_t round, TallyEntry& entry);
+  const Crowd* crowd() const { return game_.counted ? &game_.counted->crowd : nullptr; }
+  uint32_t tally_list(const RawNode& node, uint32_t round, bool at_end);
   double bytes() const;  // that what is laid out takes, roughly
   bool full() const { return diagnostics_.error_count() >= 20; }
 
@@ -67,6 +87,7 @@ class Explorer {
   CompileOptions options_;
   double most_bytes_;
   PartialEvaluator partial_;
+  std::string why_not_counted_;
   std::vector<int> state_;       // of the node being expanded
   std::vector<uint32_t> asked_;  // per measure: stage_asked
   size_t nodes_ = 0, steps_ = 0;

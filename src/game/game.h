@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "game/crowd.h"
 #include "game/program.h"
 #include "model/case_model.h"
 
 namespace casus::game {
 
 using NodeId = uint32_t;
-inline constexpr uint32_t none = 0xFFFFFFFF;
 
 // One actor with two or more types; its public belief has types - 1 axes: the log-odds of type k against type 0.
 struct Informed {
@@ -35,6 +35,9 @@ struct Mover {
   // Where a policy binds some types and not all to the same: per type, which of `options` it plays for certain, or
   // none. Else empty. Every option is played by a type that is bound to it or by one that is free.
   std::vector<uint32_t> bound = {};
+  // In a game that counts: so many actors who stand together, `actor` the first, each choosing for itself; an edge has
+  // the number of one of their `shares` in the place of an option.
+  uint32_t alike = 1;
 
   uint32_t tie(uint32_t type) const { return bound.empty() ? none : bound[type]; }
   // Whether some type has a choice.
@@ -59,6 +62,22 @@ struct Shape {
   bool binds() const {
     return std::any_of(movers.begin(), movers.end(), [](const Mover& m) { return !m.bound.empty(); });
   }
+};
+
+// What a game that counts its crowd knows beside: who stands together at every node, and what becomes of them.
+struct Counted {
+  Crowd crowd;
+  struct Class {
+    uint32_t first = 0, count = 0;  // places
+    uint32_t mover = none;          // of the node's shape; none: they do not choose
+  };
+  std::vector<Class> classes;
+  std::vector<uint32_t> first_class;  // node n has [first_class[n], first_class[n + 1])
+  // A step has a slot for every option of every class, one where there is no choice; the first of each edge. Of each
+  // slot: where one who did that stands afterwards (none: nobody did), and the measures about one member that it makes
+  // true for that one (event list).
+  std::vector<uint32_t> place, event;
+  std::vector<size_t> first_slot;
 };
 
 // A joint action (the last mover's option varies fastest), an outcome of chance, or the one step out of a settle node.
@@ -150,6 +169,7 @@ struct Game {
   std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games
   std::vector<uint64_t> node_state;  // a state that the node stands for, packed
   bool binds = false;                // whether some shape binds types
+  std::optional<Counted> counted;    // where actors who are alike are counted
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
@@ -163,12 +183,13 @@ struct Game {
 // Packs a state into 64 bits and back.
 class StateCodec {
  public:
-  explicit StateCodec(const model::Case& c);
+  // Of a crowd it is packed how many are in each condition, and unpacked with them in order.
+  explicit StateCodec(const model::Case& c, const Crowd* crowd = nullptr);
   bool fits() const { return bits_ <= 64; }
   double log10_states() const { return log10_states_; }  // of the product of all domains
   uint64_t pack(const std::vector<int>& state) const;
   void unpack(uint64_t code, std::vector<int>& state) const;
-  uint64_t mask(uint32_t variable) const { return fields_[variable].mask << fields_[variable].shift; }
+  uint64_t mask(uint32_t variable) const { return fields_[variable].mask << fields_[variable].shift; }  // bits read
 
  private:
   struct Field {
@@ -176,7 +197,11 @@ class StateCodec {
     unsigned shift;
     uint64_t mask;
   };
-  std::vector<Field> fields_;
+  std::vector<Field> fields_;  // of a crowd's: all that is packed of it
+  const model::Case* case_;
+  const Crowd* crowd_;
+  unsigned count_shift_ = 0, count_bits_ = 0;
+  uint32_t conditions_ = 0;
   unsigned bits_ = 0;
   double log10_states_ = 0;
 };
@@ -186,6 +211,7 @@ struct CompileOptions {
   // quarter of this machine's memory.
   double most_bytes = 0;
   bool lints = false;                       // also warn of stages that never apply
+  bool counts = true;                       // actors who are alike, where more than a few choose at once
   const std::atomic<bool>* stop = nullptr;  // once it is set: throws base::Stopped
   std::atomic<uint64_t>* count = nullptr;   // situations, as they are found
 };

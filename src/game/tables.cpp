@@ -68,6 +68,7 @@ uint32_t Tables::shape(const Shape& s) {
   append(key, s.informer);
   for (const auto& m : s.movers) {
     append(key, m.decision);
+    append(key, m.alike);
     append(key, m.options.size());
     for (uint32_t o : m.options) append(key, o);
     append(key, m.bound.size());

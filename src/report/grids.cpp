@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/text.h"
 
 namespace casus::report {
 
 std::string grids_text(const study::Plan& plan, const study::Resolution& by) {
+  if (std::none_of(plan.policies.begin(), plan.policies.end(), [](const auto& p) { return p.on_grids(); }))
+    return "at every public history";
   const auto held = study::held_names(plan, by.held);
   std::string grids = fmt::format("on belief grids of {} points an axis", by.points);
   if (held.empty()) return grids;

@@ -98,8 +98,9 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
       }
       movers.push_back({{"mover", chance ? Json() : Json(c.actors[m.actor].name)},
                         {"decision", chance ? stage.name : stage.decisions[m.decision].name},
-                        {"taken", options[m.options[m.taken].option].name},
+                        {"taken", solve::taken_name(c, s, m)},
                         {"options", list}});
+      if (m.alike > 1) movers.back()["alike"] = m.alike;
       if (whose != game::none) movers.back()["about"] = c.actors[whose].name;
       for (size_t t = 0; t < m.bound.size(); ++t)
         if (m.bound[t] != game::none)

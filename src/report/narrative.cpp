@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "report/alike.h"
 #include "report/text.h"
 
 namespace casus::report {
@@ -50,13 +51,15 @@ void add_beliefs(const game::Game& g, const std::vector<std::vector<double>>& be
   }
 }
 
-void add_changes(const model::Case& c, const std::vector<int>& before, const std::vector<int>& after,
+void add_changes(const game::Game& g, const std::vector<int>& before, const std::vector<int>& after,
                  RoundStory& round) {
+  const auto& c = *g.source;
   for (size_t v = 0; v < c.states.size(); ++v)
-    if (before[v] != after[v])
+    if (before[v] != after[v] && !is_counted(g, v))
       round.changes.push_back(fmt::format("{}: {} → {}", plain_name(c.states[v].name),
                                           plain_name(model::value_text(c.states[v], before[v])),
                                           plain_name(model::value_text(c.states[v], after[v]))));
+  for (auto& change : counted_changes(g, before, after)) round.changes.push_back(std::move(change));
 }
 
 bool same_events(const RoundStory& a, const RoundStory& b) {
@@ -90,7 +93,7 @@ Story tell(const model::Case& c, const game::Game& g, const solve::Course& cours
   auto belief = course.start_belief;
   RoundStory now;
   auto close = [&](const std::vector<int>& at, const std::vector<std::vector<double>>& believed) {
-    add_changes(c, state, at, now);
+    add_changes(g, state, at, now);
     add_beliefs(g, belief, believed, now);
     state = at;
     belief = believed;
@@ -110,10 +113,15 @@ Story tell(const model::Case& c, const game::Game& g, const solve::Course& cours
       for (const auto& m : step.movers) {
         const auto& taken = m.options[m.taken];
         const bool chance = m.actor == game::none;
+        const auto sentence = [&] {
+          if (chance) return chance_sentence(stage, stage.outcomes[taken.option]);
+          const auto& decision = stage.decisions[m.decision];
+          if (!is_one_of_many(g, m.actor)) return move_sentence(c, decision, decision.options[taken.option]);
+          return fmt::format("{} × {}: {} ({})", m.alike, family_name(actor_name(c, decision.actor)),
+                             plain_name(solve::taken_name(c, step, m)), plain_name(family_name(decision.name)));
+        };
         now.happenings.push_back(
-            {chance ? chance_sentence(stage, stage.outcomes[taken.option])
-                    : move_sentence(c, stage.decisions[m.decision], stage.decisions[m.decision].options[taken.option]),
-             taken.probability, m.options.size() == 1, eventful && !bookkeeping(stage), false});
+            {sentence(), solve::taken_probability(m), m.options.size() == 1, eventful && !bookkeeping(stage), false});
       }
     }
     const bool last = i + 1 == course.steps.size() || course.steps[i + 1].round != step.round;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/alike.h"
 #include "report/narrative.h"
 #include "report/policy_words.h"
 #include "report/text.h"
@@ -105,10 +106,12 @@ std::string turn_text(const PlayAnswer& a, const solve::CourseStep& step, const 
                     bold(style, fmt::format("{}: your choice, {}", round_name(c, step.round),
                                             description(decision.name, decision.words))) +
                     "\n";
-  std::string seen;
+  const auto& g = a.plan->policies[a.place].game;
+  std::string seen = counted_state(g, step.before);
   for (size_t v = 0; v < c.states.size(); ++v)
-    seen += fmt::format("{}{} {}", v ? ", " : "", plain_name(c.states[v].name),
-                        plain_name(model::value_text(c.states[v], step.before[v])));
+    if (!is_counted(g, v))
+      seen += fmt::format("{}{} {}", seen.empty() ? "" : ", ", plain_name(c.states[v].name),
+                          plain_name(model::value_text(c.states[v], step.before[v])));
   out += prose(style, "Everybody sees: " + seen + ".", 2);
   out += beliefs_text(a, step.belief, style);
   for (size_t o = 0; o < choice.options.size(); ++o)
@@ -182,17 +185,28 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
 
   if (played.finished) {
     out += "\n" + bold(style, "What came of it") + "\n";
-    std::string end;
     const auto& state = played.steps.back().before;
+    std::string end = state != g.start().state ? counted_state(g, state) : "";
     for (size_t v = 0; v < c.states.size(); ++v)
-      if (state[v] != g.start().state[v])
+      if (state[v] != g.start().state[v] && !is_counted(g, v))
         end += fmt::format("{}{} {}", end.empty() ? "" : ", ", plain_name(c.states[v].name),
                            plain_name(model::value_text(c.states[v], state[v])));
     out += prose(style, end.empty() ? "Everything is as it was." : "In the end: " + end + ".", 2);
     std::string payoffs;
-    for (uint32_t i = 0; i < c.actors.size(); ++i)
-      payoffs +=
-          fmt::format("{}{} {}", i ? ", " : "", i == a.seat.actor ? "you" : c.actors[i].name, number(played.payoff[i]));
+    double others = 0;
+    size_t many = 0;
+    for (uint32_t i = 0; i < c.actors.size(); ++i) {
+      if (i != a.seat.actor && is_one_of_many(g, i)) {
+        others += played.payoff[i];
+        ++many;
+        continue;
+      }
+      payoffs += fmt::format("{}{} {}", payoffs.empty() ? "" : ", ", i == a.seat.actor ? "you" : c.actors[i].name,
+                             number(played.payoff[i]));
+    }
+    if (many > 0)
+      payoffs += fmt::format(", {} other {} on average {}", many, g.counted->crowd.family,
+                             number(others / static_cast<double>(many)));
     out += prose(style, "Payoffs, discounted to the start: " + payoffs + ".", 2);
   } else {
     out += prose(style, "You left before the end.", 2);
@@ -253,10 +267,7 @@ std::string json_text(const PlayAnswer& a) {
     if (step.stage == game::none) continue;
     const auto& stage = c.stages[step.stage];
     Json taken = Json::array();
-    for (const auto& m : step.movers) {
-      const auto& list = m.actor == game::none ? stage.outcomes : stage.decisions[m.decision].options;
-      taken.push_back(list[m.options[m.taken].option].name);
-    }
+    for (const auto& m : step.movers) taken.push_back(solve::taken_name(c, step, m));
     path.push_back({{"round", step.round}, {"stage", stage.name}, {"taken", taken}});
   }
   out["path"] = path;

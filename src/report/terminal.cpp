@@ -80,8 +80,10 @@ class AnswerText {
     for (size_t p = 0; p < all.size(); ++p) label = std::max(label, width(policy_label(p)));
     label = std::min<size_t>(label, 32);
     std::vector<uint32_t> single, by_round;
-    for (uint32_t m = 0; m < c_.measures.size(); ++m)
+    for (uint32_t m = 0; m < c_.measures.size(); ++m) {
+      if (said_of_another(a_.plan->policies.front().game, m)) continue;
       (c_.measures[m].kind == model::MeasureKind::in_round ? by_round : single).push_back(m);
+    }
     if (!single.empty()) heading("What to expect: mean over the worlds (range of 90 % of them)");
     for (size_t from = 0; from < single.size();) from = measure_block(single, from, label);
     for (uint32_t m : by_round) round_block(m, label);

@@ -49,14 +49,11 @@ base::Result<uint32_t> edge_of(const model::Case& c, const solve::CourseStep& st
                                    wanted.round, stage.name, step.round)};
   std::vector<uint32_t> picks;
   for (size_t m = 0; m < step.movers.size(); ++m) {
-    const auto& mover = step.movers[m];
-    const auto& list = mover.actor == game::none ? stage.outcomes : stage.decisions[mover.decision].options;
-    uint32_t place = 0;
-    while (place < mover.options.size() && list[mover.options[place].option].name != wanted.taken[m]) ++place;
-    if (place == mover.options.size())
+    const auto pick = solve::pick_named(c, step, step.movers[m], wanted.taken[m]);
+    if (!pick)
       return base::Error{
           fmt::format("'{}' cannot be taken at {} in round {}", wanted.taken[m], stage.name, step.round)};
-    picks.push_back(place);
+    picks.push_back(*pick);
   }
   return solve::edge_of(step, picks);
 }

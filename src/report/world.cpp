@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/alike.h"
 #include "report/branches.h"
 #include "report/grids.h"
 #include "report/limit_text.h"
@@ -63,12 +64,12 @@ class WorldText {
         out_ += "\n" + tint("1", round_name(c_, round)) + "\n";
       }
       stage(g, step);
-      changes(step);
+      changes(g, step);
       shifts(g, belief, step.belief);
       belief = step.belief;
     }
     prose(fmt::format("This course of events has probability {}.", percent(solved.course.probability)), 0);
-    measures(solved.result);
+    measures(g, solved.result);
     certificate(solved.result.certificate);
     others(p);
   }
@@ -89,8 +90,13 @@ class WorldText {
     for (const auto& m : step.movers) {
       const bool chance = m.actor == game::none;
       const auto& options = chance ? s.outcomes : s.decisions[m.decision].options;
-      const std::string title = chance ? fmt::format("{} (chance)", s.name)
-                                       : fmt::format("{} by {}", s.decisions[m.decision].name, c_.actors[m.actor].name);
+      const auto title_of = [&] {
+        if (chance) return fmt::format("{} (chance)", s.name);
+        const auto &decision = s.decisions[m.decision].name, &actor = c_.actors[m.actor].name;
+        if (!is_one_of_many(g, m.actor)) return fmt::format("{} by {}", decision, actor);
+        return fmt::format("{} by {} × {}", family_name(decision), m.alike, family_name(actor));
+      };
+      const std::string title = title_of();
       const size_t types = m.options.front().by_type.size();
       const uint32_t whose = m.about(g);
       constexpr size_t label = 22;
@@ -99,6 +105,7 @@ class WorldText {
         for (size_t t = 0; t < types; ++t) head += pad_left(fitted(plain_name(c_.actors[whose].types[t]), 17), 19);
       else if (!chance)
         head += pad_left("value", 10);
+      if (!m.counts.empty()) head += pad_left("of them", 10);
       out_ += tint("2", head) + "\n";
       for (size_t o = 0; o < m.options.size(); ++o) {
         const auto& x = m.options[o];
@@ -112,6 +119,7 @@ class WorldText {
                             19);
         else if (!chance)
           row += pad_left(number(x.value[0]), 10);
+        if (!m.counts.empty()) row += pad_left(fmt::format("{}", m.counts[o]), 10);
         out_ += (o == m.taken ? tint("1", row) : row) + "\n";
       }
       for (size_t t = 0; t < m.bound.size(); ++t)
@@ -123,13 +131,15 @@ class WorldText {
     }
   }
 
-  void changes(const solve::CourseStep& step) {
+  void changes(const game::Game& g, const solve::CourseStep& step) {
     std::string text;
     for (size_t v = 0; v < c_.states.size(); ++v)
-      if (step.before[v] != step.after[v])
+      if (step.before[v] != step.after[v] && !is_counted(g, v))
         text += fmt::format("{}{}: {} → {}", text.empty() ? "" : "; ", plain_name(c_.states[v].name),
                             model::value_text(c_.states[v], step.before[v]),
                             model::value_text(c_.states[v], step.after[v]));
+    for (const auto& change : counted_changes(g, step.before, step.after))
+      text += fmt::format("{}{}", text.empty() ? "" : "; ", change);
     if (!text.empty()) prose(text, 4);
   }
 
@@ -156,7 +166,7 @@ class WorldText {
     return r.certificate.method == solve::Method::grid && r.certificate.compared;
   }
 
-  void measures(const study::PolicyResult& r) {
+  void measures(const game::Game& g, const study::PolicyResult& r) {
     if (c_.measures.empty()) return;
     out_ += "\n" + tint("1", "Measures") +
             tint("2", !compared(r) ? " (then given one type)"
@@ -165,7 +175,7 @@ class WorldText {
                           : " (± change if everybody replied; then given one type)") +
             "\n";
     for (uint32_t m = 0; m < c_.measures.size(); ++m)
-      for (uint32_t k = 0; k < a_.plan->layout.rounds[m]; ++k) {
+      for (uint32_t k = 0; k < a_.plan->layout.rounds[m] && !said_of_another(g, m); ++k) {
         const auto& x = c_.measures[m];
         const bool probability = x.probability;
         auto value = [&](const std::vector<double>& row, const std::vector<int>& given) {
@@ -186,7 +196,8 @@ class WorldText {
       }
     std::string payoffs;
     for (size_t i = 0; i < c_.actors.size(); ++i)
-      payoffs += fmt::format("{}{} {}", i ? ", " : "", c_.actors[i].name, number(r.payoffs[i]));
+      if (const std::string who = stands_for(g, i); !who.empty())
+        payoffs += fmt::format("{}{} {}", payoffs.empty() ? "" : ", ", who, number(r.payoffs[i]));
     prose(fmt::format("Expected payoffs: {}.", payoffs), 2);
   }
 

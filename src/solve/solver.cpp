@@ -9,8 +9,10 @@
 #include "base/stop.h"
 #include "solve/batch/batch.h"
 #include "solve/batch/work.h"
+#include "solve/counted/counted.h"
 #include "solve/exact/exact.h"
 #include "solve/scalar/reference.h"
+#include "solve/work.h"
 
 namespace casus::solve {
 
@@ -22,14 +24,31 @@ struct Numbers {
   std::vector<size_t> place;
 };
 
+// Why a game whose actors are counted cannot be solved in that world; empty if it can.
+std::string limit_where_counted(const game::Game& g, const World& w, const SolveOptions& options) {
+  if (w.has_limit())
+    return fmt::format(
+        "a precision is infinite, and the limit is not followed where every {} is counted; give a finite one",
+        g.counted->crowd.family);
+  if (options.selection == Selection::global)
+    return fmt::format(
+        "every {} is counted, and then each decision has its own principal branch: there is no global "
+        "selection",
+        g.counted->crowd.family);
+  return {};
+}
+
 Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> worlds, bool exactly,
-                 const std::atomic<bool>* stop, std::vector<Outcome>& out) {
+                 const SolveOptions& options, std::vector<Outcome>& out) {
   Numbers numbers;
   out.resize(worlds.size());
   for (size_t w = 0; w < worlds.size(); ++w) {
-    base::stop_if(stop);
+    base::stop_if(options.stop);
     WorldResult r = evaluate_world(g, worlds[w]);
-    if (r.value && !exactly) r.error = limit_on_grids(g, *r.value);
+    if (r.value && g.counted)
+      r.error = limit_where_counted(g, *r.value, options);
+    else if (r.value && !exactly)
+      r.error = limit_on_grids(g, *r.value);
     if (r.error.empty()) {
       numbers.worlds.push_back(std::move(*r.value));
       numbers.place.push_back(w);
@@ -128,10 +147,26 @@ std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& n
   return first;
 }
 
+// Solves worlds of a game whose actors are counted; the first's equilibrium where it is kept.
+std::unique_ptr<Equilibrium> solve_by_counts(const game::Game& g, const Numbers& numbers, const SolveOptions& options,
+                                             bool keep, std::vector<Outcome>& out) {
+  std::unique_ptr<Equilibrium> first;
+  SolveOptions rest = options;
+  rest.others.starts = 0;
+  for (size_t w = 0; w < numbers.worlds.size(); ++w) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto answer = solve_counted(g, numbers.worlds[w], w == 0 ? options : rest, keep && w == 0);
+    out[numbers.place[w]].solution = std::move(answer.solution);
+    if (w == 0) first = std::move(answer.equilibrium);
+    if (options.work) options.work->by_point.add(1, begin);
+  }
+  return first;
+}
+
 }  // namespace
 
 Prepared::Prepared(const game::Game& g, const SolveOptions& options) : game(&g) {
-  if (options.exact_up_to == 0 || g.starts.size() != 1) return;
+  if (options.exact_up_to == 0 || g.starts.size() != 1 || g.counted) return;
   HistoryLimit limit;
   limit.decisions = options.exact_up_to;
   limit.histories = 8 * options.exact_up_to;
@@ -142,8 +177,10 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
                                  const SolveOptions& options, unsigned threads) {
   const game::Game& g = *p.game;
   std::vector<Outcome> out;
-  const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options.stop, out);
-  if (p.exact) {
+  const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out);
+  if (g.counted) {
+    solve_by_counts(g, numbers, options, false, out);
+  } else if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (in_batches(g, options)) {
     solve_together(g, numbers, options, threads, nullptr,
@@ -164,9 +201,13 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
                         unsigned threads) {
   const game::Game& g = *p.game;
   Walkable out;
-  Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options.stop, out.outcomes);
+  Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out.outcomes);
   if (numbers.worlds.empty()) return out;
   const bool first_is_good = numbers.place[0] == 0;
+  if (g.counted) {
+    out.first = solve_by_counts(g, numbers, options, first_is_good, out.outcomes);
+    return out;
+  }
   if (p.exact) {
     out.first = solve_histories(p, numbers, options, first_is_good, out.outcomes);
     return out;
@@ -199,7 +240,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
   std::vector<Walkable> out(games.size());
   for (auto& of_game : out) of_game.outcomes.resize(worlds.size());
   std::vector<Outcome> joint;
-  const Numbers numbers = evaluate(joined.game, worlds, false, options.stop, joint);
+  const Numbers numbers = evaluate(joined.game, worlds, false, options, joint);
   const bool together = in_batches(joined.game, options);
   const bool first_is_good = together && !numbers.place.empty() && numbers.place[0] == 0;
   if (together && !numbers.worlds.empty()) {
@@ -222,6 +263,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
+  if (p.game->counted) return sizeof(double) * static_cast<double>(p.game->nodes.size() * (p.game->actors() + 8));
   return p.exact ? histories_memory(*p.exact, options) : grid_memory(*p.game, options);
 }
 

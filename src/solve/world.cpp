@@ -16,7 +16,7 @@ constexpr double odds_tolerance = 1e-9;        // rounding in sums of odds and p
 
 std::string where(const game::Game& g, game::NodeId n) {
   std::vector<int> state;
-  game::StateCodec(*g.source).unpack(g.node_state[n], state);
+  game::StateCodec(*g.source, g.counted ? &g.counted->crowd : nullptr).unpack(g.node_state[n], state);
   if (state.empty()) return fmt::format("in round {}", g.nodes[n].round);
   return fmt::format("in round {} when {}", g.nodes[n].round, model::describe_state(*g.source, state));
 }

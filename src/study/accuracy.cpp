@@ -80,7 +80,7 @@ double dearest(const std::vector<Compared>& policies, solve::SolveOptions option
     uint32_t open = 0;
     for (uint32_t k = 0; k < p.game.informed.size(); ++k)
       if (!(options.held >> k & 1)) open += p.game.informed[k].types - 1;
-    if (!p.exact && open >= axes)
+    if (p.on_grids() && open >= axes)
       most = std::max(most, solve::seconds_of(solve::pass_work(p.game, default_points, 1, options), {}));
   }
   return most;

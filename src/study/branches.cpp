@@ -17,7 +17,7 @@ namespace casus::study {
 namespace {
 
 bool whole(const Plan& plan) {
-  return std::all_of(plan.policies.begin(), plan.policies.end(), [](const auto& p) { return p.exact != nullptr; });
+  return std::all_of(plan.policies.begin(), plan.policies.end(), [](const auto& p) { return !p.on_grids(); });
 }
 
 std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options) {
@@ -28,7 +28,9 @@ std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options)
   std::vector<Reading> out{{whole(plan) ? "principal" : std::string(selection_name(own)), own, count}};
   if (!whole(plan)) out.push_back({std::string(selection_name(other)), other});
   const auto& actors = plan.source->actors;
-  for (uint32_t i = 0; i < actors.size(); ++i)
+  const auto& counted = plan.policies.front().game.counted;
+  for (uint32_t i = 0; i < actors.size(); ++i) {
+    if (counted && counted->crowd.like_another(i)) continue;
     for (const auto pick : {Pick::highest, Pick::lowest}) {
       auto search = count;
       search.pick = pick;
@@ -36,6 +38,7 @@ std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options)
       out.push_back({fmt::format("the {} for {}", pick == Pick::highest ? "best" : "worst", actors[i].name),
                      solve::Selection::recursive, search});
     }
+  }
   for (uint32_t draw = 1; draw <= 3; ++draw) {
     auto search = count;
     search.pick = Pick::random;
@@ -89,7 +92,7 @@ BranchPolicy search_one(const Plan& plan, uint32_t place, const std::vector<doub
                         const std::vector<Reading>& readings, const BranchOptions& search,
                         const std::atomic<bool>* stop) {
   const auto& g = plan.policies[place].game;
-  if (plan.policies[place].exact) return search_whole(plan, place, params, readings, search, stop);
+  if (!plan.policies[place].on_grids()) return search_whole(plan, place, params, readings, search, stop);
   BranchPolicy out;
   const auto world = solve::evaluate_world(g, params);
   if (const auto error = world.value ? solve::limit_on_grids(g, *world.value) : world.error; !error.empty()) {
@@ -154,7 +157,9 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
   constexpr double least = 1e-6;  // smaller differences are the tolerance of the fixed points
   std::vector<BranchSpread> out;
   for (uint32_t p = 0; p < plan.policies.size(); ++p)
-    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m)
+    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m) {
+      const auto& counted = plan.policies[p].game.counted;
+      if (counted && counted->crowd.says_again(*plan.source, m)) continue;
       for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k) {
         BranchSpread s{.policy_place = p, .measure = m, .round = k};
         size_t count = 0;
@@ -183,6 +188,7 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
         for (double* x : {&s.mean, &s.low, &s.high}) *x /= static_cast<double>(count);
         out.push_back(s);
       }
+    }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.most > b.most; });
   return out;
 }

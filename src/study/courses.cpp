@@ -52,9 +52,9 @@ std::vector<BeliefPath> bands(const game::Game& g, const Traces& traces) {
 
 }  // namespace
 
-uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
-                   base::RandomStream& uniform) {
-  uint32_t edge = 0;
+std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve::CourseStep& step,
+                                                const std::vector<uint32_t>& types, base::RandomStream& uniform) {
+  std::vector<std::vector<uint32_t>> out;
   for (const auto& m : step.movers) {
     uint32_t own = 0;
     if (m.actor != game::none) {
@@ -64,9 +64,15 @@ uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std
     }
     std::vector<double> probability;
     for (const auto& o : m.options) probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
-    edge = edge * static_cast<uint32_t>(m.options.size()) + static_cast<uint32_t>(draw(probability, uniform.unit()));
+    auto& drawn = out.emplace_back();
+    for (uint32_t k = 0; k < m.alike; ++k) drawn.push_back(static_cast<uint32_t>(draw(probability, uniform.unit())));
   }
-  return edge;
+  return out;
+}
+
+uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
+                   base::RandomStream& uniform) {
+  return solve::edge_of(step, solve::picks_of(step, draw_options(g, step, types, uniform)));
 }
 
 std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,

@@ -85,7 +85,7 @@ class Estimator {
   bool any_on_grids() const {
     return std::any_of(plan_.groups.begin(), plan_.groups.end(), [&](const Group& group) { return on_grids(group); });
   }
-  bool on_grids(const Group& group) const { return group.joined || !plan_.policies[group.places.front()].exact; }
+  bool on_grids(const Group& group) const { return group.joined || plan_.policies[group.places.front()].on_grids(); }
 
   Cost of_group(const Group& group, const Resolution& by, size_t groups_left) const {
     solve::SolveOptions options = plan_.options.solve;
@@ -126,6 +126,10 @@ class Estimator {
 
   // From what had been done when time was up.
   Cost reckon(const Group& group, const solve::SolveOptions& options, const Work& done, double took) const {
+    if (plan_.policies[group.places.front()].game.counted) {
+      const double one = done.by_point.units > 0 ? done.by_point.seconds / done.by_point.units : took;
+      return {.first = one * static_cast<double>(worlds_.size()), .plain = one * static_cast<double>(worlds_.size())};
+    }
     if (!on_grids(group)) {
       // At the least: sweeps on the way from precision 0, and with the search for other equilibria.
       constexpr double on_the_way = 10, with_search = 15;

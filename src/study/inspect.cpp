@@ -149,7 +149,7 @@ double fixed_points(const game::Game& g, const solve::SolveOptions& options) {
 double fixed_points(const Plan& plan, const solve::SolveOptions& options) {
   double out = 0;
   for (const auto& group : plan.groups)
-    if (group.joined || !plan.policies[group.places.front()].exact)
+    if (group.joined || plan.policies[group.places.front()].on_grids())
       out += fixed_points(game_of(plan.policies, group), options);
   return out;
 }

@@ -123,7 +123,7 @@ base::Result<bool> take_given_worlds(Plan& plan) {
 bool refuse_limits(const Plan& plan, base::Diagnostics& diagnostics) {
   const auto& c = *plan.source;
   for (const auto& p : plan.policies) {
-    if (p.exact) continue;
+    if (!p.on_grids()) continue;
     const auto world = solve::evaluate_world(p.game, plan.map.midpoint());
     for (size_t i = 0; world.value && i < c.actors.size(); ++i) {
       if (!std::isinf(world.value->precision[i])) continue;
@@ -233,7 +233,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     if (!wanted[p]) continue;
     auto* meter = options.solve.meter;
     auto g =
-        game::compile(c, p, diagnostics, {.stop = options.solve.stop, .count = meter ? &meter->situations : nullptr});
+        game::compile(c, p, diagnostics, {.counts = options.counts, .stop = options.solve.stop, .count = meter ? &meter->situations : nullptr});
     if (!g) return base::Error{""};
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});

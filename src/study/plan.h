@@ -35,6 +35,7 @@ struct Options {
   bool refine = false;                     // the grid is left to the solver: it begins with solve.points
   std::vector<std::string> held = {};      // with given points: actors about whom beliefs are held (SolveOptions::held)
   bool solves = true;                      // else the plan serves to look at a case, or to write out a tree
+  bool counts = true;                      // game::CompileOptions::counts
   std::vector<std::string> policies = {};  // names; empty: all
   // As given, for the record only: the case already has them.
   std::vector<std::string> settings = {}, levers = {};
@@ -67,6 +68,7 @@ struct Compared {
   game::Game game;
   std::shared_ptr<const solve::SweepPlan> exact = {};  // its histories, where it is solved exactly
   solve::Prepared prepared() const { return {game, exact}; }
+  bool on_grids() const { return !exact && !game.counted; }
 };
 
 struct Plan {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "solve/world.h"
 #include "study/courses.h"
@@ -9,44 +10,93 @@
 namespace casus::study {
 namespace {
 
-// What a step pays everybody, given the true types.
+// What a step pays everybody, given the true types; and where everybody stands among those who are alike.
 class Purse {
  public:
   Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types)
-      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), node_(g.start().node) {
+      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), row_(g.actors()), node_(g.start().node) {
     for (profile_ = 0; profile_ < g.profiles; ++profile_) {
       bool same = true;
       for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile_, i) == types[i];
       if (same) break;
     }
+    if (g.counted) place_.assign(g.counted->crowd.size(), 0);
     arrive();
   }
-  void follow(uint32_t taken) {
+  // Whether an actor is a mover's, and its place among those who are alike there.
+  std::optional<size_t> among(const solve::CourseMover& m, uint32_t actor) const {
+    const uint32_t who = g_.counted ? g_.counted->crowd.number(actor) : game::none;
+    if (who == game::none) return m.actor == actor ? std::optional<size_t>(0) : std::nullopt;
+    if (g_.counted->crowd.members[place_[who]] != m.actor) return std::nullopt;
+    // Those who stand there, by their names.
+    size_t before = 0;
+    for (uint32_t k = 0; k < who; ++k) before += place_[k] == place_[who];
+    return before;
+  }
+  // `options`: of every mover's actors.
+  void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options) {
     const auto& node = g_.nodes[node_];
-    const auto& edge = g_.edges[node.first_edge + taken];
-    pay(edge.payoff);
+    const uint32_t e = node.first_edge + taken;
+    if (g_.counted) step(e, options);
+    pay(g_.edges[e].payoff);
     if (g_.shapes[node.shape].kind == game::NodeKind::settle)
       for (uint32_t i = 0; i < g_.actors(); ++i) factor_[i] *= w_.discount[i];
-    node_ = edge.target;
+    node_ = g_.edges[e].target;
+    place_ = next_.empty() ? place_ : next_;
     arrive();
   }
   const std::vector<double>& total() const { return total_; }
 
  private:
   void arrive() {
+    for (uint32_t i = 0; i < row_.size(); ++i) row_[i] = i;
+    for (size_t k = 0; k < place_.size(); ++k)
+      row_[g_.counted->crowd.members[k]] = g_.counted->crowd.members[place_[k]];
     const auto kind = g_.shapes[g_.nodes[node_].shape].kind;
     if (kind == game::NodeKind::settle || kind == game::NodeKind::end) pay(g_.nodes[node_].payoff);
   }
+  // Whose pay in the tables each member has, and where it stands afterwards.
+  void step(uint32_t edge, const std::vector<std::vector<uint32_t>>& options) {
+    const auto& counted = *g_.counted;
+    const auto& shape = g_.shapes[g_.nodes[node_].shape];
+    next_.resize(place_.size());
+    size_t slot = counted.first_slot[edge];
+    for (uint32_t x = counted.first_class[node_]; x < counted.first_class[node_ + 1]; ++x) {
+      const auto& alike = counted.classes[x];
+      const bool chooses = alike.mover != game::none;
+      const size_t many = chooses ? shape.movers[alike.mover].options.size() : 1;
+      std::vector<uint32_t> first(many, alike.first);  // of those who do each
+      for (size_t o = 1; o < many; ++o)
+        first[o] = first[o - 1] +
+                   static_cast<uint32_t>(std::count(options[alike.mover].begin(), options[alike.mover].end(), o - 1));
+      size_t nth = 0;
+      for (size_t k = 0; k < place_.size(); ++k) {
+        if (place_[k] != alike.first) continue;
+        const uint32_t o = chooses ? options[alike.mover][nth++] : 0;
+        row_[counted.crowd.members[k]] = counted.crowd.members[first[o]];
+        next_[k] = counted.place[slot + o];
+      }
+      slot += many;
+    }
+  }
   void pay(uint32_t table) {
     for (uint32_t i = 0; i < g_.actors(); ++i)
-      total_[i] += factor_[i] * w_.slots[g_.payoff(table)[size_t{i} * g_.profiles + profile_]];
+      total_[i] += factor_[i] * w_.slots[g_.payoff(table)[size_t{row_[i]} * g_.profiles + profile_]];
   }
   const game::Game& g_;
   const solve::World& w_;
   std::vector<double> total_, factor_;
+  std::vector<uint32_t> row_;           // whose row of a table tells an actor's pay
+  std::vector<uint32_t> place_, next_;  // per member: the first place of those whom it stands with
   game::NodeId node_;
   uint32_t profile_ = 0;
 };
+
+// The decision of one of those who are alike.
+uint32_t decision_of(const game::Game& g, const solve::CourseStep& step, const solve::CourseMover& m, uint32_t actor) {
+  const uint32_t who = g.counted ? g.counted->crowd.number(actor) : game::none;
+  return who == game::none ? m.decision : g.counted->crowd.decision[step.stage][who];
+}
 
 }  // namespace
 
@@ -69,45 +119,49 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
   while (!walk.over()) {
     const solve::CourseStep& step = walk.here();
     base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
-    const auto drawn = solve::picks(step, draw_edge(g, step, out.types, luck));
-    std::vector<uint32_t> taken = drawn;
+    auto taken = draw_options(g, step, out.types, luck);
     std::vector<Choice> choices;
     std::vector<bool> left(g.actors(), false);
     for (size_t k = 0; k < step.movers.size(); ++k) {
       const auto& m = step.movers[k];
-      if (m.actor == game::none || !seated[m.actor] || left[m.actor]) continue;
-      Choice choice{.round = step.round, .stage = step.stage, .decision = m.decision, .actor = m.actor};
-      const uint32_t own = out.types[m.actor];
-      for (const auto& o : m.options) {
-        choice.options.push_back(o.option);
-        choice.probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
-        choice.value.push_back(o.value[o.value.size() == 1 ? 0 : own]);
-      }
-      choice.best =
-          static_cast<uint32_t>(std::max_element(choice.value.begin(), choice.value.end()) - choice.value.begin());
-      if (!m.chooses(own)) {
-        if (!m.bound.empty()) choice.taken = m.bound[own];  // else there is one option
-      } else {
-        // Who else sits at the table is still asked.
-        const auto answer = ask(step, choice);
-        if (!answer) {
-          left[m.actor] = true;
-          continue;
+      for (uint32_t actor = 0; actor < g.actors() && m.actor != game::none; ++actor) {
+        if (!seated[actor] || left[actor]) continue;
+        const auto among = purse.among(m, actor);
+        if (!among) continue;
+        Choice choice{
+            .round = step.round, .stage = step.stage, .decision = decision_of(g, step, m, actor), .actor = actor};
+        const uint32_t own = out.types[actor];
+        for (const auto& o : m.options) {
+          choice.options.push_back(o.option);
+          choice.probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
+          choice.value.push_back(o.value[o.value.size() == 1 ? 0 : own]);
         }
-        choice.taken = *answer;
-        choices.push_back(choice);
+        choice.best =
+            static_cast<uint32_t>(std::max_element(choice.value.begin(), choice.value.end()) - choice.value.begin());
+        if (!m.chooses(own)) {
+          if (!m.bound.empty()) choice.taken = m.bound[own];  // else there is one option
+        } else {
+          // Who else sits at the table is still asked.
+          const auto answer = ask(step, choice);
+          if (!answer) {
+            left[actor] = true;
+            continue;
+          }
+          choice.taken = *answer;
+          choices.push_back(choice);
+        }
+        taken[k][*among] = choice.taken;
       }
-      taken[k] = choice.taken;
     }
     if (std::find(left.begin(), left.end(), true) != left.end()) {
       out.payoff = purse.total();
       return out;
     }
     std::move(choices.begin(), choices.end(), std::back_inserter(out.choices));
-    const uint32_t edge = solve::edge_of(step, taken);
+    const uint32_t edge = solve::edge_of(step, solve::picks_of(step, taken));
     solve::CourseStep seen = step;
-    for (size_t k = 0; k < taken.size(); ++k) seen.movers[k].taken = taken[k];
-    purse.follow(edge);
+    solve::note_taken(seen, edge);
+    purse.follow(edge, taken);
     see(seen);
     out.steps.push_back(walk.take(edge));
   }

@@ -7,6 +7,7 @@
 
 #include "study/seat.h"
 #include "study/small_case.h"
+#include "uprising.h"
 
 namespace casus::study {
 namespace {
@@ -81,6 +82,37 @@ TEST(Seat, PaysWhatTheSolverExpects) {
     const double mean = sum / games, deviation = std::sqrt(squares / games - mean * mean);
     EXPECT_NEAR(mean, expectation, 5 * deviation / std::sqrt(games) + 1e-3) << "actor " << actor;
   }
+}
+
+// One of nine who are counted sits like anybody else; the others are paid what the solver says of each of them.
+TEST(Seat, IsThereForOneOfMany) {
+  const auto s = small_study({.worlds = 1}, uprising);
+  ASSERT_TRUE(s->plan.policies.front().game.counted);
+  const auto solved = solve_world(s->plan, 0, s->plan.map.midpoint(), s->plan.options.solve);
+  ASSERT_TRUE(solved->result().ok()) << solved->error();
+  const uint32_t actor = *model::find_actor(*s->plan.source, "Citizen[d]");
+  const uint64_t games = 3000;
+  double sum = 0, squares = 0, others = 0, government = 0;
+  for (uint64_t seed = 0; seed < games; ++seed) {
+    base::RandomStream own(7, seed);
+    const auto played = play(
+        *solved, {.actor = actor, .type = -1, .seed = seed}, [](const auto&) {},
+        [&](const solve::CourseStep& step, const Choice& x) -> std::optional<uint32_t> {
+          EXPECT_EQ(s->plan.source->stages[step.stage].decisions[x.decision].name, "Join[d]");
+          return x.probability.size() > 1 && own.unit() > x.probability[0] ? 1u : 0u;
+        },
+        [](const solve::CourseStep&) {});
+    ASSERT_TRUE(played.finished);
+    sum += played.payoff[actor];
+    squares += played.payoff[actor] * played.payoff[actor];
+    for (uint32_t i = 0; i < 9; ++i) others += played.payoff[i] / 9;
+    government += played.payoff[9];
+  }
+  const double n = games, expectation = solved->result().payoffs[actor];
+  const double deviation = std::sqrt(squares / n - sum / n * sum / n);
+  EXPECT_NEAR(sum / n, expectation, 5 * deviation / std::sqrt(n));
+  EXPECT_NEAR(others / n, expectation, 5 * deviation / std::sqrt(n));
+  EXPECT_NEAR(government / n, solved->result().payoffs[9], 5 * 1.0 / std::sqrt(n));
 }
 
 TEST(Seat, MeetsTheSameLuckWhateverItChooses) {

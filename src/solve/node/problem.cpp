@@ -1,26 +1,14 @@
 #include "solve/node/problem.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-#include "solve/node/tracer.h"
-
 namespace casus::solve {
 
 using game::NodeKind;
 using game::none;
-
-namespace {
-
-template <class M>
-std::span<double> entries(M& m) {
-  return {m.data(), static_cast<size_t>(m.size())};
-}
-
-}  // namespace
 
 void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_scale) {
   node_ = node;
@@ -290,55 +278,30 @@ void NodeProblem::finish(std::span<const double> y, NodeAnswer& answer) {
   tell(y, answer);
 }
 
-bool NodeProblem::newton(std::span<double> start, double tolerance, NodeAnswer& answer) {
-  constexpr int most_steps = 30;
-  constexpr double longest_step = 10;  // in log-odds: further the linear model says nothing
-  const auto n = static_cast<Eigen::Index>(unknowns_);
-  Eigen::Map<Eigen::VectorXd> y(start.data(), n);
-  Eigen::VectorXd g(n), step;
-  Eigen::MatrixXd jacobian(n, n);
-  Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
-  for (int i = 0; i < most_steps; ++i) {
-    reply(start, entries(g), entries(jacobian));
-    ++answer.iterations;
-    lu.compute(Eigen::MatrixXd::Identity(n, n) - jacobian);
-    answer.unstable = !(lu.determinant() > 0);
-    step = lu.solve(g - y);
-    const double longest = step.cwiseAbs().maxCoeff();
-    if (!std::isfinite(longest)) return false;
-    y += longest > longest_step ? step * (longest_step / longest) : step;
-    // Newton converges quadratically: a step below the root of the tolerance leaves an error below the tolerance.
-    if (longest <= std::sqrt(tolerance) * 1e-2 * std::max(1.0, y.cwiseAbs().maxCoeff())) return true;
-  }
-  return false;
+FixedPoint NodeProblem::fixed_point() {
+  FixedPoint out{.reply = [this](std::span<const double> y, std::span<double> g,
+                                 std::span<double> jacobian) { reply(y, g, jacobian); },
+                 .rows = {}};
+  for (size_t m = 0; m < offset_.size(); ++m)
+    for (uint32_t t = 0; t < types_[m]; ++t)
+      out.rows.push_back(static_cast<std::ptrdiff_t>(offset_[m] + size_t{t} * options_[m]));
+  out.rows.push_back(static_cast<std::ptrdiff_t>(unknowns_));
+  return out;
+}
+
+bool NodeProblem::newton(std::span<double> y, double tolerance, NodeAnswer& answer) {
+  return fixed_point().newton(y, tolerance, answer);
 }
 
 // The branch from the uniform choice at precision 0 on (node/tracer.h), and Newton's method from its end.
 bool NodeProblem::trace(std::span<double> y, double tolerance, NodeAnswer& answer) {
   constexpr double near_end = 0.01;  // Newton's method may move no probability by more
-  double most = 0;
-  for (const double l : lambda_) most = std::max(most, l);
-  std::vector<Eigen::Index> rows;
-  for (size_t m = 0; m < offset_.size(); ++m)
-    for (uint32_t t = 0; t < types_[m]; ++t)
-      rows.push_back(static_cast<Eigen::Index>(offset_[m] + size_t{t} * options_[m]));
-  rows.push_back(static_cast<Eigen::Index>(unknowns_));
-  NodeTracer tracer(
-      [this](const Eigen::VectorXd& at, Eigen::VectorXd& g, Eigen::MatrixXd& jacobian) {
-        g.resize(at.size());
-        jacobian.resize(at.size(), at.size());
-        reply({at.data(), unknowns_}, entries(g), entries(jacobian));
-      },
-      rows, {.unit = std::max(most * w_.payoff_range, 1e-300), .caution = caution_});
-  Eigen::VectorXd end = Eigen::Map<const Eigen::VectorXd>(y.data(), static_cast<Eigen::Index>(y.size()));
-  const bool followed = tracer.run(end);
-  std::copy(end.begin(), end.end(), y.begin());
-  answer.iterations += tracer.evaluations();
-  answer.folds += tracer.folds();
-  answer.crossings += tracer.crossings();
-  if (!followed) return false;
-  if (!newton(y, tolerance, answer)) return false;
-  log_softmax({end.data(), unknowns_}, log_sigma_);
+  const double most = lambda_.empty() ? 0 : *std::max_element(lambda_.begin(), lambda_.end());
+  const FixedPoint point = fixed_point();
+  if (!point.trace(y, most * w_.payoff_range, caution_, answer)) return false;
+  const std::vector<double> end(y.begin(), y.end());
+  if (!point.newton(y, tolerance, answer)) return false;
+  log_softmax(end, log_sigma_);
   log_softmax(y, scratch_);
   for (size_t i = 0; i < unknowns_; ++i)
     if (std::fabs(std::exp(log_sigma_[i]) - std::exp(scratch_[i])) > near_end) return false;

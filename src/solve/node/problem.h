@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "solve/belief/grid.h"
+#include "solve/node/fixed_point.h"
 #include "solve/selection.h"
 #include "solve/world.h"
 
@@ -105,6 +106,7 @@ class NodeProblem {
   bool may_be_near();
   bool one_fixed_point();
   void find_worth();
+  FixedPoint fixed_point();
   bool newton(std::span<double> y, double tolerance, NodeAnswer& answer);
   // Fills in the choice of a fixed point and its residual.
   void finish(std::span<const double> y, NodeAnswer& answer);

@@ -1,5 +1,7 @@
 #include "solve/walk/course.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,20 +30,104 @@ uint32_t CourseMover::about(const game::Game& g) const {
   return k == none ? none : g.informed[k].actor;
 }
 
+namespace {
+
+uint32_t ways(const CourseMover& m) {
+  return static_cast<uint32_t>(game::shares(m.alike, static_cast<uint32_t>(m.options.size())));
+}
+
+std::vector<uint32_t> counts_of(const CourseMover& m, uint32_t pick) {
+  std::vector<uint32_t> out(m.options.size());
+  game::share_of(m.alike, pick, out);
+  return out;
+}
+
+const std::vector<model::Option>& list_of(const model::Case& c, const CourseStep& step, const CourseMover& m) {
+  const auto& stage = c.stages[step.stage];
+  return m.actor == none ? stage.outcomes : stage.decisions[m.decision].options;
+}
+
+std::string name_of(const model::Case& c, const CourseStep& step, const CourseMover& m,
+                    const std::vector<uint32_t>& counts) {
+  const auto& list = list_of(c, step, m);
+  std::string out;
+  for (size_t o = 0; o < counts.size(); ++o) {
+    const auto& name = list[m.options[o].option].name;
+    if (counts[o] == m.alike) return name;
+    if (counts[o] > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", counts[o], name);
+  }
+  return out;
+}
+
+// Multinomial.
+double probability(const CourseMover& m, const std::vector<uint32_t>& counts) {
+  double log_p = std::lgamma(m.alike + 1.0);
+  for (size_t o = 0; o < counts.size(); ++o)
+    if (counts[o] > 0) log_p += counts[o] * std::log(m.options[o].probability) - std::lgamma(counts[o] + 1.0);
+  return std::exp(log_p);
+}
+
+double probability(const CourseMover& m, uint32_t pick) {
+  return m.alike == 1 ? m.options[pick].probability : probability(m, counts_of(m, pick));
+}
+
+}  // namespace
+
+double taken_probability(const CourseMover& m) {
+  return m.counts.empty() ? m.options[m.taken].probability : probability(m, m.counts);
+}
+
+std::string taken_name(const model::Case& c, const CourseStep& step, const CourseMover& mover) {
+  return mover.counts.empty() ? list_of(c, step, mover)[mover.options[mover.taken].option].name
+                              : name_of(c, step, mover, mover.counts);
+}
+
+std::string pick_name(const model::Case& c, const CourseStep& step, const CourseMover& mover, uint32_t pick) {
+  return name_of(c, step, mover, counts_of(mover, pick));
+}
+
+std::optional<uint32_t> pick_named(const model::Case& c, const CourseStep& step, const CourseMover& mover,
+                                   std::string_view name) {
+  for (uint32_t pick = 0; pick < ways(mover); ++pick)
+    if (pick_name(c, step, mover, pick) == name) return pick;
+  return std::nullopt;
+}
+
 std::vector<uint32_t> picks(const CourseStep& step, uint32_t edge) {
   std::vector<uint32_t> out(step.movers.size());
   for (size_t m = step.movers.size(); m-- > 0;) {
-    const auto count = static_cast<uint32_t>(step.movers[m].options.size());
+    const uint32_t count = ways(step.movers[m]);
     out[m] = edge % count;
     edge /= count;
   }
   return out;
 }
 
+void note_taken(CourseStep& step, uint32_t edge) {
+  const auto pick = picks(step, edge);
+  for (size_t m = 0; m < step.movers.size(); ++m) {
+    auto& mover = step.movers[m];
+    mover.taken = pick[m];
+    if (mover.alike == 1) continue;
+    mover.counts = counts_of(mover, pick[m]);
+    mover.taken =
+        static_cast<uint32_t>(std::max_element(mover.counts.begin(), mover.counts.end()) - mover.counts.begin());
+  }
+}
+
+std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options) {
+  std::vector<uint32_t> out;
+  for (size_t m = 0; m < step.movers.size(); ++m) {
+    std::vector<uint32_t> counts(step.movers[m].options.size(), 0);
+    for (const uint32_t o : options[m]) ++counts[o];
+    out.push_back(game::number_of(counts));
+  }
+  return out;
+}
+
 uint32_t edge_of(const CourseStep& step, const std::vector<uint32_t>& picks) {
   uint32_t edge = 0;
-  for (size_t m = 0; m < step.movers.size(); ++m)
-    edge = edge * static_cast<uint32_t>(step.movers[m].options.size()) + picks[m];
+  for (size_t m = 0; m < step.movers.size(); ++m) edge = edge * ways(step.movers[m]) + picks[m];
   return edge;
 }
 
@@ -72,7 +158,8 @@ void CourseWalk::arrive() {
   for (size_t m = 0; m < shape.movers.size(); ++m) {
     const auto& mover = shape.movers[m];
     const auto& choice = here.movers[m];
-    CourseMover shown{.actor = mover.actor, .decision = mover.decision, .options = {}, .bound = mover.bound};
+    CourseMover shown{
+        .actor = mover.actor, .decision = mover.decision, .options = {}, .alike = mover.alike, .bound = mover.bound};
     for (uint32_t o = 0; o < choice.options; ++o) {
       CourseOption option{.option = mover.options[o], .by_type = {}, .value = {}};
       for (uint32_t t = 0; t < choice.types; ++t) {
@@ -103,7 +190,7 @@ void CourseWalk::arrive() {
   chance_.assign(edges_, 1);
   for (uint32_t e = 0; e < edges_; ++e) {
     const auto pick = picks(here_, e);
-    for (size_t m = here_.movers.size(); m-- > 0;) chance_[e] *= here_.movers[m].options[pick[m]].probability;
+    for (size_t m = here_.movers.size(); m-- > 0;) chance_[e] *= probability(here_.movers[m], pick[m]);
   }
 }
 
@@ -113,15 +200,21 @@ uint32_t CourseWalk::likeliest() const {
 
 CourseStep CourseWalk::take(uint32_t edge) {
   CourseStep step = std::move(here_);
-  const auto pick = picks(step, edge);
-  for (size_t m = 0; m < step.movers.size(); ++m) {
-    auto& mover = step.movers[m];
-    mover.taken = pick[m];
-    const uint32_t o = mover.options[pick[m]].option;
+  note_taken(step, edge);
+  for (const auto& mover : step.movers) {
     const auto& stage = g_.source->stages[step.stage];
-    perform(*g_.source, mover.actor == none ? stage.outcomes[o] : stage.decisions[mover.decision].options[o], state_,
-            step.round);
+    if (mover.actor == none) {
+      perform(*g_.source, stage.outcomes[mover.options[mover.taken].option], state_, step.round);
+      continue;
+    }
+    uint32_t decision = mover.decision;  // of those alike one after the other
+    for (size_t o = 0; o < mover.options.size(); ++o) {
+      const uint32_t times = mover.counts.empty() ? o == mover.taken : mover.counts[o];
+      for (uint32_t k = 0; k < times; ++k, ++decision)
+        perform(*g_.source, stage.decisions[decision].options[mover.options[o].option], state_, step.round);
+    }
   }
+  if (g_.counted) g_.counted->crowd.sort(*g_.source, state_);
   step.probability = chance_[edge];
   walk_->take(edge);
   arrive();

@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,11 @@ struct CourseMover {
   uint32_t decision = 0;
   uint32_t informer = game::none;  // chance: index into Game::informed of the actor whose type the odds depend on
   std::vector<CourseOption> options;
-  uint32_t taken = 0;                // position in `options`
+  uint32_t taken = 0;  // position in `options`; of several alike what most of them do
+  // In a game that counts: so many actors choose so, each for itself, `actor` the first of them; and how many took each
+  // of `options`.
+  uint32_t alike = 1;
+  std::vector<uint32_t> counts = {};
   std::vector<uint32_t> bound = {};  // per type: the one of `options` that a policy binds it to, or none; else empty
 
   // The actor (in Case::actors) whose types `by_type` goes by; none if it goes by nobody's.
@@ -43,9 +48,26 @@ struct CourseStep {
   double residual = 0;                      // of the node's fixed point, in units of payoff
 };
 
-// The option of each mover (its position in CourseMover::options) at one of a step's edges, and back.
+// The option of each mover (its position in CourseMover::options; of several alike the number of their share, see
+// game::share_of) at one of a step's edges, and back.
 std::vector<uint32_t> picks(const CourseStep& step, uint32_t edge);
 uint32_t edge_of(const CourseStep& step, const std::vector<uint32_t>& picks);
+
+// Notes at a step what its movers do at that edge (`taken`, `counts`).
+void note_taken(CourseStep& step, uint32_t edge);
+
+// Picks from the option of every one of a mover's actors.
+std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options);
+
+// The probability of what a mover of a step that was taken did, in the eyes of the public.
+double taken_probability(const CourseMover& mover);
+// What a mover of a step that was taken did: an option's name; of several alike how many did what, "37 stay, 13 join".
+std::string taken_name(const model::Case& c, const CourseStep& step, const CourseMover& mover);
+// The same for a pick that is yet to be taken, and the pick that is called so: an option's name stands for all who are
+// alike. None if no option or share is.
+std::string pick_name(const model::Case& c, const CourseStep& step, const CourseMover& mover, uint32_t pick);
+std::optional<uint32_t> pick_named(const model::Case& c, const CourseStep& step, const CourseMover& mover,
+                                   std::string_view name);
 
 // A walk through a solved world with everything told of where it stands. Game, world and equilibrium must outlive it.
 class CourseWalk {
