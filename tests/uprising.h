@@ -57,4 +57,49 @@ policy begun { struck = yes }
 )";
 
 
+// The same in one round, of citizens who are angry or calm, as each of them knows of itself only.
+inline const char* const angry_uprising = R"(
+case "angry uprising"
+horizon 2 rounds
+discount 0.9
+precision 2
+set People = { a, b, c, d, e, f }
+actor Citizen[m in People] { types { angry: 0.3  calm: otherwise } }
+param grievance[Citizen[m in People]] { angry = 0.6  calm = -0.4 }
+actor Government
+state out[People]: boolean = no
+state struck: boolean = no
+round {
+  simultaneous Rise when round == 1 {
+    move Join[m in People] by Citizen[m] {
+      stay
+      join { out[m] = yes } pays Citizen[m]: 0.5 * grievance[Citizen[m]], Government: -0.1
+      lead { out[m] = yes } pays Citizen[m]: grievance[Citizen[m]] - 0.1, Government: -0.3
+    }
+  }
+  move Answer by Government when (count(k in People) out[k]) >= 2 {
+    wait
+    strike { struck = yes } pays Government: -0.2
+  }
+}
+let crowd = count(k in People) out[k]
+payoff Citizen[m in People] {
+  each round: if out[m] and struck then -0.3 else 0
+  at end: 0.8 * (crowd >= 4) + (if out[m] then grievance[Citizen[m]] * crowd / 6 else 0)
+}
+payoff Government { at end: -2 * (crowd >= 4) + 0.1 * (6 - crowd) }
+measure success = P(crowd >= 4 at end)
+measure size = E(crowd at end)
+measure out_at_end[m in People] = P(out[m] at end)
+measure ever_joined[m in People] = P(ever Join[m].join)
+measure joins[m in People] = P(Join[m].join in round)
+measure leads[m in People] = P(ever Join[m].lead)
+measure both = P(ever out[c] and struck)
+measure many = P(ever crowd >= 5)
+measure gain[m in People] = E(payoff(Citizen[m]))
+measure loss = E(payoff(Government))
+policy free
+policy patient { Government plays Answer.wait }
+)";
+
 }  // namespace casus

@@ -108,6 +108,11 @@ std::optional<double> Solved::measure(const std::string& name, unsigned round,
     const auto at = std::find(known.begin(), known.end(), type);
     if (at == known.end()) return std::nullopt;
     types[*i] = static_cast<int>(at - known.begin());
+    // Where actors are counted a measure about one is not known given another's type.
+    const auto& counted = impl_->compiled->plan->policies.front().game.counted;
+    if (counted && (given.size() > 1 ||
+                    (counted->crowd.about[*m] != game::none && counted->crowd.members[counted->crowd.about[*m]] != *i)))
+      return std::nullopt;
   }
   return study::expected(layout, impl_->result.values, impl_->result.profile_prior, *m, by_round ? round - 1 : 0,
                          types);

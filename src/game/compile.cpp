@@ -12,11 +12,12 @@ namespace casus::game {
 
 namespace {
 
-void lay_out_types(const model::Case& c, Game& g) {
+void lay_out_types(const model::Case& c, const Crowd* crowd, Game& g) {
   g.informed_index.assign(c.actors.size(), none);
   for (uint32_t i = 0; i < c.actors.size(); ++i) {
     const auto types = static_cast<uint32_t>(c.actors[i].types.size());
     if (types < 2) continue;
+    if (crowd && crowd->like_another(i)) continue;
     g.informed_index[i] = static_cast<uint32_t>(g.informed.size());
     g.informed.push_back({i, types, g.axes});
     g.axes += types - 1;
@@ -30,7 +31,12 @@ void lay_out_types(const model::Case& c, Game& g) {
       g.profile_type[p * c.actors.size() + x.actor] = rest % x.types;
       rest /= x.types;
     }
+    for (uint32_t i = 0; crowd && i < c.actors.size(); ++i)
+      if (crowd->like_another(i))
+        g.profile_type[p * c.actors.size() + i] = g.profile_type[p * c.actors.size() + crowd->members.front()];
   }
+  for (uint32_t i = 0; crowd && i < c.actors.size(); ++i)
+    if (crowd->like_another(i)) g.informed_index[i] = g.informed_index[crowd->members.front()];
   g.precision.assign(c.actors.size(), zero_slot);
   g.discount.assign(c.actors.size(), zero_slot);
 }
@@ -87,6 +93,7 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
       for (const auto& x : r.classes) {
         put(x.first);
         put(x.mover);
+        put(x.tally);
       }
       for (const uint32_t k : r.place) put(k);
       for (const uint32_t k : r.event) put(k);
@@ -111,6 +118,33 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
     std::vector<RawNode>().swap(raw[l].nodes);
   }
   g.starts.front().node = static_cast<NodeId>(g.nodes.size()) - 1;
+}
+
+// Whether no member with a type chooses after a choice that told of it: beliefs about each would differ from then on.
+bool tell_once(const Game& g, base::Diagnostics& diagnostics) {
+  const Crowd& crowd = g.counted->crowd;
+  if (g.types(crowd.members.front()) == 1) return true;
+  std::vector<bool> told(g.nodes.size(), false);
+  for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;) {
+    const Node& node = g.nodes[n];
+    bool tells = told[n];
+    for (const Mover& m : g.shapes[node.shape].movers) {
+      if (m.options.size() < 2 || crowd.number(m.actor) == none) continue;
+      if (told[n]) {
+        const auto& stage = g.source->stages[g.shapes[node.shape].stage];
+        diagnostics.error(
+            "too-large", stage.span,
+            fmt::format("every {} may choose more than once, and what it did tells of its type: {} of them "
+                        "cannot be counted",
+                        crowd.family, crowd.size()),
+            "let each choose once, or give them no types");
+        return false;
+      }
+      tells = true;
+    }
+    for (uint32_t e = node.first_edge; tells && e < node.first_edge + node.edges; ++e) told[g.edges[e].target] = true;
+  }
+  return true;
 }
 
 void lint_stages(const model::Case& c, const Game& g, base::Diagnostics& diagnostics) {
@@ -145,7 +179,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   g.source = &c;
   g.policy = policy;
   g.horizon = c.horizon;
-  lay_out_types(c, g);
+  lay_out_types(c, alike.crowd ? &*alike.crowd : nullptr, g);
   if (g.informed.size() > 31 || g.profiles > 4096) {
     diagnostics.error("too-large", c.actors.front().span, fmt::format("{} combinations of private types", g.profiles),
                       "at most 4096 can be told apart");
@@ -162,6 +196,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   Explorer explorer(c, codec, g, diagnostics, options, alike.why_not);
   if (!explorer.run()) return std::nullopt;
   merge(explorer.layers, g, options.stop);
+  if (alike.crowd && !tell_once(g, diagnostics)) return std::nullopt;
   derive(g);
   if (options.lints) lint_stages(c, g, diagnostics);
   return g;

@@ -366,25 +366,22 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
   return tables_.event(list);
 }
 
-uint32_t Explorer::tally_list(const RawNode& node, uint32_t round, bool at_end) {
+uint32_t Explorer::tally_list(RawNode& node, uint32_t round, bool at_end) {
   std::vector<TallyEntry> list;
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
     if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
-    if (partial_.reads(measure.body).chosen) continue;
+    if (partial_.reads(measure.body).chosen || (crowd() && crowd()->about[m] != none)) continue;
     TallyEntry entry{.measure = m};
-    if (crowd() && crowd()->about[m] != none) {
-      tally_one(m, node.classes, round, entry);
-    } else {
-      const Slot s = partial_.belief_slot(measure.body, state_, round);
-      entry.by_belief = !game_.belief_program.is_constant(s);
-      if (entry.by_belief)
-        entry.belief_slot = s;
-      else
-        entry.value = game_.belief_program.constant_value(s);
-    }
+    const Slot s = partial_.belief_slot(measure.body, state_, round);
+    entry.by_belief = !game_.belief_program.is_constant(s);
+    if (entry.by_belief)
+      entry.belief_slot = s;
+    else
+      entry.value = game_.belief_program.constant_value(s);
     if (entry.by_belief || entry.value != 0) list.push_back(entry);
   }
+  for (auto& x : node.classes) x.tally = tally_list_of_one(x.first, round, at_end);
   return tables_.tally(list);
 }
 

@@ -74,9 +74,9 @@ class Explorer {
                                                                const std::vector<std::vector<uint32_t>>* counts);
   bool commute(const Shape& shape, uint32_t round);
   uint32_t event_list_of_one(uint32_t place, const Taken* taken, uint32_t round, const std::vector<int>& after);
-  void tally_one(uint32_t measure, const std::vector<Counted::Class>& classes, uint32_t round, TallyEntry& entry);
+  uint32_t tally_list_of_one(uint32_t place, uint32_t round, bool at_end);
   const Crowd* crowd() const { return game_.counted ? &game_.counted->crowd : nullptr; }
-  uint32_t tally_list(const RawNode& node, uint32_t round, bool at_end);
+  uint32_t tally_list(RawNode& node, uint32_t round, bool at_end);
   double bytes() const;  // that what is laid out takes, roughly
   bool full() const { return diagnostics_.error_count() >= 20; }
 

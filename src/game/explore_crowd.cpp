@@ -131,13 +131,18 @@ uint32_t Explorer::event_list_of_one(uint32_t place, const Taken* taken, uint32_
   return tables_.event(list);
 }
 
-void Explorer::tally_one(uint32_t m, const std::vector<Counted::Class>& classes, uint32_t round, TallyEntry& entry) {
-  if (crowd()->as[m] != m) return;
-  for (const auto& x : classes) {
+uint32_t Explorer::tally_list_of_one(uint32_t place, uint32_t round, bool at_end) {
+  std::vector<TallyEntry> list;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
+    const auto& measure = case_.measures[m];
+    if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (crowd()->about[m] == none || crowd()->as[m] != m || partial_.reads(measure.body).chosen) continue;
     std::vector<int> state = state_;
-    crowd()->exchange(state, x.first, crowd()->about[m]);
-    entry.value += number_at(case_, case_.measures[m].body, state, round) * x.count / crowd()->size();
+    crowd()->exchange(state, place, crowd()->about[m]);
+    if (const double value = number_at(case_, measure.body, state, round); value != 0)
+      list.push_back({.measure = m, .value = value});
   }
+  return tables_.tally(list);
 }
 
 }  // namespace casus::game

@@ -64,12 +64,15 @@ struct Shape {
   }
 };
 
-// What a game that counts its crowd knows beside: who stands together at every node, and what becomes of them.
+// What a game that counts its crowd knows beside: who stands together at every node, and what becomes of them. If its
+// members have types they stand in `informed` as one, the first: a profile is the type of the one who is asked about,
+// and in a member's own row of a table that member's.
 struct Counted {
   Crowd crowd;
   struct Class {
     uint32_t first = 0, count = 0;  // places
     uint32_t mover = none;          // of the node's shape; none: they do not choose
+    uint32_t tally = 0;             // tally list of one of them: measures about one member
   };
   std::vector<Class> classes;
   std::vector<uint32_t> first_class;  // node n has [first_class[n], first_class[n + 1])
@@ -175,6 +178,8 @@ struct Game {
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return payoff_tables.data() + size_t{table} * actors() * profiles; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  // Whether an actor is counted together with one named before it, who stands for it.
+  bool like_another(uint32_t actor) const { return counted && counted->crowd.like_another(actor); }
   uint32_t types(uint32_t actor) const {
     return informed_index[actor] == none ? 1 : informed[informed_index[actor]].types;
   }

@@ -141,7 +141,7 @@ class Renamed {
       case Op::param:
         return of_param(x.index);
       case Op::type_param:
-        return with(base::mix(x.index, actor_[x.actor]));
+        return of_typed(x);
       case Op::state:
         return with(state_[x.index]);
       case Op::type_is:
@@ -176,6 +176,12 @@ class Renamed {
     return param.formula != model::no_expr && !param.pinned ? of(param.formula) : base::mix(8, p);
   }
 
+  uint64_t of_typed(const Expr& x) {
+    uint64_t out = base::mix(9, actor_[x.actor]);
+    for (uint32_t t = 0; t < case_.actors[x.actor].types.size(); ++t) out = base::mix(out, of_param(x.index + t));
+    return out;
+  }
+
   const model::Case& case_;
   const model::Policy& policy_;
   std::vector<uint32_t> state_, actor_;
@@ -205,7 +211,8 @@ class Finder {
   Symmetry run(double most_joint) {
     Symmetry out;
     if (!choose_family(most_joint)) return out;
-    if (!(find_own() && find_decisions() && same_start() && same_rules() && orderly() && find_measures()))
+    if (!(find_own() && find_decisions() && same_start() && same_rules() && private_types() && orderly() &&
+          find_measures() && sound_claims()))
       return {std::nullopt, why_not_};
     out.crowd = std::move(crowd_);
     return out;
@@ -243,10 +250,6 @@ class Finder {
   bool find_own() {
     std::map<std::string, uint32_t, std::less<>> place;
     for (uint32_t k = 0; k < crowd_.size(); ++k) place.emplace(index_of(name(k)), k);
-    for (const auto& actor : case_.actors)
-      if (actor.types.size() > 1)
-        return no(fmt::format(
-            "{} has types that others do not know, and beliefs are not followed where actors are counted", actor.name));
     std::map<std::string, std::vector<uint32_t>> variables;
     for (uint32_t s = 0; s < case_.states.size(); ++s) {
       const auto& v = case_.states[s];
@@ -355,6 +358,68 @@ class Finder {
     const Expr& x = case_.pool[e];
     if (x.op == Op::state) out.push_back(x.index);
     for (const ExprId child : {x.a, x.b, x.c}) find_states(child, out);
+  }
+
+  // Whose types an expression reads.
+  void find_types(ExprId e, std::vector<uint32_t>& out) const {
+    if (e == model::no_expr) return;
+    const Expr& x = case_.pool[e];
+    if ((x.op == Op::type_is || x.op == Op::type_param || x.op == Op::belief) && case_.actors[x.actor].types.size() > 1)
+      out.push_back(x.actor);
+    for (const ExprId child : {x.a, x.b, x.c}) find_types(child, out);
+  }
+
+  // Types are the members' own business: each wants what it wants by its own type, and nobody else's odds, payments or
+  // measures hang on it. (That none chooses again after what told of its type is seen when all is laid out.)
+  bool private_types() {
+    for (uint32_t a = 0; a < case_.actors.size(); ++a)
+      if (case_.actors[a].types.size() > 1 && crowd_.number(a) == none)
+        return no(
+            fmt::format("{} has types that others do not know, and beliefs are not followed where actors are "
+                        "counted",
+                        case_.actors[a].name));
+    if (case_.actors[crowd_.members.front()].types.size() == 1) return true;
+    const auto own = [&](ExprId e, uint32_t whose) {
+      std::vector<uint32_t> read;
+      find_types(e, read);
+      return std::all_of(read.begin(), read.end(), [&](uint32_t a) { return a == whose; });
+    };
+    const auto paid = [&](uint32_t actor, ExprId amount) {
+      return own(amount, crowd_.number(actor) == none ? none : actor) ||
+             no(fmt::format("what {} is paid hangs on the type of a {}", case_.actors[actor].name, crowd_.family));
+    };
+    for (const auto& p : case_.payoffs)
+      if (!paid(p.actor, p.amount)) return false;
+    for (const auto& stage : case_.stages) {
+      for (const auto& o : stage.outcomes) {
+        if (!own(o.probability, none)) return no(fmt::format("the odds of '{}' hang on a type", stage.name));
+        for (const auto& p : o.pays)
+          if (!paid(p.actor, p.amount)) return false;
+      }
+      for (const auto& d : stage.decisions)
+        for (const auto& o : d.options)
+          for (const auto& p : o.pays)
+            if (!paid(p.actor, p.amount)) return false;
+    }
+    for (const auto& tie : policy_.commitments)
+      if (tie.type >= 0) return no(fmt::format("the policy '{}' binds some of their types", policy_.name));
+    for (const auto& m : case_.measures)
+      if (!own(m.body, none)) return no(fmt::format("the measure '{}' reads what is believed of one", m.name));
+    return true;
+  }
+
+  // Given one's type a measure about another is not told.
+  bool sound_claims() {
+    for (const auto& claim : case_.claims)
+      for (const auto& ref : claim.refs)
+        for (uint32_t a = 0; a < ref.given_type.size(); ++a) {
+          if (ref.given_type[a] < 0) continue;
+          const auto& m = case_.measures[ref.measure];
+          const bool other_pay = m.kind == model::MeasureKind::payoff && crowd_.number(m.actor) != none && m.actor != a;
+          if (other_pay || (crowd_.about[ref.measure] != none && crowd_.members[crowd_.about[ref.measure]] != a))
+            return no(fmt::format("the claim '{}' asks of one of them given another's type", claim.name));
+        }
+    return true;
   }
 
   // What members do at once comes to the same in whatever order it is done: each sets its own states, from what nobody

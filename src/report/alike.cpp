@@ -24,6 +24,12 @@ std::string stands_for(const game::Game& g, size_t actor) {
   return actor == crowd.members.front() ? fmt::format("{} (each of {})", family_name(name), crowd.size()) : "";
 }
 
+std::string whose_type(const game::Game& g, size_t measure, size_t actor) {
+  if (!is_one_of_many(g, actor)) return g.source->actors[actor].name;
+  const auto& crowd = g.counted->crowd;
+  return crowd.about[measure] == game::none ? crowd.family : g.source->actors[crowd.members[crowd.about[measure]]].name;
+}
+
 bool is_one_of_many(const game::Game& g, size_t actor) {
   return g.counted && g.counted->crowd.number(static_cast<uint32_t>(actor)) != game::none;
 }

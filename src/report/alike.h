@@ -14,6 +14,8 @@ bool said_of_another(const game::Game& g, size_t measure);
 // Whom an actor stands for: its name; of those who are counted "Citizen (each of 50)" for the first and nothing for the
 // rest.
 std::string stands_for(const game::Game& g, size_t actor);
+// Whose type a measure is told given, where that is an actor's who may stand for others.
+std::string whose_type(const game::Game& g, size_t measure, size_t actor);
 // Whether an actor is one of those who are counted.
 bool is_one_of_many(const game::Game& g, size_t actor);
 // Whether a state is one of theirs.

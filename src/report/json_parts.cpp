@@ -146,7 +146,7 @@ Json profiles(const study::Plan& plan) {
   for (uint32_t p = 0; p < plan.layout.profiles; ++p) {
     Json types = Json::object();
     for (uint32_t i = 0; i < c.actors.size(); ++i)
-      if (c.actors[i].types.size() > 1)
+      if (c.actors[i].types.size() > 1 && !plan.policies.front().game.like_another(i))
         types[c.actors[i].name] = c.actors[i].types[plan.layout.profile_type[p * plan.layout.actors + i]];
     out.push_back(types);
   }

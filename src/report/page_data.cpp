@@ -120,7 +120,9 @@ class PageData {
   void start_by_type() {
     by_type_sum_.assign(plan_.policies.size(), {});
     for (uint32_t i = 0; i < c_.actors.size(); ++i)
-      for (uint32_t t = 0; c_.actors[i].types.size() > 1 && t < c_.actors[i].types.size(); ++t)
+      for (uint32_t t = 0; c_.actors[i].types.size() > 1 && !plan_.policies.front().game.like_another(i) &&
+                           t < c_.actors[i].types.size();
+           ++t)
         given_.push_back({i, t});
     for (auto& sums : by_type_sum_) sums.assign(given_.size() * c_.measures.size(), {0.0, 0});
   }

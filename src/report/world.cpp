@@ -77,7 +77,7 @@ class WorldText {
   void beliefs(const game::Game& g, const std::vector<std::vector<double>>& belief) {
     for (size_t k = 0; k < g.informed.size(); ++k) {
       const auto& actor = c_.actors[g.informed[k].actor];
-      std::string text = fmt::format("Prior about {}:", description(actor.name, actor.words));
+      std::string text = fmt::format("Prior about {}:", description(stands_for(g, g.informed[k].actor), actor.words));
       for (size_t t = 0; t < actor.types.size(); ++t)
         text += fmt::format("{} {} {}", t ? "," : "", plain_name(actor.types[t]), percent(belief[k][t]));
       prose(text + ".", 0);
@@ -186,10 +186,11 @@ class WorldText {
             value_text(probability, value(r.values, {})),
             known_change(r, m, k) ? " ± " + value_text(probability, std::abs(value(r.change, {}))) : "");
         for (uint32_t i = 0; i < c_.actors.size(); ++i)
-          for (size_t t = 0; c_.actors[i].types.size() > 1 && t < c_.actors[i].types.size(); ++t) {
+          for (size_t t = 0; c_.actors[i].types.size() > 1 && !g.like_another(i) && t < c_.actors[i].types.size();
+               ++t) {
             std::vector<int> given(c_.actors.size(), -1);
             given[i] = static_cast<int>(t);
-            text += fmt::format("; {}.{} {}", c_.actors[i].name, c_.actors[i].types[t],
+            text += fmt::format("; {}.{} {}", whose_type(g, m, i), c_.actors[i].types[t],
                                 value_text(probability, value(r.values, given)));
           }
         out_ += wrapped("  ", text, columns_, 6);

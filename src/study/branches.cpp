@@ -28,9 +28,8 @@ std::vector<Reading> readings_of(const Plan& plan, const BranchOptions& options)
   std::vector<Reading> out{{whole(plan) ? "principal" : std::string(selection_name(own)), own, count}};
   if (!whole(plan)) out.push_back({std::string(selection_name(other)), other});
   const auto& actors = plan.source->actors;
-  const auto& counted = plan.policies.front().game.counted;
   for (uint32_t i = 0; i < actors.size(); ++i) {
-    if (counted && counted->crowd.like_another(i)) continue;
+    if (plan.policies.front().game.like_another(i)) continue;
     for (const auto pick : {Pick::highest, Pick::lowest}) {
       auto search = count;
       search.pick = pick;

@@ -53,26 +53,38 @@ std::vector<BeliefPath> bands(const game::Game& g, const Traces& traces) {
 }  // namespace
 
 std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve::CourseStep& step,
-                                                const std::vector<uint32_t>& types, base::RandomStream& uniform) {
+                                                const std::vector<uint32_t>& types,
+                                                const std::vector<std::vector<uint32_t>>& whose,
+                                                base::RandomStream& uniform) {
   std::vector<std::vector<uint32_t>> out;
-  for (const auto& m : step.movers) {
-    uint32_t own = 0;
-    if (m.actor != game::none) {
-      own = types[m.actor];
-    } else if (m.informer != game::none) {
-      own = types[g.informed[m.informer].actor];
-    }
-    std::vector<double> probability;
-    for (const auto& o : m.options) probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
+  for (size_t m = 0; m < step.movers.size(); ++m) {
+    const auto& mover = step.movers[m];
     auto& drawn = out.emplace_back();
-    for (uint32_t k = 0; k < m.alike; ++k) drawn.push_back(static_cast<uint32_t>(draw(probability, uniform.unit())));
+    for (uint32_t k = 0; k < mover.alike; ++k) {
+      const bool nobody = mover.actor != game::none && whose[m].empty();
+      uint32_t own = 0;
+      if (mover.actor != game::none && !nobody)
+        own = types[whose[m][k]];
+      else if (mover.informer != game::none)
+        own = types[g.informed[mover.informer].actor];
+      std::vector<double> probability;
+      for (const auto& o : mover.options)
+        probability.push_back(nobody ? o.probability : o.by_type[o.by_type.size() == 1 ? 0 : own]);
+      drawn.push_back(static_cast<uint32_t>(draw(probability, uniform.unit())));
+    }
   }
   return out;
 }
 
 uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
                    base::RandomStream& uniform) {
-  return solve::edge_of(step, solve::picks_of(step, draw_options(g, step, types, uniform)));
+  // Who of those counted it is nobody asks: each does what any of them does.
+  std::vector<std::vector<uint32_t>> whose;
+  for (const auto& m : step.movers)
+    whose.push_back(m.actor == game::none || (g.counted && g.counted->crowd.number(m.actor) != game::none)
+                        ? std::vector<uint32_t>{}
+                        : std::vector<uint32_t>{m.actor});
+  return solve::edge_of(step, solve::picks_of(step, draw_options(g, step, types, whose, uniform)));
 }
 
 std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
@@ -80,6 +92,9 @@ std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vec
   std::vector<uint32_t> types(g.actors(), 0);
   for (size_t k = 0; k < g.informed.size(); ++k)
     types[g.informed[k].actor] = static_cast<uint32_t>(draw(prior[k], uniform.unit()));
+  for (uint32_t i = 0; i < g.actors(); ++i)
+    if (g.like_another(i) && g.informed_index[i] != game::none)
+      types[i] = static_cast<uint32_t>(draw(prior[g.informed_index[i]], uniform.unit()));
   return types;
 }
 

@@ -13,11 +13,13 @@ namespace casus::study {
 
 // Draws an edge at a step as it comes about when the actors' types are `types` (per actor): each mover by its own
 // type's probabilities, chance by the informer's. `uniform` gives numbers in [0, 1).
-// draw_options: per mover the option (its position in CourseMover::options) of each of those alike, else of one.
-std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve::CourseStep& step,
-                                                const std::vector<uint32_t>& types, base::RandomStream& uniform);
 uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
                    base::RandomStream& uniform);
+// The same, option by option (positions in CourseMover::options): per mover of each of its actors, who are `whose`.
+std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve::CourseStep& step,
+                                                const std::vector<uint32_t>& types,
+                                                const std::vector<std::vector<uint32_t>>& whose,
+                                                base::RandomStream& uniform);
 // A profile of types by the prior, as a type per actor.
 std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
                                  base::RandomStream& uniform);

@@ -194,6 +194,23 @@ size_t exact_in_study(const Plan& plan) {
   return out;
 }
 
+bool compile_policies(Plan& plan, const std::vector<bool>& wanted, bool counts, base::Diagnostics& diagnostics) {
+  const auto& c = *plan.source;
+  const auto& solve = plan.options.solve;
+  plan.policies.clear();
+  plan.policy_place.assign(c.policies.size(), game::none);
+  for (uint32_t p = 0; p < c.policies.size(); ++p) {
+    if (!wanted[p]) continue;
+    auto g = game::compile(
+        c, p, diagnostics,
+        {.counts = counts, .stop = solve.stop, .count = solve.meter ? &solve.meter->situations : nullptr});
+    if (!g) return false;
+    plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
+    plan.policies.push_back({p, *std::move(g)});
+  }
+  return true;
+}
+
 }  // namespace
 
 base::Result<Plan> make_plan(const model::Case& c, const Options& options, base::Diagnostics& diagnostics) {
@@ -228,16 +245,13 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     }
     wanted[*p] = true;
   }
-  plan.policy_place.assign(c.policies.size(), game::none);
-  for (uint32_t p = 0; p < c.policies.size(); ++p) {
-    if (!wanted[p]) continue;
-    auto* meter = options.solve.meter;
-    auto g =
-        game::compile(c, p, diagnostics, {.counts = options.counts, .stop = options.solve.stop, .count = meter ? &meter->situations : nullptr});
-    if (!g) return base::Error{""};
-    plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
-    plan.policies.push_back({p, *std::move(g)});
-  }
+  if (!compile_policies(plan, wanted, options.counts, diagnostics)) return base::Error{""};
+  // Actors who are counted under some policies only are told apart under all, so that answers can be compared.
+  const auto counted = std::count_if(plan.policies.begin(), plan.policies.end(),
+                                     [](const Compared& p) { return p.game.counted.has_value(); });
+  if (counted > 0 && static_cast<size_t>(counted) < plan.policies.size() &&
+      !compile_policies(plan, wanted, false, diagnostics))
+    return base::Error{""};
   plan.options.solve.meter = nullptr;  // of whoever asked for the plan
   for (auto& p : plan.policies) {
     base::stop_if(options.solve.stop);

@@ -187,7 +187,7 @@ void describe(Database& d, const Plan& plan, const Identity& identity) {
   for (uint32_t p = 0; p < plan.layout.profiles; ++p) {
     std::string types;
     for (uint32_t i = 0; i < c.actors.size(); ++i)
-      if (c.actors[i].types.size() > 1)
+      if (c.actors[i].types.size() > 1 && !plan.policies.front().game.like_another(i))
         types += fmt::format("{}{}.{}", types.empty() ? "" : ", ", c.actors[i].name,
                              c.actors[i].types[plan.layout.profile_type[p * plan.layout.actors + i]]);
     profile.bind(0, int64_t{p}).bind(1, types).run();

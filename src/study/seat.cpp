@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "solve/world.h"
 #include "study/courses.h"
@@ -14,24 +13,33 @@ namespace {
 class Purse {
  public:
   Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types)
-      : g_(g), w_(w), total_(g.actors(), 0), factor_(g.actors(), 1), row_(g.actors()), node_(g.start().node) {
+      : g_(g),
+        w_(w),
+        types_(types),
+        total_(g.actors(), 0),
+        factor_(g.actors(), 1),
+        row_(g.actors()),
+        node_(g.start().node) {
     for (profile_ = 0; profile_ < g.profiles; ++profile_) {
       bool same = true;
-      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.type_of(profile_, i) == types[i];
+      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.counted || g.type_of(profile_, i) == types[i];
       if (same) break;
     }
     if (g.counted) place_.assign(g.counted->crowd.size(), 0);
     arrive();
   }
-  // Whether an actor is a mover's, and its place among those who are alike there.
-  std::optional<size_t> among(const solve::CourseMover& m, uint32_t actor) const {
-    const uint32_t who = g_.counted ? g_.counted->crowd.number(actor) : game::none;
-    if (who == game::none) return m.actor == actor ? std::optional<size_t>(0) : std::nullopt;
-    if (g_.counted->crowd.members[place_[who]] != m.actor) return std::nullopt;
-    // Those who stand there, by their names.
-    size_t before = 0;
-    for (uint32_t k = 0; k < who; ++k) before += place_[k] == place_[who];
-    return before;
+  // The actors of every mover of a step: of those who are alike, by their names, the ones who stand there.
+  std::vector<std::vector<uint32_t>> whose(const solve::CourseStep& step) const {
+    std::vector<std::vector<uint32_t>> out;
+    for (const auto& m : step.movers) {
+      auto& actors = out.emplace_back();
+      if (m.actor == game::none) continue;
+      const uint32_t place = g_.counted ? g_.counted->crowd.number(m.actor) : game::none;
+      if (place == game::none) actors.push_back(m.actor);
+      for (size_t k = 0; k < place_.size() && place != game::none; ++k)
+        if (place_[k] == place) actors.push_back(g_.counted->crowd.members[k]);
+    }
+    return out;
   }
   // `options`: of every mover's actors.
   void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options) {
@@ -48,6 +56,10 @@ class Purse {
   const std::vector<double>& total() const { return total_; }
 
  private:
+  // Of those who are counted each has its own.
+  uint32_t profile_of(uint32_t actor) const {
+    return g_.counted ? (g_.informed_index[actor] == game::none ? 0 : types_[actor]) : profile_;
+  }
   void arrive() {
     for (uint32_t i = 0; i < row_.size(); ++i) row_[i] = i;
     for (size_t k = 0; k < place_.size(); ++k)
@@ -81,10 +93,11 @@ class Purse {
   }
   void pay(uint32_t table) {
     for (uint32_t i = 0; i < g_.actors(); ++i)
-      total_[i] += factor_[i] * w_.slots[g_.payoff(table)[size_t{row_[i]} * g_.profiles + profile_]];
+      total_[i] += factor_[i] * w_.slots[g_.payoff(table)[size_t{row_[i]} * g_.profiles + profile_of(i)]];
   }
   const game::Game& g_;
   const solve::World& w_;
+  std::vector<uint32_t> types_;
   std::vector<double> total_, factor_;
   std::vector<uint32_t> row_;           // whose row of a table tells an actor's pay
   std::vector<uint32_t> place_, next_;  // per member: the first place of those whom it stands with
@@ -119,15 +132,15 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
   while (!walk.over()) {
     const solve::CourseStep& step = walk.here();
     base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
-    auto taken = draw_options(g, step, out.types, luck);
+    const auto whose = purse.whose(step);
+    auto taken = draw_options(g, step, out.types, whose, luck);
     std::vector<Choice> choices;
     std::vector<bool> left(g.actors(), false);
     for (size_t k = 0; k < step.movers.size(); ++k) {
       const auto& m = step.movers[k];
-      for (uint32_t actor = 0; actor < g.actors() && m.actor != game::none; ++actor) {
+      for (size_t j = 0; j < whose[k].size(); ++j) {
+        const uint32_t actor = whose[k][j];
         if (!seated[actor] || left[actor]) continue;
-        const auto among = purse.among(m, actor);
-        if (!among) continue;
         Choice choice{
             .round = step.round, .stage = step.stage, .decision = decision_of(g, step, m, actor), .actor = actor};
         const uint32_t own = out.types[actor];
@@ -150,7 +163,7 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
           choice.taken = *answer;
           choices.push_back(choice);
         }
-        taken[k][*among] = choice.taken;
+        taken[k][j] = choice.taken;
       }
     }
     if (std::find(left.begin(), left.end(), true) != left.end()) {

@@ -86,12 +86,33 @@ uint32_t SolvedWorld::profile_of(std::span<const uint32_t> types) const {
   return 0;
 }
 
+// Where actors are counted a value is known given one's own type; what speaks of nobody in particular is its mean.
+double SolvedWorld::given_own(std::span<const double> by_profile, uint32_t whose,
+                              std::span<const uint32_t> types) const {
+  const auto& g = game();
+  if (whose != game::none && g.informed_index[whose] != game::none) return by_profile[types[whose]];
+  double mean = 0;
+  for (uint32_t p = 0; p < g.profiles; ++p) mean += result_.profile_prior[p] * by_profile[p];
+  return mean;
+}
+
 double SolvedWorld::payoff_given(uint32_t actor, std::span<const uint32_t> types) const {
-  return payoffs_[size_t{actor} * game().profiles + profile_of(types)];
+  const std::span row = std::span(payoffs_).subspan(size_t{actor} * game().profiles, game().profiles);
+  return game().counted ? given_own(row, actor, types) : row[profile_of(types)];
 }
 
 double SolvedWorld::measure_given(uint32_t measure, uint32_t round, std::span<const uint32_t> types) const {
   assert(result_.ok());
+  if (game().counted) {
+    const auto& crowd = game().counted->crowd;
+    const auto& m = game().source->measures[measure];
+    const uint32_t about = crowd.about[measure];
+    const uint32_t whose = m.kind == model::MeasureKind::payoff ? m.actor
+                           : about == game::none                ? game::none
+                                                                : crowd.members[about];
+    const size_t first = plan_->layout.at(measure, round, 0);
+    return given_own(std::span(result_.values).subspan(first, game().profiles), whose, types);
+  }
   return result_.values[plan_->layout.at(measure, round, profile_of(types))];
 }
 

@@ -48,6 +48,7 @@ class SolvedWorld {
 
  private:
   uint32_t profile_of(std::span<const uint32_t> types) const;
+  double given_own(std::span<const double> by_profile, uint32_t whose, std::span<const uint32_t> types) const;
 
   const Plan* plan_;
   uint32_t place_;

@@ -20,7 +20,9 @@ TEST(Shares, AreNumberedOneByOne) {
         for (const uint32_t n : counts) sum += n;
         EXPECT_EQ(sum, alike);
         EXPECT_EQ(game::number_of(counts), number);
-        if (alike == 1) EXPECT_EQ(counts[number], 1u);
+        if (alike == 1) {
+          EXPECT_EQ(counts[number], 1u);
+        }
         seen.insert(counts);
       }
       EXPECT_EQ(seen.size(), all);

@@ -39,6 +39,56 @@ TEST(Counted, EqualsTheGameWithEveryActorByName) {
   }
 }
 
+// Mean over the profiles in which an actor has a type.
+double given(const game::Game& g, const solve::Solution& s, const std::vector<double>& by_profile, size_t first,
+             uint32_t actor, uint32_t type) {
+  double weight = 0, sum = 0;
+  for (uint32_t p = 0; p < g.profiles; ++p) {
+    if (g.type_of(p, actor) != type) continue;
+    weight += s.profile_prior[p];
+    sum += s.profile_prior[p] * by_profile[first + p];
+  }
+  return sum / weight;
+}
+
+TEST(Counted, TypesAreTheMembersOwn) {
+  const model::Case c = testing::load(angry_uprising);
+  const std::vector<std::vector<double>> world{testing::fixed_params(c)};
+  for (uint32_t p = 0; p < c.policies.size(); ++p) {
+    const game::Game counted = compiled(c, p, true), named = compiled(c, p, false);
+    ASSERT_TRUE(counted.counted);
+    ASSERT_EQ(counted.profiles, 2u);
+    ASSERT_EQ(named.profiles, 64u);
+    const auto a = solve::solve_batch(counted, world, {}), b = solve::solve_batch(named, world, {});
+    ASSERT_TRUE(a[0].solution) << a[0].error;
+    ASSERT_TRUE(b[0].solution) << b[0].error;
+    EXPECT_EQ(b[0].solution->certificate.method, solve::Method::exact);
+    EXPECT_LT(a[0].solution->certificate.distance_anywhere, 1e-10);
+    // Of whom a measure speaks: given whose type.
+    const std::vector<std::pair<std::string, std::string>> asked = {
+        {"success", "a"},        {"success", "d"},  {"size", "f"}, {"out_at_end[a]", "a"}, {"out_at_end[e]", "e"},
+        {"ever_joined[b]", "b"}, {"leads[c]", "c"}, {"both", "c"}, {"joins[f]", "f"},      {"many", "e"},
+        {"gain[a]", "a"},        {"gain[f]", "f"},  {"loss", "b"}};
+    for (const auto& [name, whose] : asked) {
+      const auto m = *model::find_measure(c, name);
+      const auto actor = *model::find_actor(c, "Citizen[" + whose + "]");
+      const auto &x = a[0].solution->measures[m].by_profile, &y = b[0].solution->measures[m].by_profile;
+      for (uint32_t t = 0; t < 2; ++t)
+        for (size_t k = 0; k * counted.profiles < x.size(); ++k)
+          EXPECT_NEAR(given(counted, *a[0].solution, x, k * counted.profiles, actor, t),
+                      given(named, *b[0].solution, y, k * named.profiles, actor, t), 1e-9)
+              << name << " given type " << t << " of " << whose << ", round " << k + 1;
+    }
+    for (uint32_t i = 0; i < c.actors.size(); ++i)
+      for (uint32_t t = 0; t < 2; ++t) {
+        const uint32_t whose = i < 6 ? i : 0;
+        EXPECT_NEAR(given(counted, *a[0].solution, a[0].solution->values, size_t{i} * counted.profiles, whose, t),
+                    given(named, *b[0].solution, b[0].solution->values, size_t{i} * named.profiles, whose, t), 1e-9)
+            << c.actors[i].name;
+      }
+  }
+}
+
 // Citizens who win together and lose apart, asked at once; roots of one equation.
 std::string volunteers(int people, int needed, double precision) {
   std::string names;

@@ -84,35 +84,45 @@ TEST(Seat, PaysWhatTheSolverExpects) {
   }
 }
 
-// One of nine who are counted sits like anybody else; the others are paid what the solver says of each of them.
-TEST(Seat, IsThereForOneOfMany) {
-  const auto s = small_study({.worlds = 1}, uprising);
+// One of those who are counted sits like anybody else; the others are paid what the solver says of each of them.
+void sit_among_many(const std::string& text, const std::string& decision, uint32_t members) {
+  const auto s = small_study({.worlds = 1}, text);
   ASSERT_TRUE(s->plan.policies.front().game.counted);
   const auto solved = solve_world(s->plan, 0, s->plan.map.midpoint(), s->plan.options.solve);
   ASSERT_TRUE(solved->result().ok()) << solved->error();
   const uint32_t actor = *model::find_actor(*s->plan.source, "Citizen[d]");
   const uint64_t games = 3000;
-  double sum = 0, squares = 0, others = 0, government = 0;
+  double sum = 0, squares = 0, given = 0, others = 0, government = 0;
   for (uint64_t seed = 0; seed < games; ++seed) {
     base::RandomStream own(7, seed);
     const auto played = play(
         *solved, {.actor = actor, .type = -1, .seed = seed}, [](const auto&) {},
         [&](const solve::CourseStep& step, const Choice& x) -> std::optional<uint32_t> {
-          EXPECT_EQ(s->plan.source->stages[step.stage].decisions[x.decision].name, "Join[d]");
-          return x.probability.size() > 1 && own.unit() > x.probability[0] ? 1u : 0u;
+          EXPECT_EQ(s->plan.source->stages[step.stage].decisions[x.decision].name, decision);
+          double u = own.unit();
+          uint32_t k = 0;
+          while (k + 1 < x.probability.size() && u >= x.probability[k]) u -= x.probability[k++];
+          return k;
         },
         [](const solve::CourseStep&) {});
     ASSERT_TRUE(played.finished);
     sum += played.payoff[actor];
     squares += played.payoff[actor] * played.payoff[actor];
-    for (uint32_t i = 0; i < 9; ++i) others += played.payoff[i] / 9;
-    government += played.payoff[9];
+    given += solved->payoff_given(actor, played.types);
+    for (uint32_t i = 0; i < members; ++i) others += played.payoff[i] / members;
+    government += played.payoff[members];
   }
   const double n = games, expectation = solved->result().payoffs[actor];
   const double deviation = std::sqrt(squares / n - sum / n * sum / n);
   EXPECT_NEAR(sum / n, expectation, 5 * deviation / std::sqrt(n));
+  EXPECT_NEAR(given / n, expectation, 5 * deviation / std::sqrt(n));
   EXPECT_NEAR(others / n, expectation, 5 * deviation / std::sqrt(n));
-  EXPECT_NEAR(government / n, solved->result().payoffs[9], 5 * 1.0 / std::sqrt(n));
+  EXPECT_NEAR(government / n, solved->result().payoffs[members], 5 * 1.0 / std::sqrt(n));
+}
+
+TEST(Seat, IsThereForOneOfMany) {
+  sit_among_many(uprising, "Join[d]", 9);
+  sit_among_many(angry_uprising, "Join[d]", 6);
 }
 
 TEST(Seat, MeetsTheSameLuckWhateverItChooses) {

@@ -27,13 +27,13 @@ struct Elsewhere {
 // What everybody does, and what that is worth.
 struct Choices {
   std::vector<std::vector<double>> log_sigma;  // per node, as CountedProblem has the unknowns
-  std::vector<double> values;                  // [node][actor]
+  std::vector<double> values;                  // [node][actor][profile]
   Certificate counts;
 };
 
 Choices backward(const game::Game& g, const World& w, const SolveOptions& options, const Elsewhere& elsewhere) {
   Choices out{.log_sigma = std::vector<std::vector<double>>(g.nodes.size()),
-              .values = std::vector<double>(g.nodes.size() * g.actors(), 0.0),
+              .values = std::vector<double>(g.nodes.size() * g.actors() * g.profiles, 0.0),
               .counts = {}};
   CountedProblem problem(g, w);
   for (NodeId n = 0; n < g.nodes.size(); ++n) {
@@ -52,7 +52,8 @@ Choices backward(const game::Game& g, const World& w, const SolveOptions& option
       c.residual = std::max(c.residual, answer.residual);
       out.log_sigma[n] = answer.log_sigma;
     }
-    problem.node_values(answer.log_sigma, std::span(out.values).subspan(size_t{n} * g.actors(), g.actors()));
+    const size_t row = size_t{g.actors()} * g.profiles;
+    problem.node_values(answer.log_sigma, std::span(out.values).subspan(n * row, row));
     Meter::add(options.meter, 1);
   }
   return out;
@@ -71,18 +72,21 @@ void judge(const game::Game& g, const World& w, const Choices& choices, std::spa
     problem.option_values(choices.log_sigma[n], worth);
     for (size_t m = 0; m < movers.size(); ++m) {
       if (movers[m].options.size() < 2) continue;
-      const size_t first = problem.offset(m);
-      const double lambda = w.precision[movers[m].actor], per = lambda > 0 ? 1 / lambda : 0;
-      const ReplyGap gap = reply_gap(
-          static_cast<uint32_t>(movers[m].options.size()), [&](uint32_t o) { return choices.log_sigma[n][first + o]; },
-          [&](uint32_t o) { return lambda * worth[first + o]; });
-      const auto note = [&](Regrets& r) {
-        r.distance = std::max(r.distance, gap.distance);
-        r.regret = std::max(r.regret, gap.divergence * per);
-        r.best_reply = std::max(r.best_reply, gap.best * per);
-      };
-      note(anywhere);
-      if (reach[n] >= likely_reach) note(likely);
+      const auto options = static_cast<uint32_t>(movers[m].options.size());
+      for (uint32_t t = 0; t < problem.mover_types(m); ++t) {
+        const size_t first = problem.offset(m) + size_t{t} * options;
+        const double lambda = w.precision[movers[m].actor], per = lambda > 0 ? 1 / lambda : 0;
+        const ReplyGap gap = reply_gap(
+            options, [&](uint32_t o) { return choices.log_sigma[n][first + o]; },
+            [&](uint32_t o) { return lambda * worth[first + o]; });
+        const auto note = [&](Regrets& r) {
+          r.distance = std::max(r.distance, gap.distance);
+          r.regret = std::max(r.regret, gap.divergence * per);
+          r.best_reply = std::max(r.best_reply, gap.best * per);
+        };
+        note(anywhere);
+        if (reach[n] >= likely_reach) note(likely);
+      }
     }
   }
   const double stakes = w.payoff_range > 0 ? w.payoff_range : 1;
@@ -99,25 +103,23 @@ Solution conclude(const game::Game& g, const World& w, const Choices& choices, s
   s.certificate.method = Method::exact;
   s.certificate.judged = true;
   s.certificate.payoff_range = w.payoff_range;
-  const size_t start = size_t{g.start().node} * g.actors();
-  std::vector<double> values(choices.values.begin() + static_cast<std::ptrdiff_t>(start),
-                             choices.values.begin() + static_cast<std::ptrdiff_t>(start + g.actors()));
-  std::vector<double> reach(g.nodes.size(), 0.0);
-  const auto measures = count_measures(g, w, choices.log_sigma, choices.values, values, reach);
-  judge(g, w, choices, reach, s.certificate);
-  finish(g, w, std::move(values), measures, measures, s);
-  if (reached) *reached = std::move(reach);
+  CountedPlay play = count_measures(g, w, choices.log_sigma, choices.values);
+  judge(g, w, choices, play.reach, s.certificate);
+  finish(g, w, std::move(play.paid), play.measures, play.measures, s);
+  if (reached) *reached = std::move(play.reach);
   return s;
 }
 
 class CountedEquilibrium : public Equilibrium {
  public:
-  explicit CountedEquilibrium(Choices choices) : choices_(std::move(choices)) {}
+  CountedEquilibrium(const World& w, Choices choices)
+      : prior_{w.prior_log_odds, std::vector<int>(w.prior_log_odds.size(), -1)}, choices_(std::move(choices)) {}
   std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
-  Belief prior() const override { return {}; }
+  Belief prior() const override { return prior_; }
   const Choices& choices() const { return choices_; }
 
  private:
+  Belief prior_;
   Choices choices_;
 };
 
@@ -133,7 +135,7 @@ class CountedWalk : public Walk {
 
  private:
   void arrive(NodeId node) {
-    here_ = {.node = node, .belief = {}, .movers = {}};
+    here_ = {.node = node, .belief = solved_.prior(), .movers = {}};
     const auto& movers = g_.shapes[g_.nodes[node].shape].movers;
     if (movers.empty()) return;
     problem_.set(node, solved_.choices().values);
@@ -142,6 +144,7 @@ class CountedWalk : public Walk {
     problem_.option_values(log_sigma, worth);
     for (size_t m = 0; m < movers.size(); ++m) {
       auto& mover = here_.movers.emplace_back();
+      mover.types = problem_.mover_types(m);
       mover.options = static_cast<uint32_t>(movers[m].options.size());
       for (size_t u = problem_.offset(m); u < problem_.offset(m + 1); ++u) {
         mover.log_sigma.push_back(log_sigma[u]);
@@ -184,7 +187,7 @@ void look_for_others(const game::Game& g, const World& w, const SolveOptions& op
       if (out.found.size() >= most_found) return;
       Choices there = backward(g, w, options, {n, std::move(answer)});
       out.found.push_back(conclude(g, w, there, nullptr));
-      if (keep) out.kept.push_back(std::make_shared<CountedEquilibrium>(std::move(there)));
+      if (keep) out.kept.push_back(std::make_shared<CountedEquilibrium>(w, std::move(there)));
     }
   }
 }
@@ -198,7 +201,7 @@ CountedAnswer solve_counted(const game::Game& g, const World& w, const SolveOpti
   std::vector<double> reach;
   out.solution = conclude(g, w, choices, &reach);
   if (options.others.starts > 0) look_for_others(g, w, options, choices, reach, keep, out.solution.others);
-  if (keep) out.equilibrium = std::make_unique<CountedEquilibrium>(std::move(choices));
+  if (keep) out.equilibrium = std::make_unique<CountedEquilibrium>(w, std::move(choices));
   return out;
 }
 

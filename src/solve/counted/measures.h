@@ -1,5 +1,5 @@
-// What measures come to where actors are counted: in, everybody's choices; out, expectations. A measure about one
-// member follows that one among the others: which of those who are alike it is, is even odds.
+// What measures come to where actors are counted: in, everybody's choices; out, expectations given one member's type.
+// One of them is followed among the others; which of those who are alike it is, is even odds.
 #pragma once
 #include <span>
 #include <vector>
@@ -9,9 +9,14 @@
 
 namespace casus::solve {
 
-// `log_sigma`: per node, as CountedProblem has the unknowns; `values`: [node][actor]; `start`: everybody's at the
-// start. Per measure one number a round. `reach` (as many as nodes): the probability that play comes there.
-Tally count_measures(const game::Game& g, const World& w, std::span<const std::vector<double>> log_sigma,
-                     std::span<const double> values, std::span<const double> start, std::span<double> reach);
+struct CountedPlay {
+  Tally measures;             // per measure [round][profile]
+  std::vector<double> paid;   // [actor][profile]: expected payoffs; a member's own given its own type
+  std::vector<double> reach;  // per node: the probability that play comes there
+};
+
+// `log_sigma`: per node, as CountedProblem has the unknowns; `values`: [node][actor][profile].
+CountedPlay count_measures(const game::Game& g, const World& w, std::span<const std::vector<double>> log_sigma,
+                           std::span<const double> values);
 
 }  // namespace casus::solve

@@ -1,0 +1,80 @@
+// Other fixed points of a node of a game that counts.
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.h"
+#include "solve/counted/problem.h"
+
+namespace casus::solve {
+
+namespace {
+
+double distance(const NodeAnswer& a, const NodeAnswer& b) {
+  double most = 0;
+  for (size_t u = 0; u < a.log_sigma.size(); ++u)
+    most = std::max(most, std::fabs(std::exp(a.log_sigma[u]) - std::exp(b.log_sigma[u])));
+  return most;
+}
+
+}  // namespace
+
+// Of one log-odds x all roots of x = lambda (Q1 - Q0)(x): what one meets changes over steps of 1 / sqrt(n).
+std::vector<double> CountedProblem::find_roots() {
+  const double most = scale(), step = 0.25 / std::sqrt(mover_.front().alike);
+  const auto steps = static_cast<size_t>(std::min(2 * most / step + 2, 2e5));
+  std::vector<double> g(2), out;
+  const auto gap = [&](double x) {
+    reply(std::vector<double>{0, x}, g, {});
+    return g[1] - g[0] - x;
+  };
+  double before = 0, last = 0;
+  for (size_t k = 0; k <= steps; ++k) {
+    const double x = -most + 2 * most * static_cast<double>(k) / static_cast<double>(steps), now = gap(x);
+    if (k > 0 && now * before <= 0) {
+      double low = last, high = x;  // halved until Newton's method cannot leave it
+      for (int half = 0; half < 40; ++half) {
+        const double middle = (low + high) / 2;
+        ((gap(middle) > 0) == (before > 0) ? low : high) = middle;
+      }
+      out.push_back(low);
+    }
+    before = now;
+    last = x;
+  }
+  return out;
+}
+
+std::vector<NodeAnswer> CountedProblem::others(const NodeAnswer& first, uint32_t starts, uint64_t seed,
+                                               double tolerance) {
+  std::vector<NodeAnswer> out;
+  if (!coupled_) return out;
+  constexpr double same = 1e-6;
+  const FixedPoint point = fixed_point();
+  const auto add = [&](std::vector<double> y) {
+    NodeAnswer answer;
+    answer.converged = point.newton(y, tolerance, answer);
+    finish(y, answer);
+    bool known = !answer.converged || !(answer.residual <= 1e-6 * std::max(w_.payoff_range, 1e-300)) ||
+                 distance(answer, first) < same;
+    for (const auto& other : out) known = known || distance(answer, other) < same;
+    if (!known) out.push_back(std::move(answer));
+  };
+  if (unknowns() == 2) {
+    std::vector<double> g(2);
+    for (const double x : find_roots()) {
+      reply(std::vector<double>{0, x}, g, {});
+      const double mean = (g[0] + g[1]) / 2;
+      add({mean - x / 2, mean + x / 2});
+    }
+    return out;
+  }
+  for (uint32_t s = 0; s < starts; ++s) {
+    base::RandomStream random(seed, s);
+    std::vector<double> y(unknowns());
+    for (double& x : y) x = scale() * (random.unit() - 0.5);
+    add(std::move(y));
+  }
+  return out;
+}
+
+}  // namespace casus::solve
