@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/alike.h"
+
 namespace casus::report::parts {
 namespace {
 
@@ -100,7 +102,10 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
                         {"decision", chance ? stage.name : stage.decisions[m.decision].name},
                         {"taken", solve::taken_name(c, s, m)},
                         {"options", list}});
-      if (m.alike > 1) movers.back()["alike"] = m.alike;
+      if (is_one_of_many(g, m.actor))
+        movers.back().update({{"alike", m.alike},
+                              {"family", g.counted->crowd.family},
+                              {"taken_probability", solve::taken_probability(m)}});
       if (whose != game::none) movers.back()["about"] = c.actors[whose].name;
       for (size_t t = 0; t < m.bound.size(); ++t)
         if (m.bound[t] != game::none)

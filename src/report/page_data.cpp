@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "lab/given_data.h"
+#include "report/alike.h"
 #include "report/case_words.h"
 #include "report/excerpt.h"
 #include "report/html.h"
@@ -65,6 +66,7 @@ class PageData {
     }
     for (size_t p = 0; p < plan_.policies.size(); ++p)
       out_["policies"][p]["text"] = braced(sources_, c_.policies[plan_.policies[p].policy].span);
+    mark_alike();
     claims();
     out_["by_type"] = by_type_;
     out_["single_worlds"] = worlds();
@@ -153,6 +155,22 @@ class PageData {
       }
       by_type_.push_back(policy);
     }
+  }
+
+  // Of actors who are counted one stands for all.
+  void mark_alike() {
+    const auto& g = plan_.policies.front().game;
+    if (!g.counted) return;
+    for (uint32_t i = 0; i < c_.actors.size(); ++i)
+      if (g.like_another(i))
+        out_["actors"][i]["like"] = c_.actors[g.counted->crowd.members.front()].name;
+      else if (is_one_of_many(g, i))
+        out_["actors"][i]["stands_for"] = stands_for(g, i);
+    for (size_t s = 0; s < c_.stages.size(); ++s)
+      for (size_t d = 0; d < c_.stages[s].decisions.size(); ++d)
+        if (g.like_another(c_.stages[s].decisions[d].actor)) out_["stages"][s]["decisions"][d]["like"] = true;
+    for (size_t m = 0; m < c_.measures.size(); ++m)
+      if (said_of_another(g, m)) out_["measures"][m]["like"] = true;
   }
 
   Json actors() const {

@@ -122,14 +122,18 @@ CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_
       for (const auto& m : step.movers) {
         const auto& stage = c.stages[step.stage];
         const bool chance = m.actor == game::none;
-        const uint32_t decision = chance ? game::none : m.decision;
-        auto& tally = stages[{step.round, step.stage, chance ? 0u : m.decision}];
+        // Of those who are counted any may be looked at: what becomes of one of them on average.
+        const auto* crowd = !chance && g.counted ? &g.counted->crowd : nullptr;
+        const bool one = crowd && crowd->number(m.actor) != game::none;
+        const double weight = (one ? static_cast<double>(m.alike) / crowd->size() : 1.0) / courses;
+        const uint32_t decision = chance ? game::none : one ? crowd->decision[step.stage].front() : m.decision;
+        auto& tally = stages[{step.round, step.stage, chance ? 0u : decision}];
         tally.stage = step.stage;
         tally.decision = decision;
         tally.round = step.round;
         tally.options.resize(chance ? stage.outcomes.size() : stage.decisions[decision].options.size());
-        tally.reached += 1.0 / courses;
-        for (const auto& o : m.options) tally.options[o.option] += o.probability / courses;
+        tally.reached += weight;
+        for (const auto& o : m.options) tally.options[o.option] += o.probability * weight;
       }
     }
     traces.types.push_back(types);

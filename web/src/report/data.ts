@@ -1,5 +1,6 @@
 // The study as the program wrote it into the page.
 import { capital, plain } from "../common/words";
+import type { Taken } from "../common/alike";
 
 export interface Spread { mean: number | null; q05: number | null; q95: number | null }
 export interface MeasureSummary extends Partial<Spread> { rounds?: Spread[]; largest_change: number | null }
@@ -26,21 +27,23 @@ export interface Claim {
 }
 export interface Measure {
   name: string; probability: boolean; description: string; source: string; text: string; rounds: number;
+  like?: boolean; // it says of one of many alike what another says of another
 }
 export interface Named { name: string; description: string; source: string }
 export interface Actor extends Named {
   precision: number | null; discount: number; types: (Named & { prior: number })[]; payoffs: string[];
+  like?: string; stands_for?: string; // of many who are alike: one stands for the others
 }
 export interface Param extends Named {
   distribution: string; median: number; free: number; q05?: number; q95?: number;
 }
 export interface Option extends Named { text: string }
-export interface Decision extends Named { actor: string; options: Option[] }
+export interface Decision extends Named { actor: string; options: Option[]; like?: boolean }
 export interface Stage extends Named { head: string; decisions: Decision[]; outcomes: Option[] }
+export interface Did extends Taken { decision: string }
 export interface CourseStep {
   round: number; stage: string; probability: number;
-  movers: { mover: string | null; decision: string; taken: string;
-            options: { option: string; probability: number }[] }[];
+  movers: Did[];
   state: Record<string, string>; belief: Record<string, Record<string, number>>;
 }
 export interface MedianPolicy {

@@ -1,5 +1,6 @@
 // What the workbench asks its server, and the answers' shapes.
 import type { Actor, Certificate, CourseStep, Named, Stage, Study } from "../report/data";
+import type { Taken } from "../common/alike";
 
 export interface Diagnostic {
   severity: "error" | "warning";
@@ -97,10 +98,8 @@ export interface OneValue {
   by_profile: number[];
 }
 export type MeasureValue = OneValue | OneValue[];
-export interface Mover {
-  mover: string | null;
+export interface Mover extends Taken {
   decision: string;
-  taken: string;
   options: Choice[];
   about?: string | null; // of whom the choice tells something
 }

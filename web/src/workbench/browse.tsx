@@ -1,6 +1,7 @@
 // The decisions of one world, step by step: why does the Kremlin wait here? In: a case, a world, what has been done so
 // far; out, who moves now, what each option is worth to each type, how often it is taken and what it would tell.
 import { useEffect, useState } from "preact/hooks";
+import { takenProbability, whoMoves } from "../common/alike";
 import { Select } from "../common/figure";
 import { called, capital, describe, known, number, percent, plain } from "../common/words";
 import { situation, type CaseInfo, type Choice, type Mover, type Situation, type Step } from "./api";
@@ -200,10 +201,10 @@ export function Browse({ path, info, route }: { path: string; info: CaseInfo; ro
                   </a>{" "}
                   {x.movers.map((m) => (
                     <span class="did">
-                      {m.mover ? `${m.mover}: ` : ""}
+                      {m.mover ? `${whoMoves(m)}: ` : ""}
                       <b>{plain(m.taken)}</b>{" "}
                       <span class="quiet">
-                        {percent(m.options.find((o) => o.option === m.taken)?.probability)}
+                        {percent(takenProbability(m))}
                       </span>{" "}
                     </span>
                   ))}

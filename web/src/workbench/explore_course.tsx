@@ -1,5 +1,6 @@
 // What happens in one world: beliefs along the likeliest course, the course itself, and which claims hold there.
 import * as Plot from "@observablehq/plot";
+import { takenProbability, whoMoves } from "../common/alike";
 import { Figure, plot } from "../common/figure";
 import { Timeline } from "../common/timeline";
 import { counted, describe, known, mark, number, percent, plain } from "../common/words";
@@ -81,9 +82,9 @@ export function CourseHere({
     s.movers.map((x) => ({
       round: s.round,
       stage: s.stage,
-      who: x.mover ?? "chance",
+      who: whoMoves(x),
       does: x.taken,
-      probability: x.options.find((o) => o.option === x.taken)!.probability,
+      probability: takenProbability(x),
     })),
   );
   return (

@@ -68,7 +68,8 @@ function Wants({ actor }: { actor: Actor }) {
 }
 
 export function Actors() {
-  const informed = study.actors.filter((a) => a.types.length > 1);
+  const shown = study.actors.filter((a) => !a.like);
+  const informed = shown.filter((a) => a.types.length > 1);
   return (
     <section id="actors">
       <h2>Who acts, and what they may want</h2>
@@ -79,9 +80,9 @@ export function Actors() {
         Everybody picks better options more often, not always: precision says how reliably.
       </p>
       <div class="cards">
-        {study.actors.map((a) => (
+        {shown.map((a) => (
           <article class="card">
-            <h3>{capital(describe(a))}</h3>
+            <h3>{a.stands_for ? plain(a.stands_for) : capital(describe(a))}</h3>
             <dl>
               {a.types.map((t, k) => (
                 <>

@@ -7,10 +7,13 @@ import { policyOptions, round, study, type Option } from "../data";
 
 interface Line { key: string; stage: number; decision: number | null; name: string; who: string; options: Option[] }
 
+const whoOf = (actor: string) => study.actors.find((a) => a.name === actor)?.stands_for ?? actor;
+
 // One line for each choice or chance, in the order of a round.
 const choicesAndChances = () => study.stages.flatMap((s, k): Line[] =>
   s.decisions.length
-    ? s.decisions.map((d, i) => ({ key: `${k}.${i}`, stage: k, decision: i, name: d.name, who: d.actor, options: d.options }))
+    ? s.decisions.map((d, i) => ({ key: `${k}.${i}`, stage: k, decision: i, name: d.name, who: whoOf(d.actor), options: d.options }))
+        .filter((_, i) => !s.decisions[i].like)
     : [{ key: `${k}`, stage: k, decision: null, name: s.name, who: "chance", options: s.outcomes }])
   // A chance with one outcome only keeps the books.
   .filter((l) => l.options.length > 1);
@@ -68,7 +71,7 @@ export function Game() {
       <Board />
       <ol class="stages">
         {study.stages.map((s) => {
-          const lists = s.decisions.length ? s.decisions.map((d) => ({ who: d.actor, name: d.name, options: d.options }))
+          const lists = s.decisions.length ? s.decisions.filter((d) => !d.like).map((d) => ({ who: whoOf(d.actor), name: d.name, options: d.options }))
                                            : [{ who: "chance", name: s.name, options: s.outcomes }];
           return (
             <li class={s.decisions.length ? "" : "chance"}>

@@ -27,7 +27,7 @@ function distributionTitle(name: string): string {
 }
 
 function Distributions() {
-  const single = study.measures.filter((m) => m.rounds === 0);
+  const single = study.measures.filter((m) => m.rounds === 0 && !m.like);
   const [name, setName] = useState((objective ?? single[0]).name);
   const m = measureNamed(name);
   const worlds = study.policies.map((_, k) => worldsOf(k, name));

@@ -1,13 +1,14 @@
 // Round by round: probabilities over the worlds, beliefs over time, and the likeliest course of events.
 import * as Plot from "@observablehq/plot";
 import { useState } from "preact/hooks";
+import { takenProbability, whoMoves } from "../../common/alike";
 import { Figure, Select, plot } from "../../common/figure";
 import { Timeline as Story } from "../../common/timeline";
 import { called, capital, counted, describe, known, percent, plain, quantile, unit, value } from "../../common/words";
 import { columnOf, measureNamed, policyOptions, round, study } from "../data";
 
 function Fan() {
-  const measures = study.measures.filter((m) => m.rounds > 0);
+  const measures = study.measures.filter((m) => m.rounds > 0 && !m.like);
   const [name, setName] = useState(measures[0]?.name ?? "");
   if (measures.length === 0) return null;
   const m = measureNamed(name);
@@ -56,7 +57,7 @@ function Fan() {
 function Beliefs() {
   const [place, setPlace] = useState(0);
   const sample = study.courses[place];
-  const shown = study.actors.filter((a) => a.types.length > 1);
+  const shown = study.actors.filter((a) => a.types.length > 1 && !a.like);
   if (shown.length === 0 || !sample?.beliefs.length) return null;
   const label = study.round_label || "round";
   // Of two types the first tells all.
@@ -99,8 +100,7 @@ function Timeline() {
   const m = study.median_world.policies[place];
   if (!m.course) return null;
   const rows = m.course.steps.flatMap((s) => s.movers.map((x) => ({
-    round: s.round, stage: s.stage, who: x.mover ?? "chance", does: x.taken,
-    probability: x.options.find((o) => o.option === x.taken)!.probability,
+    round: s.round, stage: s.stage, who: whoMoves(x), does: x.taken, probability: takenProbability(x),
   })));
   const bold = rows.filter((r) => r.probability < 0.999).reduce((a, b) => (b.probability < a.probability ? b : a), rows[0]);
   return (
