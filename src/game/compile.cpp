@@ -55,6 +55,21 @@ void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
   }
 }
 
+// Places after a node's steps as those have them who are taken together there: the first of each class.
+void stand_with(RawNode& r, const std::vector<std::vector<NodeId>>& id_of, const Counted& counted) {
+  const size_t width = r.edges.empty() ? 0 : r.place.size() / r.edges.size();
+  for (size_t k = 0; k < r.place.size(); ++k) {
+    if (r.place[k] == none) continue;
+    const RawEdge& e = r.edges[k / width];
+    const NodeId target = id_of[e.layer][e.position];
+    for (uint32_t x = counted.first_class[target]; x < counted.first_class[target + 1]; ++x)
+      if (const auto& alike = counted.classes[x]; r.place[k] >= alike.first && r.place[k] < alike.first + alike.count) {
+        r.place[k] = alike.first;
+        break;
+      }
+  }
+}
+
 void add_counted(const RawNode& r, Counted& counted) {
   counted.classes.insert(counted.classes.end(), r.classes.begin(), r.classes.end());
   counted.first_class.push_back(static_cast<uint32_t>(counted.classes.size()));
@@ -77,8 +92,9 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
     g.layers[l] = {raw[l].round, raw[l].stage, static_cast<uint32_t>(raw[l].nodes.size()),
                    static_cast<NodeId>(g.nodes.size()), 0};
     id_of[l].reserve(raw[l].nodes.size());
-    for (const RawNode& r : raw[l].nodes) {
+    for (RawNode& r : raw[l].nodes) {
       key.clear();
+      if (g.counted) stand_with(r, id_of, *g.counted);
       auto put = [&](uint32_t x) { key.append(reinterpret_cast<const char*>(&x), sizeof x); };
       put(r.shape);
       put(r.payoff);

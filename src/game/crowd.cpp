@@ -1,5 +1,7 @@
 #include "game/crowd.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace casus::game {
@@ -41,6 +43,26 @@ void Crowd::sort(const model::Case& c, std::vector<int>& state) const {
 
 void Crowd::exchange(std::vector<int>& state, uint32_t a, uint32_t b) const {
   for (const auto& variable : own) std::swap(state[variable[a]], state[variable[b]]);
+}
+
+std::string Crowd::describe(const model::Case& c, const std::vector<int>& state) const {
+  std::string out;
+  std::vector<bool> theirs(c.states.size(), false);
+  for (const auto& variable : own) {
+    const auto& first = c.states[variable.front()];
+    std::string text;
+    for (int x = first.low; x <= first.high; ++x) {
+      const auto many = std::count_if(variable.begin(), variable.end(), [&](uint32_t s) { return state[s] == x; });
+      if (many > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", many, model::value_text(first, x));
+    }
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", first.name.substr(0, first.name.find('[')), text);
+    for (const uint32_t s : variable) theirs[s] = true;
+  }
+  for (size_t s = 0; s < c.states.size(); ++s)
+    if (!theirs[s])
+      out +=
+          fmt::format("{}{} = {}", out.empty() ? "" : ", ", c.states[s].name, model::value_text(c.states[s], state[s]));
+  return out;
 }
 
 double shares(uint32_t alike, uint32_t options) {

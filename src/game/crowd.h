@@ -49,6 +49,8 @@ struct Crowd {
   void put(const model::Case& c, std::vector<int>& state, uint32_t place, uint32_t condition) const;
   // Puts members in order.
   void sort(const model::Case& c, std::vector<int>& state) const;
+  // As model::describe_state, but for how many of them are in what: "heat = 2, out = 41 no, 9 yes".
+  std::string describe(const model::Case& c, const std::vector<int>& state) const;
   // Exchanges what the members at two places are in.
   void exchange(std::vector<int>& state, uint32_t a, uint32_t b) const;
 };

@@ -121,11 +121,11 @@ bool Explorer::perform(const model::Option& option, std::vector<int>& state, uin
       if (reported_.try_emplace(where, true).second) {
         std::string shown = value == std::floor(value) && std::fabs(value) < 1e9 ? fmt::format("{:.0f}", value)
                                                                                  : fmt::format("{}", value);
-        diagnostics_.error("out-of-domain", effect.span,
-                           fmt::format("'{}' would become {} in round {}, outside {}..{}", variable.name, shown, round,
-                                       variable.low, variable.high),
-                           fmt::format("in the state {}; bound it with min or max, or guard the option with 'if'",
-                                       model::describe_state(case_, state)));
+        diagnostics_.error(
+            "out-of-domain", effect.span,
+            fmt::format("'{}' would become {} in round {}, outside {}..{}", variable.name, shown, round, variable.low,
+                        variable.high),
+            fmt::format("in the state {}; bound it with min or max, or guard the option with 'if'", described(state)));
       }
       return false;
     }
@@ -162,6 +162,7 @@ void Explorer::bind(Mover& mover, const std::vector<uint32_t>& tied) {
 
 void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {
   const auto& stage = case_.stages[stage_index];
+  if (crowd()) join_classes(node, stage_index, round);
   Shape s{.kind = NodeKind::move, .stage = stage_index, .movers = {}, .outcomes = {}};
   double joint = 1;
   for (uint32_t d = 0; d < stage.decisions.size(); ++d) {
@@ -179,7 +180,7 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
                          fmt::format("{} has no option at '{}' in round {}", case_.actors[m.actor].name,
                                      stage.decisions[d].name, round),
                          fmt::format("in the state {}; leave one option without 'if', or guard the move with 'when'",
-                                     model::describe_state(case_, state_)));
+                                     described(state_)));
       return;
     }
     if (alike) {
@@ -243,7 +244,7 @@ void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round
   }
   if (s.outcomes.empty()) {
     diagnostics_.error("no-outcome", stage.span, fmt::format("'{}' has no outcome in round {}", stage.name, round),
-                       fmt::format("in the state {}", model::describe_state(case_, state_)));
+                       fmt::format("in the state {}", described(state_)));
     return;
   }
   for (uint32_t k = 0; k < game_.informed.size(); ++k)

@@ -69,12 +69,20 @@ class Explorer {
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   // Of a game that counts (explore_crowd.cpp).
   void find_classes(RawNode& node) const;
+  void join_classes(RawNode& node, uint32_t stage, uint32_t round);
+  bool same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t round);
+  bool reads_their_past();
   // Members who are in the same and do the same; `counts` as follow has them.
   static std::vector<std::pair<uint32_t, uint32_t>> paid_alike(const RawNode& node,
                                                                const std::vector<std::vector<uint32_t>>* counts);
+  bool is_theirs(uint32_t state) const;
+  int moved(const model::Option& option, uint32_t variable, int from, uint32_t round);
   bool commute(const Shape& shape, uint32_t round);
   uint32_t event_list_of_one(uint32_t place, const Taken* taken, uint32_t round, const std::vector<int>& after);
   uint32_t tally_list_of_one(uint32_t place, uint32_t round, bool at_end);
+  std::string described(const std::vector<int>& state) const {
+    return crowd() ? crowd()->describe(case_, state) : model::describe_state(case_, state);
+  }
   const Crowd* crowd() const { return game_.counted ? &game_.counted->crowd : nullptr; }
   uint32_t tally_list(RawNode& node, uint32_t round, bool at_end);
   double bytes() const;  // that what is laid out takes, roughly

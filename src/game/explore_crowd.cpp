@@ -64,6 +64,89 @@ Explorer::Place Explorer::follow(RawNode& node, const Shape& shape, uint32_t rou
   return locate(round, from_stage, sorted);
 }
 
+// At a stage those may be taken together whom it makes no difference what they are in: who may do the same, is paid the
+// same for it and is in the same afterwards. So who marched last week need not be told from who did not.
+void Explorer::join_classes(RawNode& node, uint32_t stage, uint32_t round) {
+  if (node.classes.size() < 2 || reads_their_past()) return;
+  std::vector<Counted::Class> out{node.classes.front()};
+  for (size_t k = 1; k < node.classes.size(); ++k) {
+    if (same_prospects(out.back().first, node.classes[k].first, stage, round))
+      out.back().count += node.classes[k].count;
+    else
+      out.push_back(node.classes[k]);
+  }
+  node.classes = std::move(out);
+}
+
+// Whether a measure about one member looks at what it was in when it chose.
+bool Explorer::reads_their_past() {
+  uint64_t own = 0;
+  for (const auto& variable : crowd()->own)
+    for (const uint32_t s : variable) own |= codec_.mask(s);
+  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
+    if (crowd()->about[m] == none) continue;
+    const Reads& reads = partial_.reads(case_.measures[m].body);
+    if (reads.chosen && (reads.state_mask & own) != 0) return true;
+  }
+  return false;
+}
+
+bool Explorer::same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t round) {
+  const auto& decisions = case_.stages[stage].decisions;
+  const auto& own = crowd()->decision[stage];
+  if (own[a] == none || !holds(decisions[own[a]].guard, state_, round) ||
+      !holds(decisions[own[b]].guard, state_, round))
+    return false;
+  Mover one{.actor = crowd()->members[a], .decision = own[a], .options = {}};
+  Mover other{.actor = crowd()->members[b], .decision = own[b], .options = {}};
+  options_of(one, stage, round);
+  options_of(other, stage, round);
+  if (one.options != other.options) return false;
+  // Who is paid what: the one itself, others of them, and everybody else.
+  const auto pays = [&](const model::Option& option, uint32_t self) {
+    std::vector<std::pair<uint64_t, Slot>> out;
+    for (const auto& pay : option.pays) {
+      const bool member = crowd()->number(pay.actor) != none;
+      const uint64_t whose = !member ? uint64_t{pay.actor} + 2 : crowd()->members[self] == pay.actor ? 0 : 1;
+      for (uint32_t p = 0; p < game_.profiles; ++p)
+        out.emplace_back(whose * game_.profiles + p, partial_.slot(pay.amount, state_, codec_.pack(state_), round, p));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  for (const uint32_t o : one.options) {
+    const auto &x = decisions[own[a]].options[o], &y = decisions[own[b]].options[o];
+    std::vector<int> after_x = state_, after_y = state_;
+    if (!perform(x, after_x, round) || !perform(y, after_y, round)) return false;
+    if (crowd()->condition(case_, after_x, a) != crowd()->condition(case_, after_y, b) || pays(x, a) != pays(y, b))
+      return false;
+    for (uint32_t v = 0; v < case_.states.size(); ++v) {
+      const auto sets = [&](const model::Option& option) {
+        return std::any_of(option.effects.begin(), option.effects.end(), [&](const auto& e) { return e.state == v; });
+      };
+      if (is_theirs(v) || !(sets(x) || sets(y))) continue;
+      for (int from = case_.states[v].low; from <= case_.states[v].high; ++from)
+        if (moved(x, v, from, round) != moved(y, v, from, round)) return false;
+    }
+  }
+  return true;
+}
+
+bool Explorer::is_theirs(uint32_t state) const {
+  return std::any_of(crowd()->own.begin(), crowd()->own.end(), [&](const auto& variable) {
+    return std::find(variable.begin(), variable.end(), state) != variable.end();
+  });
+}
+
+// What an option makes of a state that several set, from one of its values, everything else being as it is.
+int Explorer::moved(const model::Option& option, uint32_t variable, int from, uint32_t round) {
+  std::vector<int> at = state_;
+  at[variable] = from;
+  for (const auto& effect : option.effects)
+    if (effect.state == variable) at[variable] = static_cast<int>(number_at(case_, effect.value, at, round));
+  return at[variable];
+}
+
 // What options do to a state that several set: tried at all its values, everything else being as it is.
 bool Explorer::commute(const Shape& shape, uint32_t round) {
   const auto& stage = case_.stages[shape.stage];
@@ -72,18 +155,8 @@ bool Explorer::commute(const Shape& shape, uint32_t round) {
     for (const uint32_t o : m.options)
       if (m.alike > 1 || std::count(crowd()->members.begin(), crowd()->members.end(), m.actor) > 0)
         options.push_back(&stage.decisions[m.decision].options[o]);
-  std::vector<bool> own(case_.states.size(), false);
-  for (const auto& variable : crowd()->own)
-    for (const uint32_t s : variable) own[s] = true;
-  const auto moved = [&](const model::Option& o, uint32_t variable, int from) {
-    std::vector<int> at = state_;
-    at[variable] = from;
-    for (const auto& effect : o.effects)
-      if (effect.state == variable) at[variable] = static_cast<int>(number_at(case_, effect.value, at, round));
-    return at[variable];
-  };
   for (uint32_t v = 0; v < case_.states.size(); ++v) {
-    if (own[v]) continue;
+    if (is_theirs(v)) continue;
     std::vector<const model::Option*> set;
     for (const auto* o : options)
       if (std::any_of(o->effects.begin(), o->effects.end(), [&](const auto& e) { return e.state == v; }))
@@ -91,7 +164,8 @@ bool Explorer::commute(const Shape& shape, uint32_t round) {
     for (size_t a = 0; a < set.size(); ++a)
       for (size_t b = 0; b < a; ++b)
         for (int x = case_.states[v].low; x <= case_.states[v].high; ++x)
-          if (moved(*set[a], v, moved(*set[b], v, x)) != moved(*set[b], v, moved(*set[a], v, x))) {
+          if (moved(*set[a], v, moved(*set[b], v, x, round), round) !=
+              moved(*set[b], v, moved(*set[a], v, x, round), round)) {
             diagnostics_.error(
                 "too-large", stage.span,
                 fmt::format("what '{}' is after '{}' hangs on the order in which they are named, so that "

@@ -91,8 +91,9 @@ class AnswerText {
                     [&](const auto& p) { return study::is_counterfactual(c_.policies[p.policy]); }))
       line(dim("* another world, not another choice: not ranked"));
     bool told = false;
-    for (const auto& m : c_.measures) {
-      if (m.words.text.empty()) continue;
+    for (uint32_t k = 0; k < c_.measures.size(); ++k) {
+      const auto& m = c_.measures[k];
+      if (m.words.text.empty() || said_of_another(a_.plan->policies.front().game, k)) continue;
       if (!told) out_ += "\n";
       told = true;
       out_ += wrapped(pad_right(m.name, 14) + "  ", m.words.text, columns_, 16);

@@ -18,7 +18,8 @@ std::string where(const game::Game& g, game::NodeId n) {
   std::vector<int> state;
   game::StateCodec(*g.source, g.counted ? &g.counted->crowd : nullptr).unpack(g.node_state[n], state);
   if (state.empty()) return fmt::format("in round {}", g.nodes[n].round);
-  return fmt::format("in round {} when {}", g.nodes[n].round, model::describe_state(*g.source, state));
+  return fmt::format("in round {} when {}", g.nodes[n].round,
+                     g.counted ? g.counted->crowd.describe(*g.source, state) : model::describe_state(*g.source, state));
 }
 
 // What a step takes, as 'Stage.outcome' or 'Decision.option' (of several movers the last).

@@ -127,17 +127,24 @@ double CountedProblem::share(uint32_t edge, size_t m, uint32_t type, size_t opti
 void CountedProblem::reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian) {
   const size_t n = unknowns();
   play(log_softmax(y));
+  // One actor's part of what is likely; where hardly anybody does it logarithms hold more.
+  constexpr double hardly = -300;
+  per_.resize(acts_);
+  for (size_t m = 0; m < mover_.size(); ++m)
+    for (size_t u = mover_[m].act; u < mover_[m].act + mover_[m].options; ++u)
+      per_[u] = log_p_[u] > hardly ? std::exp(-log_p_[u]) / mover_[m].alike : 0;
   std::fill(out.begin(), out.end(), 0.0);
   by_log_p_.assign(jacobian.empty() ? 0 : n * acts_, 0.0);
   for (uint32_t e = 0; e < g_.nodes[node_].edges; ++e) {
-    const double log_p = log_probability(e);
+    const double log_p = log_probability(e), all = std::exp(log_p);
     const double* count = count_.data() + e * acts_;
     for (size_t m = 0; m < mover_.size(); ++m)
       for (uint32_t o = 0; o < mover_[m].options; ++o) {
         const size_t act = mover_[m].act + o;
         if (count[act] == 0) continue;
         // Of the others, given that one does this.
-        const double p = std::exp(log_p - log_p_[act]) * count[act] / mover_[m].alike;
+        const double p =
+            per_[act] > 0 ? all * per_[act] * count[act] : std::exp(log_p - log_p_[act]) * count[act] / mover_[m].alike;
         if (p == 0) continue;
         for (uint32_t t = 0; t < mover_[m].types; ++t) {
           const size_t row = offset_[m] + size_t{t} * mover_[m].options + o;

@@ -28,7 +28,7 @@ class CountedProblem {
 
   // The principal branch's.
   NodeAnswer solve(double tolerance, double caution);
-  // All others found: every change of sign where one unknown log-odds is left, else from many starts.
+  // All others found: every one where all who choose are alike and have two options, else from many starts.
   std::vector<NodeAnswer> others(const NodeAnswer& first, uint32_t starts, uint64_t seed, double tolerance);
 
   // What an option is worth to one who takes it, as the unknowns.
@@ -52,7 +52,7 @@ class CountedProblem {
   void reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian);
   void find_worth(uint32_t edge, size_t mover, size_t option, uint32_t before, uint32_t after);
   std::vector<double> log_softmax(std::span<const double> y) const;
-  std::vector<double> find_roots();
+  std::vector<std::vector<double>> find_roots();
   FixedPoint fixed_point();
   double scale() const;
   void finish(std::span<const double> y, NodeAnswer& answer);
@@ -69,7 +69,7 @@ class CountedProblem {
   std::vector<double> count_;  // [edge][act]: how many do it
   std::vector<double> worth_;  // [edge][act][type]: to one who did it, 0 where nobody did
   std::vector<double> ways_;   // per edge: log of the multinomial coefficients
-  std::vector<double> log_sigma_, log_p_;
+  std::vector<double> log_sigma_, log_p_, per_;
   std::vector<double> by_log_p_;  // of a reply, [unknown][act]
   bool coupled_ = false;
 };

@@ -18,14 +18,19 @@ double distance(const NodeAnswer& a, const NodeAnswer& b) {
 
 }  // namespace
 
-// Of one log-odds x all roots of x = lambda (Q1 - Q0)(x): what one meets changes over steps of 1 / sqrt(n).
-std::vector<double> CountedProblem::find_roots() {
+// Where all who choose are alike and have two options, what one meets hangs on one number, the log-odds x with which
+// any of them takes the second: all x that the replies of every type, taken together, give back. It changes over steps
+// of 1 / sqrt(n). Of each the replies.
+std::vector<std::vector<double>> CountedProblem::find_roots() {
   const double most = scale(), step = 0.25 / std::sqrt(mover_.front().alike);
   const auto steps = static_cast<size_t>(std::min(2 * most / step + 2, 2e5));
-  std::vector<double> g(2), out;
+  std::vector<double> y(unknowns()), g(unknowns());
+  std::vector<std::vector<double>> out;
   const auto gap = [&](double x) {
-    reply(std::vector<double>{0, x}, g, {});
-    return g[1] - g[0] - x;
+    for (size_t u = 1; u < y.size(); u += 2) y[u] = x;
+    reply(y, g, {});
+    play(log_softmax(g));
+    return log_p_[1] - log_p_[0] - x;
   };
   double before = 0, last = 0;
   for (size_t k = 0; k <= steps; ++k) {
@@ -36,7 +41,8 @@ std::vector<double> CountedProblem::find_roots() {
         const double middle = (low + high) / 2;
         ((gap(middle) > 0) == (before > 0) ? low : high) = middle;
       }
-      out.push_back(low);
+      gap(low);
+      out.push_back(g);
     }
     before = now;
     last = x;
@@ -59,13 +65,8 @@ std::vector<NodeAnswer> CountedProblem::others(const NodeAnswer& first, uint32_t
     for (const auto& other : out) known = known || distance(answer, other) < same;
     if (!known) out.push_back(std::move(answer));
   };
-  if (unknowns() == 2) {
-    std::vector<double> g(2);
-    for (const double x : find_roots()) {
-      reply(std::vector<double>{0, x}, g, {});
-      const double mean = (g[0] + g[1]) / 2;
-      add({mean - x / 2, mean + x / 2});
-    }
+  if (mover_.size() == 1 && mover_.front().options == 2) {
+    for (auto& root : find_roots()) add(std::move(root));
     return out;
   }
   for (uint32_t s = 0; s < starts; ++s) {
