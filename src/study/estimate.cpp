@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "base/deadline.h"
+#include "base/memory.h"
 #include "base/stop.h"
 #include "solve/batch/work.h"
 #include "solve/belief/window.h"
@@ -167,7 +168,10 @@ class Estimator {
 }  // namespace
 
 Estimate estimate(const Plan& plan, std::chrono::steady_clock::time_point until) {
-  return Estimator(plan, until).run();
+  const double before = base::resident_memory(), peak_before = base::peak_memory();
+  Estimate out = Estimator(plan, until).run();
+  if (const double peak = base::peak_memory(); peak > peak_before && before > 0) out.bytes = peak - before;
+  return out;
 }
 
 }  // namespace casus::study

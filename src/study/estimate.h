@@ -12,6 +12,7 @@ struct Estimate {
   double world = 0;              // of a world under all of them, what they share solved once
   double run = 0;                // of all of the plan's worlds, on one thread; so many threads share it
   bool more = false;             // time was up: at least about as much as that, reckoned from what was done
+  double bytes = 0;              // that solving took beyond what was there before, as far as it is known; else 0
   Resolution by;                 // with which that was
   bool finer = false;            // a run may take a finer grid, which costs more: whether it does is not known
 };

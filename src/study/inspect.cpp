@@ -205,6 +205,7 @@ Inspection inspect(const Plan& plan, uint64_t samples, Clock::time_point until, 
   out.run_seconds = cost.run;
   out.more = cost.more;
   put_sizes(plan, cost.by, out);
+  out.bytes = std::max(out.bytes, cost.bytes);  // play that is judged is not in the sizes
   out.finer = cost.finer;
   return out;
 }
