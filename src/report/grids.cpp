@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/text.h"
+#include "solve/belief/window.h"
 
 namespace casus::report {
 
@@ -19,6 +20,13 @@ std::string grids_text(const study::Plan& plan, const study::Resolution& by) {
   std::string names;
   for (size_t k = 0; k < held.size(); ++k) names += (k == 0 ? "" : k + 1 == held.size() ? " and " : ", ") + held[k];
   return grids + fmt::format(", with what follows worked out as if beliefs about {} stayed at the prior", names);
+}
+
+bool change_is_known(const study::Plan& plan, const study::PolicyResult& r, uint32_t measure, uint32_t round) {
+  if (r.certificate.method == solve::Method::exact || !solve::told_by_replies(plan.options.solve)) return true;
+  for (uint32_t p = 0; p < plan.layout.profiles; ++p)
+    if (r.change[plan.layout.at(measure, round, p)] != 0) return true;
+  return false;
 }
 
 }  // namespace casus::report

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/alike.h"
+#include "report/grids.h"
 
 namespace casus::report::parts {
 namespace {
@@ -137,7 +138,9 @@ Json measures(const study::Plan& plan, const study::PolicyResult& r) {
       Json given = Json::array();
       for (uint32_t p = 0; p < plan.layout.profiles; ++p) given.push_back(real(r.values[plan.layout.at(m, k, p)]));
       rounds.push_back({{"value", real(study::expected(plan.layout, r.values, r.profile_prior, m, k))},
-                        {"change", real(study::expected(plan.layout, r.change, r.profile_prior, m, k))},
+                        {"change", change_is_known(plan, r, m, k)
+                                       ? real(study::expected(plan.layout, r.change, r.profile_prior, m, k))
+                                       : Json()},
                         {"by_profile", given}});
     }
     out[c.measures[m].name] = c.measures[m].kind == model::MeasureKind::in_round ? rounds : rounds[0];

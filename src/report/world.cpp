@@ -153,15 +153,6 @@ class WorldText {
       }
   }
 
-  // What replies would change is not known of measures that read beliefs or may come true more than once.
-  bool known_change(const study::PolicyResult& r, uint32_t measure, uint32_t round) const {
-    if (!compared(r) || !solve::told_by_replies(a_.plan->options.solve)) return compared(r);
-    const auto& layout = a_.plan->layout;
-    for (uint32_t p = 0; p < layout.profiles; ++p)
-      if (r.change[layout.at(measure, round, p)] != 0) return true;
-    return false;
-  }
-
   static bool compared(const study::PolicyResult& r) {
     return r.certificate.method == solve::Method::grid && r.certificate.compared;
   }
@@ -184,7 +175,9 @@ class WorldText {
         std::string text = fmt::format(
             "{}: {}{}", a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
             value_text(probability, value(r.values, {})),
-            known_change(r, m, k) ? " ± " + value_text(probability, std::abs(value(r.change, {}))) : "");
+            compared(r) && change_is_known(*a_.plan, r, m, k)
+                ? " ± " + value_text(probability, std::abs(value(r.change, {})))
+                : "");
         for (uint32_t i = 0; i < c_.actors.size(); ++i)
           for (size_t t = 0; c_.actors[i].types.size() > 1 && !g.like_another(i) && t < c_.actors[i].types.size();
                ++t) {

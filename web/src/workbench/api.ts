@@ -94,7 +94,7 @@ export interface CaseInfo extends Source {
 
 export interface OneValue {
   value: number;
-  change: number;
+  change: number | null;
   by_profile: number[];
 }
 export type MeasureValue = OneValue | OneValue[];
