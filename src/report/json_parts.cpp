@@ -11,7 +11,8 @@ namespace {
 
 Json beliefs(const model::Case& c, const game::Game& g, const std::vector<std::vector<double>>& belief) {
   Json out = Json::object();
-  for (size_t k = 0; k < g.informed.size(); ++k) {
+  // Of those who are counted each is believed to be something else, by what it did.
+  for (size_t k = 0; k < g.informed.size() && !g.counted; ++k) {
     const auto& actor = c.actors[g.informed[k].actor];
     for (size_t t = 0; t < actor.types.size(); ++t) out[actor.name][actor.types[t]] = belief[k][t];
   }
@@ -143,6 +144,9 @@ Json measures(const study::Plan& plan, const study::PolicyResult& r) {
                                        : Json()},
                         {"by_profile", given}});
     }
+    // Where actors are counted, one measure speaks for those about others.
+    if (said_of_another(plan.policies.front().game, m))
+      for (auto& round : rounds) round["like"] = true;
     out[c.measures[m].name] = c.measures[m].kind == model::MeasureKind::in_round ? rounds : rounds[0];
   }
   return out;

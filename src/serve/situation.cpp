@@ -32,15 +32,20 @@ std::vector<std::vector<std::string>> steps_of(const Json& body) {
 
 // What the public believes of the mover (or of the actor on whom chance depends) once the option is taken: Bayes' rule.
 // Movers of one stage do not see each other, so that each tells of its own type alone.
-void add_after(Json& mover, const solve::CourseMover& m, const game::Game& g, const Json& belief) {
+void add_after(Json& mover, const solve::CourseStep& step, const solve::CourseMover& m, const game::Game& g,
+               const Json& belief) {
   if (m.about(g) == game::none) return;
   const auto& actor = g.source->actors[m.about(g)];
+  // Of one of those who are counted the prior is believed until it has chosen, which it does once.
+  const auto now = [&](size_t t) {
+    return g.counted ? step.belief[g.informed_index[m.actor]][t]
+                     : belief.at(actor.name).at(actor.types[t]).get<double>();
+  };
   for (size_t o = 0; o < m.options.size(); ++o) {
     const auto& option = m.options[o];
     if (option.by_type.size() != actor.types.size() || !(option.probability > 0)) continue;
     for (size_t t = 0; t < actor.types.size(); ++t)
-      mover["options"][o]["after"][actor.types[t]] =
-          belief[actor.name][actor.types[t]].get<double>() * option.by_type[t] / option.probability;
+      mover["options"][o]["after"][actor.types[t]] = now(t) * option.by_type[t] / option.probability;
   }
 }
 
@@ -110,7 +115,7 @@ std::string situation_answer(const Settings& settings, Models& models, Worlds& w
         Json movers = std::move(one["movers"]);
         for (size_t m = 0; m < step.movers.size(); ++m) {
           movers[m].erase("taken");
-          add_after(movers[m], step.movers[m], g, belief);
+          add_after(movers[m], step, step.movers[m], g, belief);
         }
         out["open"] = {{"round", step.round},
                        {"stage", one["stage"]},

@@ -33,6 +33,7 @@ struct Traces {
 
 std::vector<BeliefPath> bands(const game::Game& g, const Traces& traces) {
   std::vector<BeliefPath> out;
+  if (g.counted) return out;  // of each of them something else is believed, by what it did
   for (uint32_t k = 0; k < g.informed.size(); ++k)
     for (uint32_t type = 0; type < g.informed[k].types; ++type)
       for (int given = -1; given < static_cast<int>(g.informed[k].types); ++given) {

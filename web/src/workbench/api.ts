@@ -96,6 +96,7 @@ export interface OneValue {
   value: number;
   change: number | null;
   by_profile: number[];
+  like?: boolean; // it says of one of many alike what another says of another
 }
 export type MeasureValue = OneValue | OneValue[];
 export interface Mover extends Taken {

@@ -9,7 +9,8 @@ import type { CaseInfo, Solved, World } from "./api";
 import { roundName, whole } from "./explore_measures";
 
 export function BeliefsHere({ info, world }: { info: CaseInfo; world?: Solved }) {
-  const informed = info.actors.filter((a) => a.types.length > 1);
+  // Of many who are alike the first stands for all.
+  const informed = info.actors.filter((a) => a.types.length > 1 && world?.course?.start_belief[a.name]);
   if (!world?.course || informed.length === 0) return null;
   const course = world.course;
   const label = info.round_label || "round";

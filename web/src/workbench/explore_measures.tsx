@@ -71,7 +71,11 @@ export function MeasuresHere({
   moved: boolean;
   solved: Solved[];
 }) {
-  const list = info.measures.filter((m) => m.rounds === 0);
+  const like = (m: string) => {
+    const x = solved[0]?.measures?.[m];
+    return Array.isArray(x) ? x[0]?.like : x?.like;
+  };
+  const list = info.measures.filter((m) => m.rounds === 0 && !like(m.name));
   const columns = [
     policy,
     ...(against ? [against] : []),
