@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "report/alike.h"
 #include "report/answer.h"
 #include "report/branches.h"
 #include "report/policy_words.h"
