@@ -10,8 +10,9 @@ namespace casus::solve {
 namespace {
 
 constexpr uint32_t most_rounds = 4, most_steps = 8;
-constexpr double most_log_odds = 1;               // that a step moves a choice by: slopes say little further away
-constexpr size_t most_doubles = size_t{1} << 27;  // of a graph: a gigabyte
+constexpr double most_log_odds = 1;  // that a step moves a choice by: slopes say little further away
+// Of a graph: a quarter of a gigabyte. Worth and slopes of some nodes' particles take up to fifteen times as much.
+constexpr size_t most_doubles = size_t{1} << 25;
 
 struct Enough {
   double accuracy = 0, distance = 0, regret = 0;  // regret: in payoff
