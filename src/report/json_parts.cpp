@@ -59,6 +59,7 @@ Json certificate(const solve::Certificate& c) {
            {"payoff_range", real(c.payoff_range)},
            {"grid_change", c.compared ? real(c.grid_change) : Json()},
            {"nodes", c.nodes},
+           {"corrected", c.corrected},
            {"traced", c.traced},
            {"folds", c.folds},
            {"unstable", c.unstable},

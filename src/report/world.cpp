@@ -212,7 +212,10 @@ class WorldText {
           bound(c.distance), bound(c.regret), number(c.payoff_range), bound(c.best_reply));
     if (c.method == solve::Method::grid && c.judged)
       text += fmt::format(" If all gave it, no measure would move by more than {}.", bound(c.effect));
-    if (c.method == solve::Method::grid && c.compared && !solve::told_by_replies(a_.plan->options.solve))
+    if (c.corrected > 0)
+      text += fmt::format(" Choices were worked out anew at {} beliefs, where play goes.", c.corrected);
+    if (c.method == solve::Method::grid && c.compared && c.corrected == 0 &&
+        !solve::told_by_replies(a_.plan->options.solve))
       text += fmt::format(" A coarser grid moves measures by up to {}.", percent(c.grid_change));
     text += fmt::format(
         " Folds met: {}; points where branches meet: {}; fixed points off their branch's first stretch: "

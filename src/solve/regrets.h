@@ -50,4 +50,12 @@ ReplyGap reply_gap(uint32_t options, LogSigma&& log_sigma, Reply&& reply) {
   return gap;
 }
 
+inline void add_gap(const ReplyGap& gap, double lambda, Regrets& to) {
+  const double per = lambda > 0 ? 1 / lambda : 0;
+  to.distance = std::max(to.distance, gap.distance);
+  to.regret = std::max(to.regret, gap.divergence * per);
+  to.best_reply = std::max(to.best_reply, gap.best * per);
+  ++to.decisions;
+}
+
 }  // namespace casus::solve

@@ -28,6 +28,13 @@ struct OthersSearch {
   uint64_t seed = 1;
 };
 
+// How good one world alone is to be, where its grid may be mended for that (solve/play/mend.h): what measures may be
+// off by, likely choices, in probability, and what anybody may lose, in units of the stakes. No accuracy: it is left as
+// it is.
+struct Mend {
+  double accuracy = 0, distance = 0, regret = 0;
+};
+
 struct SolveOptions {
   // Histories with a choice up to which a game is solved on the graph of them, with exact beliefs
   // (solve/exact/exact.h); a larger one is on belief grids. 0: on grids always.
@@ -41,7 +48,8 @@ struct SolveOptions {
   // Whether choices on grids are judged at exact beliefs (solve/judge/grid_judge.h): of the first world of a batch.
   bool judge = true;
   double judge_least = 1e-4;  // what is as likely as this is looked at
-  double tolerance = 1e-12;   // of a node's fixed point, relative
+  Mend mend = {};
+  double tolerance = 1e-12;  // of a node's fixed point, relative
   Selection selection = Selection::recursive;
   uint32_t rungs = 40;  // of the ladder, for `global`
   double scale = 1;     // of the asinh spacing, in log-odds
@@ -85,11 +93,12 @@ struct Certificate {
   // Largest change of any measure when the grid was refined, payoffs in units of payoff_range; where beliefs were held,
   // the effect.
   double grid_change = 0;
-  uint64_t nodes = 0;     // fixed points solved on the final grid
-  uint64_t traced = 0;    // of these, found by following the branch from precision 0
-  uint64_t folds = 0;     // turning points met on such branches
-  uint64_t unstable = 0;  // nodes whose solution is not on the first stretch of its branch
-  uint64_t failed = 0;    // nodes where no fixed point was found to the tolerance
+  uint64_t corrected = 0;  // beliefs at which choices on the grid were corrected
+  uint64_t nodes = 0;      // fixed points solved on the final grid
+  uint64_t traced = 0;     // of these, found by following the branch from precision 0
+  uint64_t folds = 0;      // turning points met on such branches
+  uint64_t unstable = 0;   // nodes whose solution is not on the first stretch of its branch
+  uint64_t failed = 0;     // nodes where no fixed point was found to the tolerance
 };
 
 // Adds the counts of one certificate to another's.
@@ -100,6 +109,7 @@ inline void add_counts(const Certificate& one, Certificate& all) {
   all.unstable += one.unstable;
   all.failed += one.failed;
   all.crossings += one.crossings;
+  all.corrected += one.corrected;
 }
 // Adds what a certificate says of one node to one of many nodes of the same world.
 inline void add_node(const Certificate& node, Certificate& all) {

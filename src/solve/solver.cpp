@@ -74,6 +74,7 @@ class FirstWorld : public GridEquilibrium {
   }
   Continuation continuation() const override { return {views_, layouts_, field_->grids}; }
   GridChoices played(game::NodeId n) const override { return field_->played(node_[n]); }
+  const Corrections* corrections() const override { return field_->corrections.get(); }
   Belief prior() const override { return prior_; }
 
  private:

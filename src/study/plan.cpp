@@ -268,6 +268,8 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     return base::Error{held.error()};
   else
     plan.options.solve.held = *held;
+  if (options.refine && plan.options.solve.alone)
+    plan.options.solve.mend = {options.accuracy, choice_per_measure * options.accuracy, wrong_regret};
   if (options.refine) resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);
   plan.layout = ValueLayout(plan.policies.front().game);

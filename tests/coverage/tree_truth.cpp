@@ -87,6 +87,8 @@ class GridReader {
     reader.lay_out(next_.layouts[n], next_.grids[g_.nodes[n].round - 1]);
     reader.locate(beliefs.data());
     reader.read(rows.first, rows.per_point, static_cast<uint32_t>(width), row.data());
+    if (const auto* more = solved_.corrections(); more && more->any(n))
+      more->correct(n, beliefs.data(), row.data(), side);
     size_t at = 0;
     for (const auto& mover : movers) {
       auto& own = out.emplace_back();

@@ -82,11 +82,14 @@ std::vector<Windows> Batch::windows_where_beliefs_are_held(size_t worlds, unsign
 }
 
 // Per start and world; play is counted as on a grid of so many points.
-Batch::Tallies Batch::count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const {
+Batch::Tallies Batch::count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads,
+                            const Mended* mended) const {
   const size_t starts = g_.starts.size();
   Tallies out(starts);
-  const ParticlePlan plan(g_);
-  const Fields fields(solved, worlds);
+  const bool corrected = mended && mended->corrections;
+  const ParticlePlan plan(corrected ? whole_ : g_);  // corrections tell beliefs apart that were held, too
+  Fields fields(solved, worlds);
+  if (corrected) fields.all[0].corrections = mended->corrections.get();
   const size_t parts = std::min<size_t>(starts, threads);
   static const std::atomic<bool> never{false};
   base::for_each_index(parts, threads, never, [&](uint64_t part) {
@@ -94,14 +97,47 @@ Batch::Tallies Batch::count(const Backward& solved, uint32_t as, size_t worlds, 
     const size_t first = starts * part / parts, last = starts * (part + 1) / parts;
     for (size_t k = first; k < last; ++k) {
       here.push_back({&g_.starts[k], {}});
-      for (size_t w = 0; w < worlds; ++w) here.back().values.push_back(&solved.values(k, w));
+      for (size_t w = 0; w < worlds; ++w)
+        here.back().values.push_back(corrected ? &mended->values : &solved.values(k, w));
     }
-    auto counted =
-        count_particles(plan, std::span(worlds_).first(worlds), fields.all, here, pooling(as), options_.stop);
+    auto counted = count_particles(plan, std::span(worlds_).first(worlds), fields.all, here,
+                                   corrected ? counted_pooling() : pooling(as), options_.stop);
     for (size_t k = first; k < last; ++k)
       for (size_t w = 0; w < worlds; ++w) out[k][w] = std::move(counted[k - first][w].measures);
   });
   return out;
+}
+
+bool Batch::may_mend() const {
+  return options_.judge && options_.mend.accuracy > 0 && options_.alone && g_.starts.size() == 1 && !g_.binds &&
+         g_.axes < CarryJob::most_terms;
+}
+
+// Far from what it should be, a grid is left to a finer one. Beliefs that are held are no grid: there is nothing
+// nearer.
+Mended Batch::mend(const Backward& solved, const KeptField& first) const {
+  const ParticlePlan plan(whole_, false);
+  const Fields fields(solved, 1);
+  const auto views = first.views();
+  const Mend& to = options_.mend;
+  Mended out;
+  out.judged = judge(plan, *worlds_[0], fields.all[0], {views, first.layouts, first.grids}, g_.starts[0],
+                     judge_options(options_));
+  const double range = worlds_[0]->payoff_range, effect = out.judged.effect;
+  const bool near = effect <= near_effect;
+  if (effect <= to.accuracy && (options_.held != 0 || (out.judged.likely.distance <= to.distance &&
+                                                       out.judged.anywhere.regret <= to.regret * range)))
+    return out;
+  if (!near && options_.held == 0) return out;
+  Mended mended = solve::mend(plan, *worlds_[0], fields.all[0], g_.starts[0],
+                              {.accuracy = to.accuracy,
+                               .distance = to.distance,
+                               .regret = to.regret,
+                               .near = near,
+                               .judge = judge_options(options_),
+                               .pooling = mended_pooling(whole_)});
+  const bool better = mended.corrections && mended.judged.effect <= (options_.held == 0 ? effect : to.accuracy);
+  return better ? std::move(mended) : std::move(out);
 }
 
 std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsigned threads, KeptField* first) {
@@ -148,7 +184,11 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
   if (options_.judge && !first) first = &kept;
   solved.solve(threads - there, first);
   if (asked) solved.keep_choices(*asked);
-  const Tallies fine = count(solved, counted_as(g_, options_), worlds, threads - there);
+  Mended mended;
+  const bool judged_already = may_mend();
+  if (judged_already) mended = mend(solved, *first);
+  if (asked) asked->corrections = mended.corrections;
+  const Tallies fine = count(solved, counted_as(g_, options_), worlds, threads - there, &mended);
   Meter::add(options_.meter, play);
   if (meanwhile.valid()) coarse = meanwhile.get();
 
@@ -160,7 +200,9 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
       out[k][w].certificate = certificates[w];
       out[k][w].certificate.compared = options_.compare;
       out[k][w].certificate.payoff_range = payoff_range(g_, *worlds_[w], met);
-      finish(g_, *worlds_[w], solved.values(k, w), fine[k][w], options_.compare ? coarse[k][w] : fine[k][w], out[k][w]);
+      out[k][w].certificate.corrected = mended.beliefs;
+      finish(g_, *worlds_[w], mended.corrections ? mended.values : solved.values(k, w), fine[k][w],
+             options_.compare ? coarse[k][w] : fine[k][w], out[k][w]);
     }
   }
   if (options_.judge) {
@@ -172,7 +214,8 @@ std::vector<std::array<Solution, batch_lanes>> Batch::solve(size_t worlds, unsig
       const Continuation next{views, first->layouts, first->grids};
       JudgeOptions how = judge_options(options_);
       how.units = play / out.size();
-      Judged judged = judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], how);
+      Judged judged = judged_already ? std::move(mended.judged)
+                                     : judge(particles, *worlds_[0], fields.all[0], next, g_.starts[k], how);
       if (options_.others.decisions > 0)
         out[k][0].others = search_decisions(g_, *worlds_[0], next, judged.likeliest, options_.others,
                                             options_.tolerance, options_.stop);

@@ -3,6 +3,7 @@
 // binds types, or that is too large for the kernels, is solved world by world by the reference's own node problem.
 #pragma once
 #include <array>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "solve/lanes/block.h"
 #include "solve/node/problem.h"
 #include "solve/particles/particles.h"
+#include "solve/play/mend.h"
 #include "solve/solution.h"
 
 namespace casus::solve {
@@ -28,7 +30,8 @@ struct KeptField {
   std::vector<Layout> layouts;
   std::vector<uint32_t> actor_at;
   std::vector<Node> nodes;
-  std::vector<double> values, choices;  // no choices: they were not asked for
+  std::vector<double> values, choices;             // no choices: they were not asked for
+  std::shared_ptr<const Corrections> corrections;  // null: none
 
   // Per node; valid while this stays as it is.
   std::vector<NodeValues> views() const;
@@ -62,7 +65,10 @@ class Batch {
   };
   std::vector<Windows> find_windows(const BatchPlan& plan, Room& room, size_t worlds, unsigned threads) const;
   std::vector<Windows> windows_where_beliefs_are_held(size_t worlds, unsigned threads) const;
-  Tallies count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads) const;
+  Tallies count(const Backward& solved, uint32_t as, size_t worlds, unsigned threads,
+                const Mended* mended = nullptr) const;
+  bool may_mend() const;
+  Mended mend(const Backward& solved, const KeptField& first) const;
 
   const game::Game& whole_;
   const game::Held held_;

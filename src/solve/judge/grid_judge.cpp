@@ -80,7 +80,7 @@ class Judge {
       for (uint32_t e = 0; e < node.edges; ++e) {
         const double* child = worth_after(n, i, e);
         if (!child) continue;
-        const double* share = graph_.share(graph_.edge(n, i, e));
+        const double* share = graph_.share(n, i, e);
         double* to = worth_[n].data() + i * rows_;
         for (uint32_t a = 0; a < g_.actors(); ++a) {
           const double discount = settles ? w_.discount[a] : 1;
@@ -135,8 +135,8 @@ class Judge {
       const auto& edge = g_.edges[node.first_edge + e];
       read_values(edge.target, posterior_.data(), after(e));
       for (size_t l = 0; l < group.size(); ++l)
-        add(edge.target, worth_[n].data() + group[l] * rows_, l, after(e), 1, graph_.share(graph_.edge(n, group[l], e)),
-            edge.payoff, shape.kind == NodeKind::settle);
+        add(edge.target, worth_[n].data() + group[l] * rows_, l, after(e), 1, graph_.share(n, group[l], e), edge.payoff,
+            shape.kind == NodeKind::settle);
     }
     if (ParticleGraph::decides(g_, n))
       for (size_t l = 0; l < group.size(); ++l) judge(n, group[l], l);
@@ -202,8 +202,8 @@ class Judge {
             share += w_.profile_prior[p];
           }
         out_.drift += met * gap.changed;
-        note(gap, lambda, out_.anywhere);
-        if (met >= likely_reach * share) note(gap, lambda, out_.likely);
+        add_gap(gap, lambda, out_.anywhere);
+        if (met >= likely_reach * share) add_gap(gap, lambda, out_.likely);
         if (gap.distance > negligible_distance && met >= likely_reach * share) met_[t] = met, off = true;
       }
       for (uint32_t k = 0; off && k < g_.informed.size(); ++k)
@@ -235,54 +235,18 @@ class Judge {
     }
   }
 
-  static bool likelier(const LikelyDecision& a, const LikelyDecision& b) { return a.probability > b.probability; }
-
-  // Keeps a decision if it is among the likeliest; the least likely of those kept is on top of the heap.
   void remember(NodeId n, uint32_t i, size_t lane) {
-    const size_t particle = graph_.first(n) + i;
-    double probability = 0;
-    for (uint32_t p = 0; p < profiles_; ++p) probability += w_.profile_prior[p] * graph_.mass(particle)[p];
-    auto& kept = out_.likeliest;
-    if (likeliest_ == 0 || (kept.size() == likeliest_ && probability <= kept.front().probability)) return;
-    if (kept.size() == likeliest_) {
-      std::pop_heap(kept.begin(), kept.end(), likelier);
-      kept.pop_back();
-    }
-    const double* at = graph_.log_odds(particle);
-    kept.push_back({probability, n, {std::vector<double>(at, at + axes_), std::vector<int>(axes_, -1)}, {}});
-    for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
-      kept.back().log_sigma.push_back(here_.log_sigma()[c * side + lane]);
-    std::push_heap(kept.begin(), kept.end(), likelier);
+    keep_likeliest(g_, w_, graph_, n, i, likeliest_, out_.likeliest, [&](LikelyDecision& d) {
+      for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
+        d.log_sigma.push_back(here_.log_sigma()[c * side + lane]);
+    });
   }
 
   // How replies would change the probabilities of a particle's edges.
   void note_replies(NodeId n, uint32_t i, size_t lane) {
-    const auto& node = g_.nodes[n];
-    const auto& shape = g_.shapes[node.shape];
-    const MoverNumbers& numbers = plan_.movers[node.shape];
-    double* change = replies_.add(graph_.first(n) + i, size_t{node.edges} * profiles_);
-    for (uint32_t e = 0; e < node.edges; ++e)
-      for (uint32_t p = 0; p < profiles_; ++p) {
-        double chosen = 1, replied = 1;
-        uint32_t rest = e;
-        for (size_t m = shape.movers.size(); m-- > 0;) {
-          const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-          const size_t at = size_t{numbers.offset[m]} + numbers.type[m * profiles_ + p] * options + rest % options;
-          rest /= options;
-          if (options < 2) continue;
-          chosen *= here_.sigma()[at * side + lane];
-          replied *= reply_[at];
-        }
-        change[e * profiles_ + p] = replied - chosen;
-      }
-  }
-
-  static void note(const ReplyGap& gap, double lambda, Regrets& r) {
-    const double per = lambda > 0 ? 1 / lambda : 0;
-    r.distance = std::max(r.distance, gap.distance);
-    r.regret = std::max(r.regret, gap.divergence * per);
-    r.best_reply = std::max(r.best_reply, gap.best * per);
-    ++r.decisions;
+    double* change = replies_.add(graph_.first(n) + i, size_t{g_.nodes[n].edges} * profiles_);
+    reply_changes(
+        plan_, n, [&](size_t at) { return here_.sigma()[at * side + lane]; }, reply_.data(), change);
   }
 
   // What each option is truly worth to each type of a mover, into q_ [type][option]; `stride` of its options in edges.
@@ -404,7 +368,7 @@ void certify(Judged&& judged, const SolveOptions& options, Solution& out) {
   c.drift = judged.drift;
   c.effect = judged.effect;
   out.sway = std::move(judged.sway);
-  if (!told_by_replies(options)) return;
+  if (!told_by_replies(options) && c.corrected == 0) return;
   for (size_t m = 0; m < out.measures.size(); ++m) out.measures[m].change = std::move(judged.changes[m]);
   c.compared = true;
   c.grid_change = judged.effect;

@@ -7,10 +7,12 @@
 // Langford 2002, lemma 6.1), so carrying them back along the particles' ways gives the true worth of every option. With
 // that the choice is compared: with the logit reply to it, and with the best.
 #pragma once
+#include <algorithm>
 #include <span>
 #include <vector>
 
 #include "solve/node/problem.h"
+#include "solve/particles/graph.h"
 #include "solve/particles/particles.h"
 #include "solve/regrets.h"
 #include "solve/solution.h"
@@ -24,6 +26,28 @@ struct LikelyDecision {
   Belief belief;
   std::vector<double> log_sigma;  // of its movers [mover][type][option], as the grid has them
 };
+
+inline bool likelier(const LikelyDecision& a, const LikelyDecision& b) {
+  return a.probability > b.probability;
+}
+// Keeps a particle's decision if it is among the `most` likeliest; the least likely of those kept is on top of the
+// heap. `choose` fills in what its movers do.
+template <class Choose>
+void keep_likeliest(const game::Game& g, const World& w, const ParticleGraph& graph, game::NodeId n, uint32_t i,
+                    size_t most, std::vector<LikelyDecision>& kept, Choose&& choose) {
+  const size_t particle = graph.first(n) + i;
+  double probability = 0;
+  for (uint32_t p = 0; p < g.profiles; ++p) probability += w.profile_prior[p] * graph.mass(particle)[p];
+  if (most == 0 || (kept.size() == most && probability <= kept.front().probability)) return;
+  if (kept.size() == most) {
+    std::pop_heap(kept.begin(), kept.end(), likelier);
+    kept.pop_back();
+  }
+  const double* at = graph.log_odds(particle);
+  kept.push_back({probability, n, {std::vector<double>(at, at + g.axes), std::vector<int>(g.axes, -1)}, {}});
+  choose(kept.back());
+  std::push_heap(kept.begin(), kept.end(), likelier);
+}
 
 struct Judged {
   Regrets anywhere, likely;  // of the decisions looked at; `likely`: where the type gets with likely_reach or more
@@ -59,8 +83,9 @@ Judged judge(const ParticlePlan& plan, const World& w, const GridField& field, c
 
 // As a solver is asked for: pooled no finer than nine points ask for, since corrections are small and smooth.
 JudgeOptions judge_options(const SolveOptions& options);
-// Writes it into a solution whose certificate holds the payoff range. Where beliefs were held or points are few,
-// measures change by what they would if everybody replied: there is no coarser grid to compare with.
+// Writes it into a solution whose certificate holds the payoff range. Where beliefs were held, points are few or
+// choices were corrected, measures change by what they would if everybody replied: there is no coarser grid to compare
+// with.
 void certify(Judged&& judged, const SolveOptions& options, Solution& out);
 
 }  // namespace casus::solve

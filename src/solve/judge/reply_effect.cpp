@@ -17,8 +17,9 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
     const auto rounds = m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1;
     out.measures.emplace_back(rounds * profiles, 0.0);
   }
-  std::vector<double> paid(size_t{g.actors()} * profiles, 0.0), change(graph.particles() * profiles, 0.0),
-      flow(profiles);
+  std::vector<double> paid(size_t{g.actors()} * profiles, 0.0), flow(profiles);
+  const Block changes(graph.particles() * profiles, true);
+  double* const change = changes.data();
   std::vector<double> discounted(g.actors() * (static_cast<size_t>(g.horizon) + 2), 1.0);  // [round][actor]
   for (size_t k = 2 * size_t{g.actors()}; k < discounted.size(); ++k)
     discounted[k] = discounted[k - g.actors()] * w.discount[k % g.actors()];
@@ -37,7 +38,7 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
     };
     for (uint32_t i = 0; i < graph.count(n); ++i) {
       const size_t particle = graph.first(n) + i;
-      const double* here = change.data() + particle * profiles;
+      const double* here = change + particle * profiles;
       const double* reply = replies.of(particle);
       const bool moved = std::any_of(here, here + profiles, [](double x) { return x != 0; });
       if (!moved && !reply) continue;
@@ -47,7 +48,7 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
       for (uint32_t e = 0; e < node.edges; ++e) {
         const size_t child = graph.child(n, i, e);
         if (child == ParticleGraph::nowhere) continue;
-        const double *share = graph.share(graph.edge(n, i, e)), *mass = graph.mass(particle);
+        const double *share = graph.share(n, i, e), *mass = graph.mass(particle);
         for (uint32_t p = 0; p < profiles; ++p) {
           flow[p] = share[p] * here[p] + (reply ? reply[e * profiles + p] * mass[p] : 0);
           change[child * profiles + p] += flow[p];

@@ -1,8 +1,10 @@
 // What would change if everybody replied: in, a graph of particles and by how much replies differ from choices; out, by
 // how much measures would.
 #pragma once
+#include <algorithm>
 #include <vector>
 
+#include "solve/lanes/block.h"
 #include "solve/particles/graph.h"
 
 namespace casus::solve {
@@ -10,21 +12,53 @@ namespace casus::solve {
 // Probabilities of edges under replies minus those under choices, where particles were looked at.
 class ReplyShares {
  public:
-  explicit ReplyShares(size_t particles) : at_(particles, SIZE_MAX) {}
+  explicit ReplyShares(size_t particles) : at_(particles, nullptr) {}
   // Room for a particle's, [edge][profile].
   double* add(size_t particle, size_t doubles) {
-    at_[particle] = change_.size();
-    change_.resize(change_.size() + doubles);
-    return change_.data() + at_[particle];
+    constexpr size_t together = size_t{1} << 17;
+    if (doubles > left_) {
+      left_ = std::max(doubles, together);
+      rooms_.emplace_back(left_);
+      next_ = rooms_.back().data();
+    }
+    double* const out = next_;
+    next_ += doubles;
+    left_ -= doubles;
+    at_[particle] = out;
+    return out;
   }
-  const double* of(size_t particle) const {
-    return at_[particle] == SIZE_MAX ? nullptr : change_.data() + at_[particle];
-  }
+  const double* of(size_t particle) const { return at_[particle]; }
 
  private:
-  std::vector<size_t> at_;
-  std::vector<double> change_;
+  std::vector<const double*> at_;
+  std::vector<Block> rooms_;
+  double* next_ = nullptr;
+  size_t left_ = 0;
 };
+
+// By how much replies change the probability of every edge of a node given each profile, into change [edge][profile]:
+// `sigma` of, and `reply`, by mover, type and option.
+template <class Sigma>
+void reply_changes(const ParticlePlan& plan, game::NodeId n, Sigma&& sigma, const double* reply, double* change) {
+  const game::Game& g = plan.game;
+  const auto& node = g.nodes[n];
+  const auto& movers = g.shapes[node.shape].movers;
+  const MoverNumbers& numbers = plan.movers[node.shape];
+  for (uint32_t e = 0; e < node.edges; ++e)
+    for (uint32_t p = 0; p < g.profiles; ++p) {
+      double chosen = 1, replied = 1;
+      uint32_t rest = e;
+      for (size_t m = movers.size(); m-- > 0;) {
+        const auto options = static_cast<uint32_t>(movers[m].options.size());
+        const size_t at = size_t{numbers.offset[m]} + numbers.type[m * g.profiles + p] * options + rest % options;
+        rest /= options;
+        if (options < 2) continue;
+        chosen *= sigma(at);
+        replied *= reply[at];
+      }
+      change[e * g.profiles + p] = replied - chosen;
+    }
+}
 
 // To first order. Not of measures that read beliefs or may come true more than once, which are told not to change:
 // payoffs tell of what they hang on, whatever a case measures.

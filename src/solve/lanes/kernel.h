@@ -145,6 +145,8 @@ struct Kernels {
   void (*choose)(uint32_t options, const double* q, double* log_sigma, double* sigma);
   uint32_t (*pool)(const PoolJob&);  // returns how many are kept
   void (*push)(const PushJob&);
+  void (*type_sums)(const TypeSumsJob&);
+  void (*carry)(const CarryJob&);
   // Logarithms of positive numbers, so many times eight.
   void (*logs)(uint32_t eights, const double* x, double* out);
 };

@@ -76,5 +76,7 @@ const Kernels CASUS_TABLE(CASUS_ISA) = {CASUS_NAME(CASUS_ISA),
                                         CASUS_ISA::choose,
                                         CASUS_ISA::pool,
                                         CASUS_ISA::push,
+                                        CASUS_ISA::type_sums,
+                                        CASUS_ISA::carry,
                                         CASUS_ISA::logs};
 }  // namespace casus::solve

@@ -121,4 +121,56 @@ inline void push(const PushJob& j) {
   }
 }
 
+// Rows of profiles in vectors as wide as there are, the rest one by one.
+template <class Use>
+inline void each_profile(uint32_t profiles, Use use) {
+  uint32_t p = 0;
+  if constexpr (wide_channels > 4)
+    for (; p + wide_channels <= profiles; p += wide_channels) use(WideChannel{}, p);
+  for (; p + 4 <= profiles; p += 4) use(Channel{}, p);
+  for (; p < profiles; ++p) use(double{}, p);
+}
+
+template <class Vector>
+inline double total(const Vector& x) {
+  if constexpr (sizeof(Vector) == sizeof(double)) {
+    return x;
+  } else {
+    double out = 0;
+    for (size_t i = 0; i < sizeof x / sizeof(double); ++i) out += x[i];
+    return out;
+  }
+}
+
+inline void type_sums(const TypeSumsJob& j) {
+  for (uint32_t t = 0; t < j.types; ++t) j.out[t] = 0;
+  each_profile(j.profiles, [&](auto kind, uint32_t p) {
+    using Vector = decltype(kind);
+    Vector x = read<Vector>(j.a, p) * read<Vector>(j.b, p);
+    if (j.c) x += read<Vector>(j.c, p) * read<Vector>(j.d, p);
+    for (uint32_t t = 0; t < j.types; ++t) j.out[t] += total<Vector>(x * read<Vector>(j.is + t * j.profiles, p));
+  });
+}
+
+inline void carry(const CarryJob& j) {
+  for (uint32_t a = 0; a < j.actors; ++a) {
+    const uint32_t row = a * j.profiles;
+    const double discount = j.discount[a];
+    each_profile(j.profiles, [&](auto kind, uint32_t p) {
+      using Vector = decltype(kind);
+      const Vector share = read<Vector>(j.share, p), worth = share * read<Vector>(j.value, row + p);
+      add<Vector>(j.out, row + p, worth);
+      for (uint32_t k = 0; k < j.axis_count; ++k) {
+        const CarryJob::Axis& axis = j.axes[k];
+        Vector slope{};
+        for (uint32_t t = 0; t < axis.terms; ++t) slope += axis.by[t] * read<Vector>(axis.slope[t], row + p);
+        Vector more = share * slope * discount;
+        if (axis.tilt) more += worth * read<Vector>(axis.tilt, p);
+        if (j.begun) more += read<Vector>(axis.out, row + p);
+        write<Vector>(axis.out, row + p, more);
+      }
+    });
+  }
+}
+
 }  // namespace casus::solve::CASUS_ISA

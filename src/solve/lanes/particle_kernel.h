@@ -50,4 +50,35 @@ struct PushJob {
   double* out = nullptr;
 };
 
+// Sums over profiles by the type of one actor: of a b, or where there is c of a b + c d.
+struct TypeSumsJob {
+  uint32_t profiles = 0, types = 0;
+  const double* is = nullptr;  // [type][profile]: 1 where the actor has the type, else 0
+  const double *a = nullptr, *b = nullptr, *c = nullptr, *d = nullptr;
+  double* out = nullptr;  // per type
+};
+
+// What an edge adds to the worth of the particle that it leaves, and to how that moves with beliefs; all rows are
+// [actor][profile].
+struct CarryJob {
+  static constexpr uint32_t most_terms = 32;
+  uint32_t actors = 0, profiles = 0;
+  const double* share = nullptr;     // per profile: probability of the edge
+  const double* value = nullptr;     // what it is worth
+  const double* discount = nullptr;  // per actor: of what the slopes are of
+  double* out = nullptr;
+  bool begun = true;  // whether something stands already where slopes go
+  // For each axis: by how much the share's logarithm moves, per profile (null: not at all); and slopes of the value
+  // with how far each counts.
+  struct Axis {
+    const double* tilt = nullptr;
+    uint32_t terms = 0;
+    const double* slope[most_terms] = {};
+    double by[most_terms] = {};
+    double* out = nullptr;
+  };
+  const Axis* axes = nullptr;
+  uint32_t axis_count = 0;
+};
+
 }  // namespace casus::solve

@@ -43,7 +43,7 @@ ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const Gri
     base::stop_if(stop);
     if (nodes_[n].waiting.empty()) continue;
     visit(n);
-    too_large_ = mass_.size() + share_.size() > most;
+    too_large_ = doubles_ > most;
     if (too_large_) return;
   }
 }
@@ -53,7 +53,7 @@ bool ParticleGraph::decides(const game::Game& g, NodeId n) {
 }
 
 size_t ParticleGraph::child(NodeId n, uint32_t i, uint32_t e) const {
-  const uint32_t record = child_[edge(n, i, e)];
+  const uint32_t record = child_[nodes_[n].edge + size_t{i} * g_.nodes[n].edges + e];
   if (record == none) return nowhere;
   const Node& to = nodes_[g_.edges[g_.nodes[n].first_edge + e].target];
   return to.first + to.place[record];
@@ -68,16 +68,19 @@ void ParticleGraph::visit(NodeId n) {
   const auto& node = g_.nodes[n];
   const size_t record = shape_.record();
   child_.resize(child_.size() + size_t{v.count} * node.edges, none);
-  share_.resize(child_.size() * profiles_, 0.0);
+  v.records = Block(v.count * record);
+  v.share = Block(size_t{v.count} * node.edges * profiles_);
+  std::copy_n(v.waiting.data(), v.count * record, v.records.data());
+  doubles_ += v.count * (record + node.edges * profiles_);
   const bool decision = decides(g_, n);
   std::vector<uint8_t> near(v.count, 0), likely(v.count, 0);
   for (size_t i = 0; i < v.near.size(); ++i) near[v.place[i]] |= v.near[i];
   for (uint32_t i = 0; i < v.count; ++i) {
-    const double* at = v.waiting.data() + i * record;
+    const double* at = v.records.data() + i * record;
     likely[i] = sum_of(at + axes_, window_weight_) >= least_;
     looked_.push_back(likely[i] | near[i]);
-    log_odds_.insert(log_odds_.end(), at, at + axes_);
-    mass_.insert(mass_.end(), at + axes_, at + record);
+    several_.push_back(v.near.size() > v.count && joined_[i]);
+    record_.push_back(at);
     if (!decision) continue;
     const double probability = sum_of(at + axes_, w_.profile_prior);
     decisions_ += probability;
@@ -94,9 +97,9 @@ void ParticleGraph::visit(NodeId n) {
       Node& to = nodes_[g_.edges[node.first_edge + e].target];
       push(n, e, records, together);
       for (size_t i = 0; i < together; ++i) {
-        const size_t edge = v.edge + (first + i) * node.edges + e;
-        child_[edge] = static_cast<uint32_t>(to.near.size());
-        for (uint32_t p = 0; p < profiles_; ++p) share_[edge * profiles_ + p] = here_.share()[p * side + i];
+        const size_t edge = (first + i) * node.edges + e;
+        child_[v.edge + edge] = static_cast<uint32_t>(to.near.size());
+        for (uint32_t p = 0; p < profiles_; ++p) v.share.data()[edge * profiles_ + p] = here_.share()[p * side + i];
         to.near.push_back(likely[first + i] | (!decision && near[first + i]));
       }
     }

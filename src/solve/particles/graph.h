@@ -23,16 +23,14 @@ class ParticleGraph {
   // Those of a node are numbered from first(n) on.
   size_t first(game::NodeId n) const { return nodes_[n].first; }
   uint32_t count(game::NodeId n) const { return nodes_[n].count; }
-  const double* log_odds(size_t particle) const { return log_odds_.data() + particle * axes_; }  // per axis
-  const double* mass(size_t particle) const { return mass_.data() + particle * profiles_; }      // given each profile
+  const double* log_odds(size_t particle) const { return record_[particle]; }      // per axis
+  const double* mass(size_t particle) const { return record_[particle] + axes_; }  // given each profile
   bool looked_at(size_t particle) const { return looked_[particle]; }
-  // Edge e of the i-th particle of a node.
-  size_t edge(game::NodeId n, uint32_t i, uint32_t e) const {
-    return nodes_[n].edge + size_t{i} * g_.nodes[n].edges + e;
+  bool joined(size_t particle) const { return several_[particle]; }  // of several that came
+  // Of edge e of the i-th particle of a node: its probability given each profile, if it can happen.
+  const double* share(game::NodeId n, uint32_t i, uint32_t e) const {
+    return nodes_[n].share.data() + (size_t{i} * g_.nodes[n].edges + e) * profiles_;
   }
-  const double* share(size_t edge) const {
-    return share_.data() + edge * profiles_;
-  }  // its probability given each profile
   // The particle that it leads to; nowhere: it cannot happen.
   static constexpr size_t nowhere = SIZE_MAX;
   size_t child(game::NodeId n, uint32_t i, uint32_t e) const;
@@ -47,6 +45,7 @@ class ParticleGraph {
     Pile waiting;
     std::vector<uint8_t> near;  // per record that came: one decision from a likely particle
     std::vector<uint32_t> place;
+    Block records, share;  // [particle][axes, profiles]; [particle][edge][profile]
     size_t first = 0, edge = 0;
     uint32_t count = 0;
   };
@@ -66,9 +65,9 @@ class ParticleGraph {
   ParticleNode here_;
   std::vector<Node> nodes_;
   bool too_large_ = false;
-  size_t particles_ = 0;
-  std::vector<double> log_odds_, mass_, share_;
-  std::vector<uint8_t> looked_;
+  size_t particles_ = 0, doubles_ = 0;
+  std::vector<const double*> record_;  // per particle
+  std::vector<uint8_t> looked_, several_;
   std::vector<uint32_t> child_;  // per edge: record at its target
   std::vector<double> window_weight_, of_type_;
   std::vector<uint8_t> forgotten_, tells_apart_, joined_;

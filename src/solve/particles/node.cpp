@@ -36,6 +36,8 @@ void ParticleNode::choose() {
   const GridChoices& choices = field_.choices[node_];
   reader_.locate(log_odds_.data());
   reader_.read(choices.first, choices.per_point, numbers.width, q_.data());
+  if (field_.corrections && field_.corrections->any(node_))
+    for (size_t i = 0; i < side; ++i) field_.corrections->correct(node_, log_odds_.data() + i, q_.data() + i, side);
   for (size_t m = 0; m < shape.movers.size(); ++m) {
     const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
     for (uint32_t t = 0; t < g_.types(shape.movers[m].actor); ++t) {

@@ -16,6 +16,7 @@
 #include "game/game.h"
 #include "solve/belief/grid.h"
 #include "solve/belief/window.h"
+#include "solve/particles/corrections.h"
 #include "solve/particles/plan.h"
 #include "solve/solution.h"
 #include "solve/world.h"
@@ -31,9 +32,10 @@ struct GridChoices {
 
 // One world on its grids.
 struct GridField {
-  std::span<const GridChoices> choices;  // per node
-  std::span<const Layout> layouts;       // per node: of its values
-  std::span<const Grid> grids;           // per round
+  std::span<const GridChoices> choices;      // per node
+  std::span<const Layout> layouts;           // per node: of its values
+  std::span<const Grid> grids;               // per round
+  const Corrections* corrections = nullptr;  // of log-odds read between grid points; null: none
 };
 
 // When particles at a node are joined: where there are more than `few`, those within `cell` in log-odds; and where mass

@@ -13,6 +13,9 @@ class GridEquilibrium : public Equilibrium {
   virtual Continuation continuation() const = 0;
   // How a node's movers choose at grid points; measures rest on what is read between them (particles.h). Valid as long.
   virtual GridChoices played(game::NodeId n) const = 0;
+  // Where choices read between grid points were corrected: with these they are what was judged and measured, and a walk
+  // takes them as they are. Null: nowhere. Valid as long.
+  virtual const Corrections* corrections() const { return nullptr; }
   std::unique_ptr<Walk> walk(const game::Game& g, const World& w, const SolveOptions& options) const override;
 };
 
