@@ -14,6 +14,13 @@ constexpr double most_log_odds = 1;  // that a step moves a choice by: slopes sa
 // Of a graph: a quarter of a gigabyte. Worth and slopes of some nodes' particles take up to fifteen times as much.
 constexpr size_t most_doubles = size_t{1} << 25;
 
+// From far away play is another after the first steps, so that it need not be told finely.
+Pooling roughly(Pooling p) {
+  p.cell *= 4;
+  p.slight *= 8;
+  return p;
+}
+
 struct Enough {
   double accuracy = 0, distance = 0, regret = 0;  // regret: in payoff
 };
@@ -62,7 +69,9 @@ Mended mend(const ParticlePlan& plan, const World& w, const GridField& field, co
   for (uint32_t round = 0; round <= most_rounds; ++round) {
     GridField corrected = field;
     corrected.corrections = corrections.get();
-    const ParticleGraph graph(plan, w, corrected, start, how.least, how.whole, options.pooling, most_doubles, how.stop);
+    const bool far = round == 0 && !options.near;
+    const ParticleGraph graph(plan, w, corrected, start, how.least, how.whole,
+                              far ? roughly(options.pooling) : options.pooling, most_doubles, how.stop);
     if (graph.too_large()) break;
     PlaySweep sweep(plan, w, corrected, graph, start.node, how.stop);
     if (round >= first_judged) {
@@ -81,7 +90,6 @@ Mended mend(const ParticlePlan& plan, const World& w, const GridField& field, co
       if (round > first_judged && is.effect > helps * before && before > enough.accuracy) break;
     }
     if (round == most_rounds) break;
-    const bool far = round == 0 && !options.near;
     if (far ? !follow(sweep, w) : !take_steps(sweep, enough, options.near)) break;
     auto found = std::make_shared<Corrections>(plan.game);
     sweep.tell(*found);
