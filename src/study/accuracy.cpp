@@ -10,14 +10,18 @@
 #include "base/stop.h"
 #include "base/thread_pool.h"
 #include "solve/batch/work.h"
+#include "solve/belief/window.h"
 #include "solve/solver.h"
 #include "study/inspect.h"
 
 namespace casus::study {
 
-void Lack::add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy, bool alone) {
+void Lack::add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy,
+               const solve::SolveOptions& options) {
   if (!c.judged || c.method != solve::Method::grid) return;
-  const double choices = alone ? 1 / (choice_per_measure * accuracy) : 0;
+  const double choices = options.alone                     ? 1 / (choice_per_measure * accuracy)
+                         : solve::told_by_replies(options) ? 1 / (held_choice_per_measure * accuracy)
+                                                           : 0;
   measures = std::max({measures, c.effect / accuracy, c.regret_anywhere / wrong_regret});
   all = std::max({all, measures, c.distance * choices});
   if (sway.empty()) return;
@@ -45,7 +49,7 @@ std::string shortfall(const solve::Certificate& c, double accuracy, bool strict)
     return fmt::format("at {} nodes no equilibrium was found (what is chosen is off by up to {:.2g} of the stakes)",
                        c.failed, c.residual / c.payoff_range);
   if (!c.judged || c.method == solve::Method::exact) return {};
-  if ((strict && c.distance > wrong_measure * choice_per_measure * accuracy) ||
+  if ((strict && c.distance > std::min(wrong_measure * choice_per_measure * accuracy, wrong_choice)) ||
       c.effect > (strict ? accuracy : wrong_measure * accuracy))
     return fmt::format(
         "the belief grid is too coarse for it (choices are up to {:.2g} off the reply to what truly follows, measures "
@@ -167,7 +171,7 @@ std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t p
   for (;;) {
     auto found = solve_world(plan, place, params, options, threads);
     Lack lack;
-    lack.add(found->result().certificate, found->sway(), plan.options.accuracy, options.alone);
+    lack.add(found->result().certificate, found->sway(), plan.options.accuracy, options);
     if (!best || lack.all < least) {
       best = std::move(found);
       least = lack.all;
@@ -201,7 +205,7 @@ std::optional<Lack> lack_beside(const Plan& plan, const MedianControl& control) 
       const auto params = plan.world(k / groups);
       for (const auto& of_policy : solve_group(plan.policies, plan.groups[k % groups], {&params, 1}, options, false))
         if (const auto& s = of_policy.outcomes.front().solution)
-          found[k].add(s->certificate, s->sway, leeway * plan.options.accuracy, false);
+          found[k].add(s->certificate, s->sway, leeway * plan.options.accuracy, options);
     });
   } catch (const base::Stopped&) {
     return std::nullopt;
@@ -228,7 +232,7 @@ std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control,
     }
     Lack lack;
     for (const auto& p : found->policies)
-      lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve.alone);
+      lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve);
     if (plan.options.refine && plan.options.solve.held != 0 && plan.worlds > 1 && lack.all <= 1) {
       const auto beside = lack_beside(plan, control);
       if (!beside) {

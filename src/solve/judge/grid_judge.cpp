@@ -348,6 +348,7 @@ JudgeOptions judge_options(const SolveOptions& options) {
   by.slight /= 4;  // what the joined are told to lack is their mean, and some lack more
   // Some of the decisions listed choose without any bearing on themselves.
   return {.least = options.judge_least,
+          .whole = options.alone ? likely_reach / 8 : likely_reach / 4,
           .pooling = by,
           .likeliest = 4 * options.others.decisions,
           .held = options.held,
