@@ -10,18 +10,14 @@
 #include "base/stop.h"
 #include "base/thread_pool.h"
 #include "solve/batch/work.h"
-#include "solve/belief/window.h"
 #include "solve/solver.h"
 #include "study/inspect.h"
 
 namespace casus::study {
 
-void Lack::add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy,
-               const solve::SolveOptions& options) {
+void Lack::add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy, bool alone) {
   if (!c.judged || c.method != solve::Method::grid) return;
-  const double choices = options.alone                     ? 1 / (choice_per_measure * accuracy)
-                         : solve::told_by_replies(options) ? 1 / (held_choice_per_measure * accuracy)
-                                                           : 0;
+  const double choices = alone ? 1 / (choice_per_measure * accuracy) : 0;
   measures = std::max({measures, c.effect / accuracy, c.regret_anywhere / wrong_regret});
   all = std::max({all, measures, c.distance * choices});
   if (sway.empty()) return;
@@ -171,7 +167,7 @@ std::shared_ptr<const SolvedWorld> solve_accurately(const Plan& plan, uint32_t p
   for (;;) {
     auto found = solve_world(plan, place, params, options, threads);
     Lack lack;
-    lack.add(found->result().certificate, found->sway(), plan.options.accuracy, options);
+    lack.add(found->result().certificate, found->sway(), plan.options.accuracy, options.alone);
     if (!best || lack.all < least) {
       best = std::move(found);
       least = lack.all;
@@ -205,7 +201,7 @@ std::optional<Lack> lack_beside(const Plan& plan, const MedianControl& control) 
       const auto params = plan.world(k / groups);
       for (const auto& of_policy : solve_group(plan.policies, plan.groups[k % groups], {&params, 1}, options, false))
         if (const auto& s = of_policy.outcomes.front().solution)
-          found[k].add(s->certificate, s->sway, leeway * plan.options.accuracy, options);
+          found[k].add(s->certificate, s->sway, leeway * plan.options.accuracy, false);
     });
   } catch (const base::Stopped&) {
     return std::nullopt;
@@ -232,7 +228,7 @@ std::optional<Median> solve_accurately(Plan& plan, const MedianControl& control,
     }
     Lack lack;
     for (const auto& p : found->policies)
-      lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve);
+      lack.add(p.result.certificate, p.sway, plan.options.accuracy, plan.options.solve.alone);
     if (plan.options.refine && plan.options.solve.held != 0 && plan.worlds > 1 && lack.all <= 1) {
       const auto beside = lack_beside(plan, control);
       if (!beside) {

@@ -20,9 +20,6 @@ inline constexpr double wrong_measure = 10, wrong_regret = 0.01;
 inline constexpr double choice_per_measure = 10;
 // Whatever accuracy is asked for, a likely choice that is off by more is none that could be shown.
 inline constexpr double wrong_choice = 0.05;
-// And so many times a likely choice of a study's world where beliefs are held or points are few: elsewhere choices
-// hardly ever are far off where measures are not, but replies to beliefs that do not move may be.
-inline constexpr double held_choice_per_measure = 30;
 
 // What an answer lacks, as the end of a sentence; empty: nothing. `strict`: it is to be as accurate as was asked for,
 // else it is only not to be wrong.
@@ -33,9 +30,8 @@ struct Lack {
   double all = 0, measures = 0;   // measures: were choices left aside
   std::vector<double> held = {};  // per informed actor: what holding the belief about it comes to
 
-  // Of an answer with those options. One that was not judged, or is not on grids, lacks nothing.
-  void add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy,
-           const solve::SolveOptions& options);
+  // `alone`: choices count too. An answer that was not judged, or is not on grids, lacks nothing.
+  void add(const solve::Certificate& c, std::span<const solve::Sway> sway, double accuracy, bool alone);
   void add(const Lack& other);
 };
 

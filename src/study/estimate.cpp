@@ -106,7 +106,7 @@ class Estimator {
       out.plain = plain_share * out.first;
       for (const auto& of_policy : solved)
         if (const auto& s = of_policy.outcomes.front().solution)
-          out.lack.add(s->certificate, s->sway, plan_.options.accuracy, options);
+          out.lack.add(s->certificate, s->sway, plan_.options.accuracy, options.alone);
       if (batches_ < 2 || Clock::now() + std::chrono::duration<double>(out.first) > until) return out;
       options.judge = options.compare = false;
       options.others = {};
