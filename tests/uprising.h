@@ -56,7 +56,6 @@ policy patient { Government plays Answer.wait }
 policy begun { struck = yes }
 )";
 
-
 // The same in one round, of citizens who are angry or calm, as each of them knows of itself only.
 inline const char* const angry_uprising = R"(
 case "angry uprising"
