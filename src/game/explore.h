@@ -72,6 +72,7 @@ class Explorer {
   void join_classes(RawNode& node, uint32_t stage, uint32_t round);
   bool same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t round);
   bool reads_their_past();
+  bool paid_the_same(uint32_t a, uint32_t b, uint32_t stage, uint32_t round);
   // Members who are in the same and do the same; `counts` as follow has them.
   static std::vector<std::pair<uint32_t, uint32_t>> paid_alike(const RawNode& node,
                                                                const std::vector<std::vector<uint32_t>>* counts);

@@ -78,17 +78,36 @@ void Explorer::join_classes(RawNode& node, uint32_t stage, uint32_t round) {
   node.classes = std::move(out);
 }
 
-// Whether a measure about one member looks at what it was in when it chose.
+// Whether a measure looks at what members were in when they chose.
 bool Explorer::reads_their_past() {
   uint64_t own = 0;
   for (const auto& variable : crowd()->own)
     for (const uint32_t s : variable) own |= codec_.mask(s);
-  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
-    if (crowd()->about[m] == none) continue;
-    const Reads& reads = partial_.reads(case_.measures[m].body);
-    if (reads.chosen && (reads.state_mask & own) != 0) return true;
+  return std::any_of(case_.measures.begin(), case_.measures.end(), [&](const auto& m) {
+    if (m.body == model::no_expr) return false;
+    const Reads& reads = partial_.reads(m.body);
+    return reads.chosen && (reads.state_mask & own) != 0;
+  });
+}
+
+// Whether what others do at a stage pays two members the same.
+bool Explorer::paid_the_same(uint32_t a, uint32_t b, uint32_t stage, uint32_t round) {
+  const auto& own = crowd()->decision[stage];
+  const uint64_t code = codec_.pack(state_);
+  const auto& decisions = case_.stages[stage].decisions;
+  for (uint32_t d = 0; d < decisions.size(); ++d) {
+    if (d == own[a] || d == own[b]) continue;
+    for (const auto& option : decisions[d].options) {
+      std::vector<Slot> to_a, to_b;
+      for (const auto& pay : option.pays)
+        for (uint32_t p = 0; p < game_.profiles; ++p) {
+          if (pay.actor == crowd()->members[a]) to_a.push_back(partial_.slot(pay.amount, state_, code, round, p));
+          if (pay.actor == crowd()->members[b]) to_b.push_back(partial_.slot(pay.amount, state_, code, round, p));
+        }
+      if (to_a != to_b) return false;
+    }
   }
-  return false;
+  return true;
 }
 
 bool Explorer::same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t round) {
@@ -101,7 +120,7 @@ bool Explorer::same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t r
   Mover other{.actor = crowd()->members[b], .decision = own[b], .options = {}};
   options_of(one, stage, round);
   options_of(other, stage, round);
-  if (one.options != other.options) return false;
+  if (one.options != other.options || !paid_the_same(a, b, stage, round)) return false;
   // Who is paid what: the one itself, others of them, and everybody else.
   const auto pays = [&](const model::Option& option, uint32_t self) {
     std::vector<std::pair<uint64_t, Slot>> out;

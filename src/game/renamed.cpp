@@ -33,10 +33,26 @@ uint64_t of_set(std::vector<uint64_t>& parts, uint64_t hash) {
   return hash;
 }
 
-bool independent(const model::Option& o) {
-  for (size_t k = 1; k < o.effects.size(); ++k)
-    for (size_t j = 0; j < k; ++j)
-      if (o.effects[j].state == o.effects[k].state) return false;
+bool reads_any(const model::Case& c, ExprId e, const std::vector<bool>& states) {
+  if (e == model::no_expr) return false;
+  const Expr& x = c.pool[e];
+  if (x.op == Op::state && states[x.index]) return true;
+  return reads_any(c, x.a, states) || reads_any(c, x.b, states) || reads_any(c, x.c, states);
+}
+
+// Whether effects may be taken in any order: each sets something of its own, from what no other sets.
+bool independent(const model::Case& c, const model::Option& o) {
+  std::vector<bool> set(c.states.size(), false);
+  for (const auto& effect : o.effects) {
+    if (set[effect.state]) return false;
+    set[effect.state] = true;
+  }
+  for (const auto& effect : o.effects) {
+    set[effect.state] = false;
+    const bool reads = reads_any(c, effect.value, set);
+    set[effect.state] = true;
+    if (reads) return false;
+  }
   return true;
 }
 
@@ -69,8 +85,8 @@ uint64_t Renamed::of(const model::Option& o) {
   uint64_t out = base::mix(of(o.guard), of(o.probability));
   std::vector<uint64_t> parts;
   for (const auto& effect : o.effects) parts.push_back(base::mix(state_[effect.state], of(effect.value)));
-  // Each sets something of its own from what none of them sets, or their order counts.
-  if (independent(o)) std::sort(parts.begin(), parts.end());
+  // Else their order counts.
+  if (independent(case_, o)) std::sort(parts.begin(), parts.end());
   for (const uint64_t part : parts) out = base::mix(out, part);
   parts.clear();
   for (const auto& pay : o.pays) parts.push_back(base::mix(actor_[pay.actor], of(pay.amount)));

@@ -76,6 +76,10 @@ TEST(Crowd, SaysWhyNot) {
       {changed("out[m] = yes  heat = min(3, heat + 1)", "out[m] = yes  heat = min(3, count(k in People) out[k])"),
        "which is set there, too"},
       {changed("-2 * (crowd >= 5)", "-2 * out[a]"), "is paid tells them apart"},
+      // The first to be told becomes another than the second: their order counts.
+      {changed("strike { struck = yes }",
+               "strike { struck = yes  for m in People { out[m] = (count(k in People) out[k]) == 3 } }"),
+       "tells them apart"},
   };
   for (const auto& [text, why] : cases) {
     const model::Case c = testing::load(text);

@@ -16,14 +16,15 @@ game::Game compiled(const model::Case& c, uint32_t policy, bool counts) {
   return *std::move(g);
 }
 
-TEST(Counted, EqualsTheGameWithEveryActorByName) {
-  const model::Case c = testing::load(uprising);
+// `fewer`: so many times fewer nodes.
+void expect_equal_by_name(const std::string& text, size_t fewer) {
+  const model::Case c = testing::load(text);
   const auto world = std::vector<std::vector<double>>{testing::fixed_params(c)};
   for (uint32_t p = 0; p < c.policies.size(); ++p) {
     const game::Game counted = compiled(c, p, true), named = compiled(c, p, false);
     ASSERT_TRUE(counted.counted);
     ASSERT_FALSE(named.counted);
-    EXPECT_LT(20 * counted.nodes.size(), named.nodes.size());
+    EXPECT_LT(fewer * counted.nodes.size(), named.nodes.size());
     const auto a = solve::solve_batch(counted, world, {}), b = solve::solve_batch(named, world, {});
     ASSERT_TRUE(a[0].solution) << a[0].error;
     ASSERT_TRUE(b[0].solution) << b[0].error;
@@ -37,6 +38,42 @@ TEST(Counted, EqualsTheGameWithEveryActorByName) {
     for (size_t i = 0; i < c.actors.size(); ++i)
       EXPECT_NEAR(a[0].solution->values[i], b[0].solution->values[i], 1e-9) << c.actors[i].name;
   }
+}
+
+TEST(Counted, EqualsTheGameWithEveryActorByName) {
+  expect_equal_by_name(uprising, 20);
+}
+
+std::string changed(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+// What members were in matters to nobody when they choose again, but to who is asked or who pays them.
+TEST(Counted, WhatTheyWereInMattersToMeasuresAndToOthersPay) {
+  const std::string six =
+      changed(changed(changed(uprising, "{ a, b, c, d, e, f, g, h, i }", "{ a, b, c, d, e, f }"), "      join if",
+                      "      wave { out[m] = no } pays Citizen[m]: -0.01\n      join if"),
+              "crowd >= 5", "crowd >= 4");
+  expect_equal_by_name(changed(six, "measure many",
+                               "measure again[m in People] = P(ever Join[m].join and out[m])\n"
+                               "measure many_again = P(ever (count(k in People) (Join[k].join and out[k])) >= 2)\n"
+                               "measure many"),
+                       5);
+  expect_equal_by_name(changed(changed(six, "horizon 2", "horizon 1"), "  move Answer by Government",
+                               "  simultaneous Night {\n"
+                               "    move Sleep[m in People] by Citizen[m] {\n"
+                               "      home { out[m] = no } pays Citizen[m]: 0.1\n"
+                               "      square { out[m] = yes }\n"
+                               "    }\n"
+                               "    move Watch by Government {\n"
+                               "      look_away\n"
+                               "      beat pays Citizen[m in People]: -0.3 * out[m], Government: -0.05\n"
+                               "    }\n"
+                               "  }\n"
+                               "  move Answer by Government"),
+                       5);
 }
 
 // Mean over the profiles in which an actor has a type.
