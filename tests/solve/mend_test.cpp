@@ -58,7 +58,7 @@ class SweptRandom : public ::testing::TestWithParam<uint32_t> {};
 TEST_P(SweptRandom, StepsConvergeToTheExactAnswer) {
   const auto c = testing::load(testing::random_case(GetParam(), {.rounds = 2, .precision = 2}));
   const auto g = testing::compile(c);
-  if (g.informed.empty()) GTEST_SKIP() << "nobody has a secret";
+  ASSERT_FALSE(g.informed.empty());
   const auto params = testing::fixed_params(c);
   const auto exact = *solve::solve_batch(g, std::vector<std::vector<double>>{params}, {})[0].solution;
   ASSERT_EQ(exact.certificate.method, solve::Method::exact);
@@ -77,7 +77,8 @@ TEST_P(SweptRandom, StepsConvergeToTheExactAnswer) {
   EXPECT_EQ(sweep.strained(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SweptRandom, ::testing::Range(1u, 9u));
+// In the eighth nobody has a secret.
+INSTANTIATE_TEST_SUITE_P(Seeds, SweptRandom, ::testing::Values(1, 2, 3, 4, 5, 6, 7, 9));
 
 TEST(Mend, TellsRingsOfRivalsFromFewPoints) {
   for (const auto& [precision, points] : {std::pair{5.0, 5u}, std::pair{10.0, 17u}}) {
