@@ -29,6 +29,7 @@ struct CaseArguments {
   bool json = false;
   bool no_colour = false;
   bool solves = true;  // so that what does not fit into memory is refused
+  bool mends = false;  // study::Options
   bool counts = true;  // actors who are alike, where they are many; a tree has them by name
 };
 

@@ -128,6 +128,8 @@ int play(const PlayArguments& given) {
     arguments.points = transcript->points;
     arguments.held = transcript->held;
     arguments.points_given = transcript->resolved;
+    if (transcript->mended) arguments.accuracy = *transcript->mended;
+    arguments.mends = transcript->mended.has_value();
     arguments.exact_up_to = transcript->exact_up_to;
     arguments.settings = transcript->settings;
     replayed = std::move(transcript->choices);

@@ -57,6 +57,7 @@ std::string read_worlds(const std::filesystem::path& file, study::Options& optio
 void make_plan(Session& session, const CaseArguments& arguments, study::Options options, bool quiet) {
   options.solves = arguments.solves;
   options.counts = arguments.counts;
+  options.mends = arguments.mends;
   options = detail::with_method(std::move(options), method_of(arguments), *session.project, arguments.policies,
                                 arguments.accuracy, arguments.points);
   const bool own = options.solve.stop != nullptr;  // the caller knows what it means

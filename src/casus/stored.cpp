@@ -96,6 +96,7 @@ Study Study::open(const std::string& file, unsigned threads, const std::string& 
   s->compiled = std::make_shared<detail::Compiled>();
   s->compiled->project = checked;
   if (checked->sound()) {
+    options.mends = value("mended") == "yes";
     options = detail::with_method(std::move(options), method, *checked, project.policies, 0, points);
     s->compiled = detail::compile(checked, options, threads);
   }

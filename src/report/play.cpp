@@ -253,6 +253,7 @@ std::string json_text(const PlayAnswer& a) {
            {"seed", a.seat.seed},
            {"points", a.plan->options.solve.points},
            {"held", study::held_names(*a.plan, a.plan->options.solve.held)},
+           {"mended", a.plan->options.solve.mend.accuracy > 0 ? Json(a.plan->options.solve.mend.accuracy) : Json()},
            {"exact_up_to", a.plan->options.solve.exact_up_to},
            {"selection", study::selection_name(a.plan->options.solve.selection)},
            {"settings", a.plan->options.settings},

@@ -31,6 +31,7 @@ base::Result<Transcript> parse_transcript(const std::string& text, const std::st
     out.points = json.at("points");
     if (json.contains("held")) out.held = json.at("held").get<std::vector<std::string>>();
     out.resolved = json.contains("held");
+    if (json.contains("mended") && json.at("mended").is_number()) out.mended = json.at("mended").get<double>();
     out.exact_up_to = json.value("exact_up_to", size_t{0});  // older ones know belief grids only
     out.settings = json.at("settings").get<std::vector<std::string>>();
     if (json.at("types").contains(out.actor)) out.type = json.at("types").at(out.actor);

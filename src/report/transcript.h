@@ -1,6 +1,7 @@
 // The path of a game that was played: in, a transcript of casus play; out, what was done at each step.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Transcript {
   uint32_t points = 0;
   std::vector<std::string> held;  // actors, study::Options
   bool resolved = false;          // both say how it was solved; in older ones points are where the solver began
+  std::optional<double> mended;   // to what accuracy (solve::Mend), if it was
   size_t exact_up_to = 0;         // solve::SolveOptions
   std::vector<std::string> settings;
   std::vector<PathStep> path;

@@ -46,6 +46,7 @@ Identity identity_of(const Plan& plan, const base::SourceSet& sources, const std
       {"policies", joined(policies)},
   };
   if (o.solve.held != 0) out.keys.emplace_back("held", joined(held_names(plan, o.solve.held)));
+  if (o.solve.mend.accuracy > 0) out.keys.emplace_back("mended", "yes");
   if (!o.levers.empty()) out.keys.emplace_back("levers", joined(o.levers));
   if (o.until > 0) out.keys.emplace_back("until", fmt::format("{}", o.until));
   for (uint32_t f = 0; f < sources.size(); ++f) out.sources.emplace_back(sources.name(f), sources.text(f));

@@ -194,6 +194,10 @@ size_t exact_in_study(const Plan& plan) {
   return out;
 }
 
+bool any_on_grids(const std::vector<Compared>& policies) {
+  return std::any_of(policies.begin(), policies.end(), [](const Compared& p) { return p.on_grids(); });
+}
+
 bool compile_policies(Plan& plan, const std::vector<bool>& wanted, bool counts, base::Diagnostics& diagnostics) {
   const auto& c = *plan.source;
   const auto& solve = plan.options.solve;
@@ -268,7 +272,7 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     return base::Error{held.error()};
   else
     plan.options.solve.held = *held;
-  if (options.refine && plan.options.solve.alone)
+  if ((options.refine || options.mends) && plan.options.solve.alone && any_on_grids(plan.policies))
     plan.options.solve.mend = {options.accuracy, choice_per_measure * options.accuracy, wrong_regret};
   if (options.refine) resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);

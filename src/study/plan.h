@@ -31,8 +31,10 @@ struct Options {
   // Above 0: worlds are added, up to `worlds`, until every claim's 95 % interval reaches at most so far to either side.
   double until = 0;
   solve::SolveOptions solve = {};
-  double accuracy = 1e-3;                  // that is asked of measures
-  bool refine = false;                     // the grid is left to the solver: it begins with solve.points
+  double accuracy = 1e-3;  // that is asked of measures
+  bool refine = false;     // the grid is left to the solver: it begins with solve.points
+  // With given points: they are those on which an answer was mended (solve::Mend), and it is to be had again.
+  bool mends = false;
   std::vector<std::string> held = {};      // with given points: actors about whom beliefs are held (SolveOptions::held)
   bool solves = true;                      // else the plan serves to look at a case, or to write out a tree
   bool counts = true;                      // game::CompileOptions::counts

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
+#include "solve/ring.h"
 #include "study/small_text.h"
 
 namespace casus::app {
@@ -97,6 +98,18 @@ TEST_F(Play, TheSameSeedDealsTheSameGameAndAReplayRepeatsIt) {
   EXPECT_EQ(play("small.casus --as Dove --seed 4 --points 7 --json", "1\n1\n").out, once.out);
   EXPECT_EQ(casus("play small.casus --replay game.json --json").out, once.out);
   EXPECT_EQ(Json::parse(once.out), transcript());
+}
+
+// A transcript says that its choices were mended on a coarse grid, and they are again.
+TEST_F(Play, AMendedGameIsPlayedAgainAsItWas) {
+  write("ring.casus", ring(3, 2, 5));
+  std::string firsts;
+  for (int k = 0; k < 20; ++k) firsts += "1\n";
+  const auto once = play("ring.casus --as A0 --exact-up-to 0 --json --transcript game.json", firsts);
+  ASSERT_EQ(once.code, 0) << once.err;
+  ASSERT_TRUE(transcript()["mended"].is_number());
+  EXPECT_FALSE(transcript()["choices"].empty());
+  EXPECT_EQ(casus("play ring.casus --replay game.json --json").out, once.out);
 }
 
 TEST_F(Play, WhoeverChoosesTheBestOptionPaysNothing) {

@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, SweptRandom, ::testing::Values(1, 2, 3, 4, 5, 6,
 
 TEST(Mend, TellsRingsOfRivalsFromFewPoints) {
   for (const auto& [precision, points] : {std::pair{5.0, 5u}, std::pair{10.0, 17u}}) {
-    const auto c = testing::load(testing::ring(3, 2, precision));
+    const auto c = testing::load(ring(3, 2, precision));
     const auto g = testing::compile(c);
     const std::vector<std::vector<double>> world{testing::fixed_params(c)};
     const auto exact = *solve::solve_batch(g, world, {})[0].solution;
@@ -109,7 +109,7 @@ TEST(Mend, TellsRingsOfRivalsFromFewPoints) {
 
 // Far from what it should be, a grid may lead to another equilibrium: it is left to a finer one.
 TEST(Mend, LeavesAloneWhatIsFarOff) {
-  const auto c = testing::load(testing::ring(3, 2, 10));
+  const auto c = testing::load(ring(3, 2, 10));
   const auto g = testing::compile(c);
   const auto found =
       *solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, mended(5))[0].solution;
@@ -119,7 +119,7 @@ TEST(Mend, LeavesAloneWhatIsFarOff) {
 
 // Beliefs held at the prior are no grid at all, and do where steps shrink.
 TEST(Mend, NeedsNoGridWhereStepsShrink) {
-  const auto c = testing::load(testing::ring(3, 2, 5));
+  const auto c = testing::load(ring(3, 2, 5));
   const auto g = testing::compile(c);
   const std::vector<std::vector<double>> world{testing::fixed_params(c)};
   const auto exact = *solve::solve_batch(g, world, {})[0].solution;
@@ -147,7 +147,7 @@ TEST(Mend, LeavesAloneWhatIsGoodEnough) {
 // A walk's choices are those that were measured and judged: at every history that is likely they are replies to what
 // options are told to be worth, and the exact answer's.
 TEST(Mend, IsWalkedAsItWasMeasured) {
-  const auto c = testing::load(testing::ring(3, 2, 5));
+  const auto c = testing::load(ring(3, 2, 5));
   const auto g = testing::compile(c);
   const auto params = testing::fixed_params(c);
   const std::vector<std::vector<double>> worlds{params};
@@ -186,7 +186,7 @@ TEST(Mend, IsWalkedAsItWasMeasured) {
 }
 
 TEST(Corrections, TakesTheNearestBeliefKnown) {
-  const auto c = testing::load(testing::ring(3, 2, 5));
+  const auto c = testing::load(ring(3, 2, 5));
   const auto g = testing::compile(c);
   game::NodeId n = 0;
   while (g.nodes[n].value_mask != 7 || g.shapes[g.nodes[n].shape].movers.empty()) ++n;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace casus::testing {
+namespace casus {
 
 // Each rival in turn demands of the next, who resists or concedes; resisted, the rival presses on or backs down.
 inline std::string ring(int rivals, int rounds, double precision) {
@@ -34,4 +34,4 @@ inline std::string ring(int rivals, int rounds, double precision) {
   return text + "policy free \"all play as they see fit\"\n";
 }
 
-}  // namespace casus::testing
+}  // namespace casus
