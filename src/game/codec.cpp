@@ -7,13 +7,13 @@
 namespace casus::game {
 
 StateCodec::StateCodec(const model::Case& c, const Crowd* crowd) : case_(&c), crowd_(crowd) {
-  std::vector<bool> counted(c.states.size(), false);
+  counted_.assign(c.states.size(), false);
   if (crowd)
     for (const auto& variable : crowd->own)
-      for (const uint32_t s : variable) counted[s] = true;
+      for (const uint32_t s : variable) counted_[s] = true;
   for (size_t s = 0; s < c.states.size(); ++s) {
     const auto& v = c.states[s];
-    if (counted[s]) {
+    if (counted_[s]) {
       fields_.push_back({v.low, 0, 0});
       continue;
     }
@@ -36,7 +36,7 @@ StateCodec::StateCodec(const model::Case& c, const Crowd* crowd) : case_(&c), cr
   const unsigned width = (conditions_ - 1) * count_bits_;
   const uint64_t all = width < 64 ? (uint64_t{1} << width) - 1 : ~uint64_t{0};
   for (size_t s = 0; s < c.states.size(); ++s)
-    if (counted[s]) fields_[s] = {c.states[s].low, count_shift_, all};
+    if (counted_[s]) fields_[s] = {c.states[s].low, count_shift_, all};
 }
 
 uint64_t StateCodec::pack(const std::vector<int>& state) const {
@@ -46,11 +46,9 @@ uint64_t StateCodec::pack(const std::vector<int>& state) const {
       code |= static_cast<uint64_t>(static_cast<int64_t>(state[i]) - fields_[i].low) << fields_[i].shift;
     return code;
   }
-  std::vector<bool> counted(fields_.size(), false);
-  for (const auto& variable : crowd_->own)
-    for (const uint32_t s : variable) counted[s] = true;
   for (size_t i = 0; i < fields_.size(); ++i)
-    if (!counted[i]) code |= static_cast<uint64_t>(static_cast<int64_t>(state[i]) - fields_[i].low) << fields_[i].shift;
+    if (!counted_[i])
+      code |= static_cast<uint64_t>(static_cast<int64_t>(state[i]) - fields_[i].low) << fields_[i].shift;
   for (uint32_t k = 0; conditions_ > 1 && k < crowd_->size(); ++k)
     if (const uint32_t in = crowd_->condition(*case_, state, k); in + 1 < conditions_)
       code += uint64_t{1} << (count_shift_ + in * count_bits_);

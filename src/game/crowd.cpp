@@ -47,7 +47,6 @@ void Crowd::exchange(std::vector<int>& state, uint32_t a, uint32_t b) const {
 
 std::string Crowd::describe(const model::Case& c, const std::vector<int>& state) const {
   std::string out;
-  std::vector<bool> theirs(c.states.size(), false);
   for (const auto& variable : own) {
     const auto& first = c.states[variable.front()];
     std::string text;
@@ -56,10 +55,9 @@ std::string Crowd::describe(const model::Case& c, const std::vector<int>& state)
       if (many > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", many, model::value_text(first, x));
     }
     out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", first.name.substr(0, first.name.find('[')), text);
-    for (const uint32_t s : variable) theirs[s] = true;
   }
-  for (size_t s = 0; s < c.states.size(); ++s)
-    if (!theirs[s])
+  for (uint32_t s = 0; s < c.states.size(); ++s)
+    if (!owns(s))
       out +=
           fmt::format("{}{} = {}", out.empty() ? "" : ", ", c.states[s].name, model::value_text(c.states[s], state[s]));
   return out;

@@ -31,6 +31,10 @@ struct Crowd {
   bool like_another(uint32_t actor) const {
     return std::find(members.begin() + 1, members.end(), actor) != members.end();
   }
+  bool owns(uint32_t state) const {  // whether a state is one of theirs
+    return std::any_of(own.begin(), own.end(),
+                       [&](const auto& v) { return std::find(v.begin(), v.end(), state) != v.end(); });
+  }
   // The number of an actor among them, or none.
   uint32_t number(uint32_t actor) const {
     const auto at = std::find(members.begin(), members.end(), actor);

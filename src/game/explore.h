@@ -76,7 +76,6 @@ class Explorer {
   // Members who are in the same and do the same; `counts` as follow has them.
   static std::vector<std::pair<uint32_t, uint32_t>> paid_alike(const RawNode& node,
                                                                const std::vector<std::vector<uint32_t>>* counts);
-  bool is_theirs(uint32_t state) const;
   int moved(const model::Option& option, uint32_t variable, int from, uint32_t round);
   bool commute(const Shape& shape, uint32_t round);
   uint32_t event_list_of_one(uint32_t place, const Taken* taken, uint32_t round, const std::vector<int>& after);

@@ -143,18 +143,12 @@ bool Explorer::same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t r
       const auto sets = [&](const model::Option& option) {
         return std::any_of(option.effects.begin(), option.effects.end(), [&](const auto& e) { return e.state == v; });
       };
-      if (is_theirs(v) || !(sets(x) || sets(y))) continue;
+      if (crowd()->owns(v) || !(sets(x) || sets(y))) continue;
       for (int from = case_.states[v].low; from <= case_.states[v].high; ++from)
         if (moved(x, v, from, round) != moved(y, v, from, round)) return false;
     }
   }
   return true;
-}
-
-bool Explorer::is_theirs(uint32_t state) const {
-  return std::any_of(crowd()->own.begin(), crowd()->own.end(), [&](const auto& variable) {
-    return std::find(variable.begin(), variable.end(), state) != variable.end();
-  });
 }
 
 // What an option makes of a state that several set, from one of its values, everything else being as it is.
@@ -175,7 +169,7 @@ bool Explorer::commute(const Shape& shape, uint32_t round) {
       if (m.alike > 1 || std::count(crowd()->members.begin(), crowd()->members.end(), m.actor) > 0)
         options.push_back(&stage.decisions[m.decision].options[o]);
   for (uint32_t v = 0; v < case_.states.size(); ++v) {
-    if (is_theirs(v)) continue;
+    if (crowd()->owns(v)) continue;
     std::vector<const model::Option*> set;
     for (const auto* o : options)
       if (std::any_of(o->effects.begin(), o->effects.end(), [&](const auto& e) { return e.state == v; }))

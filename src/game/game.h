@@ -205,6 +205,7 @@ class StateCodec {
   std::vector<Field> fields_;  // of a crowd's: all that is packed of it
   const model::Case* case_;
   const Crowd* crowd_;
+  std::vector<bool> counted_;  // per state: whether it is a crowd's
   unsigned count_shift_ = 0, count_bits_ = 0;
   uint32_t conditions_ = 0;
   unsigned bits_ = 0;

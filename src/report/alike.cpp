@@ -35,10 +35,7 @@ bool is_one_of_many(const game::Game& g, size_t actor) {
 }
 
 bool is_counted(const game::Game& g, size_t state) {
-  if (!g.counted) return false;
-  const auto& own = g.counted->crowd.own;
-  return std::any_of(own.begin(), own.end(),
-                     [&](const auto& v) { return std::find(v.begin(), v.end(), state) != v.end(); });
+  return g.counted && g.counted->crowd.owns(static_cast<uint32_t>(state));
 }
 
 namespace {

@@ -7,17 +7,6 @@
 
 namespace casus::solve {
 
-namespace {
-
-double distance(const NodeAnswer& a, const NodeAnswer& b) {
-  double most = 0;
-  for (size_t u = 0; u < a.log_sigma.size(); ++u)
-    most = std::max(most, std::fabs(std::exp(a.log_sigma[u]) - std::exp(b.log_sigma[u])));
-  return most;
-}
-
-}  // namespace
-
 // Where all who choose are alike and have two options, what one meets hangs on one number, the log-odds x with which
 // any of them takes the second: all x that the replies of every type, taken together, give back. It changes over steps
 // of 1 / sqrt(n). Of each the replies.

@@ -48,6 +48,9 @@ struct NodeAnswer {
   bool converged = true;
 };
 
+// The largest difference between two answers' choices, in probability.
+double distance(const NodeAnswer& a, const NodeAnswer& b);
+
 class NodeProblem {
  public:
   NodeProblem(const game::Game& g, const World& w, Continuation next)

@@ -14,14 +14,14 @@ namespace {
 constexpr double tremble = 1e-3;   // of a pure choice that Newton starts from
 constexpr double distinct = 1e-6;  // two fixed points differ by more in some probability
 
+}  // namespace
+
 double distance(const NodeAnswer& a, const NodeAnswer& b) {
   double most = 0;
   for (size_t i = 0; i < a.log_sigma.size(); ++i)
     most = std::max(most, std::fabs(std::exp(a.log_sigma[i]) - std::exp(b.log_sigma[i])));
   return most;
 }
-
-}  // namespace
 
 std::vector<NodeAnswer> NodeProblem::others(const NodeAnswer& first, const NodeSearch& search, double tolerance) {
   std::vector<NodeAnswer> found;
