@@ -141,7 +141,8 @@ std::vector<Mover> Situation::movers() const {
                     .value = o.value,
                     .belief_after = {}};
       // Bayes' rule; movers of one stage do not see each other, so each tells of its own type alone.
-      if (about != game::none && o.by_type.size() == mover.types.size() && o.probability > 0)
+      const bool seen = !m.hidden && about != game::none && !step.may_turn(about);
+      if (seen && o.by_type.size() == mover.types.size() && o.probability > 0)
         for (size_t t = 0; t < mover.types.size(); ++t)
           option.belief_after.push_back(step.belief[g.informed_index[about]][t] * o.by_type[t] / o.probability);
       mover.options.push_back(std::move(option));

@@ -104,6 +104,7 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
         put(e.payoff);
         put(e.event);
         put(e.probability);
+        put(e.turn);
       }
       put(static_cast<uint32_t>(r.classes.size()));
       for (const auto& x : r.classes) {
@@ -123,7 +124,7 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
                .round = raw[l].round,
                .layer = static_cast<uint32_t>(l)};
         for (const RawEdge& e : r.edges)
-          g.edges.push_back({id_of[e.layer][e.position], e.payoff, e.event, e.probability});
+          g.edges.push_back({id_of[e.layer][e.position], e.payoff, e.event, e.probability, e.turn});
         g.nodes.push_back(n);
         g.node_state.push_back(r.state);
         if (g.counted) add_counted(r, *g.counted);
@@ -161,6 +162,14 @@ bool tell_once(const Game& g, base::Diagnostics& diagnostics) {
     for (uint32_t e = node.first_edge; tells && e < node.first_edge + node.edges; ++e) told[g.edges[e].target] = true;
   }
   return true;
+}
+
+// Pairs of everybody's types at the start and later.
+double tracks_of(const Game& g) {
+  double out = g.profiles;
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    if (g.turning >> k & 1) out *= g.informed[k].types;
+  return out;
 }
 
 void lint_stages(const model::Case& c, const Game& g, base::Diagnostics& diagnostics) {
@@ -214,6 +223,12 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   merge(explorer.layers, g, options.stop);
   if (alike.crowd && !tell_once(g, diagnostics)) return std::nullopt;
   derive(g);
+  if (const double tracks = tracks_of(g); tracks > 4096) {
+    diagnostics.error("too-large", c.actors.front().span,
+                      fmt::format("{:.0f} combinations of private types at the start and later", tracks),
+                      "at most 4096 can be told apart; let fewer actors' types change");
+    return std::nullopt;
+  }
   if (options.lints) lint_stages(c, g, diagnostics);
   return g;
 }

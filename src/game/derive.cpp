@@ -69,7 +69,12 @@ void find_dependence(Game& g, uint32_t held) {
     }
     uint32_t telling = 0;  // informed actors whose type shows in what happens here
     if (shape.kind == NodeKind::chance && shape.informer != none && node.edges > 1) telling = 1u << shape.informer;
+    // What is done in secret shows in its signals; what becomes of a type moves what is believed of it, too.
+    if (shape.hidden && shape.informer != none && shape.signals() > 1) telling |= 1u << shape.informer;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+      if (g.edges[e].turn != 0) telling |= 1u << g.turns[g.edges[e].turn].informed;
     for (const Mover& m : shape.movers) {
+      if (shape.hidden) break;
       const uint32_t k = g.informed_index[m.actor];
       // Types that are bound to something do otherwise than others, whatever they want.
       if (m.options.size() > 1 && k != none && (own[m.actor] >> k & 1 || !m.bound.empty())) telling |= 1u << k;
@@ -133,6 +138,10 @@ void find_recurrence(Game& g) {
 
 void derive(Game& g) {
   g.binds = std::any_of(g.shapes.begin(), g.shapes.end(), [](const Shape& s) { return s.binds(); });
+  g.turning = 0;
+  for (const Turn& turn : g.turns)
+    if (turn.informed != none) g.turning |= 1u << turn.informed;
+  g.secret = g.turning != 0 || std::any_of(g.shapes.begin(), g.shapes.end(), [](const Shape& s) { return s.hidden; });
   find_lifted(g);
   find_dependence(g, 0);
   drop_unmoved(g);

@@ -101,6 +101,8 @@ void Explorer::expand(uint32_t layer, uint32_t position) {
   if (stage != none) {
     if (case_.stages[stage].is_chance())
       expand_chance(node, stage, round);
+    else if (case_.stages[stage].hidden)
+      expand_hidden(node, stage, round);
     else
       expand_move(node, stage, round);
   } else if (round <= static_cast<uint32_t>(case_.horizon)) {
@@ -160,11 +162,9 @@ void Explorer::bind(Mover& mover, const std::vector<uint32_t>& tied) {
   }
 }
 
-void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {
+// Who moves at a stage, with the options that are open; false after an error.
+bool Explorer::find_movers(RawNode& node, uint32_t stage_index, uint32_t round, Shape& s, double& joint) {
   const auto& stage = case_.stages[stage_index];
-  if (crowd()) join_classes(node, stage_index, round);
-  Shape s{.kind = NodeKind::move, .stage = stage_index, .movers = {}, .outcomes = {}};
-  double joint = 1;
   for (uint32_t d = 0; d < stage.decisions.size(); ++d) {
     if (!holds(stage.decisions[d].guard, state_, round)) continue;
     Mover m{.actor = stage.decisions[d].actor, .decision = d, .options = {}};
@@ -181,7 +181,7 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
                                      stage.decisions[d].name, round),
                          fmt::format("in the state {}; leave one option without 'if', or guard the move with 'when'",
                                      described(state_)));
-      return;
+      return false;
     }
     if (alike) {
       alike->mover = static_cast<uint32_t>(s.movers.size());
@@ -197,8 +197,17 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
                            : fmt::format("split it into several stages, or let those who are alike "
                                          "be counted: {}",
                                          why_not_counted_));
-    return;
+    return false;
   }
+  return true;
+}
+
+void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) {
+  const auto& stage = case_.stages[stage_index];
+  if (crowd()) join_classes(node, stage_index, round);
+  Shape s{.kind = NodeKind::move, .stage = stage_index, .movers = {}, .outcomes = {}};
+  double joint = 1;
+  if (!find_movers(node, stage_index, round, s, joint)) return;
   if (crowd() && !commute(s, round)) return;
   std::vector<std::vector<uint32_t>> counts;
   for (const auto& m : s.movers) counts.emplace_back(m.options.size());
@@ -214,6 +223,7 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
     std::vector<int> after = state_;
     std::vector<std::pair<uint32_t, ExprId>> pays;
     Taken taken{stage_index, {}};
+    uint32_t turn = 0;
     for (size_t m = 0; m < s.movers.size(); ++m) {
       uint32_t decision = s.movers[m].decision;  // of those alike one after the other
       for (size_t k = 0; k < counts[m].size(); ++k)
@@ -223,11 +233,12 @@ void Explorer::expand_move(RawNode& node, uint32_t stage_index, uint32_t round) 
           taken.options.emplace_back(decision, o);
           for (const auto& pay : option.pays) pays.emplace_back(pay.actor, pay.amount);
           if (!perform(option, after, round)) return;
+          if (option.redraw) turn = turn_of(option.redraw, node.state, round);
         }
     }
     const Place to = follow(node, s, round, stage_index + 1, after, &taken, counts);
     node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round, paid_alike(node, &counts)),
-                          event_list(&taken, round, after), 0});
+                          event_list(&taken, round, after), 0, turn});
   }
   node.shape = tables_.shape(s);
 }
@@ -281,7 +292,8 @@ void Explorer::expand_chance(RawNode& node, uint32_t stage_index, uint32_t round
     if (!perform(outcome, after, round)) return;
     const Place to = follow(node, s, round, stage_index + 1, after, &taken, {});
     node.edges.push_back({to.layer, to.position, payoff_table(pays, node.state, round, paid_alike(node, nullptr)),
-                          event_list(&taken, round, after), tables_.odds(odds[i])});
+                          event_list(&taken, round, after), tables_.odds(odds[i]),
+                          turn_of(outcome.redraw, node.state, round)});
     s.outcomes[node.edges.size() - 1] = s.outcomes[i];
   }
   s.outcomes.resize(node.edges.size());
@@ -299,7 +311,7 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
   const Place to = follow(node, {}, round + 1, 0, state, nullptr, {});
   // A round that begins may make an `ever` measure true though nothing happens: ever round == 3 and at_war.
   const uint32_t event = round < static_cast<uint32_t>(case_.horizon) ? event_list(nullptr, round + 1, state) : 0;
-  node.edges.push_back({to.layer, to.position, 0, event, 0});
+  node.edges.push_back({to.layer, to.position, 0, event, 0, 0});
 }
 
 void Explorer::expand_end(RawNode& node) {
@@ -313,7 +325,7 @@ void Explorer::expand_end(RawNode& node) {
 }
 
 uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round,
-                                const std::vector<std::pair<uint32_t, uint32_t>>& alike) {
+                                const std::vector<std::pair<uint32_t, uint32_t>>& alike, const Taken* taken) {
   if (pays.empty()) return 0;
   std::vector<Slot> table(size_t{game_.actors()} * game_.profiles, zero_slot);
   std::vector<bool> like_another(crowd() ? game_.actors() : 0, false);
@@ -323,7 +335,7 @@ uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& 
     for (uint32_t profile = 0; profile < game_.profiles; ++profile) {
       if (crowd() && like_another[actor]) continue;
       Slot& entry = table[size_t{actor} * game_.profiles + profile];
-      entry = game_.program.apply(model::Op::add, entry, partial_.slot(amount, state_, code, round, profile));
+      entry = game_.program.apply(model::Op::add, entry, partial_.slot(amount, state_, code, round, profile, taken));
     }
   for (const auto& [first, count] : alike)
     for (uint32_t k = first + 1; k < first + count; ++k)

@@ -13,7 +13,7 @@ namespace casus::game {
 
 struct RawEdge {
   uint32_t layer = 0, position = 0;  // of the target
-  uint32_t payoff = 0, event = 0, probability = 0;
+  uint32_t payoff = 0, event = 0, probability = 0, turn = 0;
 };
 
 struct RawNode {
@@ -55,6 +55,17 @@ class Explorer {
   void expand(uint32_t layer, uint32_t position);
   void expand_move(RawNode& node, uint32_t stage, uint32_t round);
   void expand_chance(RawNode& node, uint32_t stage, uint32_t round);
+  bool find_movers(RawNode& node, uint32_t stage, uint32_t round, Shape& shape, double& joint);
+  // What is done in secret, and what becomes of types (explore_hidden.cpp).
+  void expand_hidden(RawNode& node, uint32_t stage, uint32_t round);
+  uint32_t speaks_of(const model::Stage& stage, const Shape& shape);
+  std::vector<std::vector<Slot>> signal_odds(const RawNode& node, const Shape& shape, uint32_t round,
+                                             const Taken& taken);
+  using TypeMoves = std::vector<Slot>;  // [from][to]; empty: none
+  TypeMoves moves_of(const std::optional<model::Redraw>& redraw, uint64_t code, uint32_t round);
+  TypeMoves one_after_the_other(const TypeMoves& first, const TypeMoves& second);
+  uint32_t turn_of(uint32_t actor, const TypeMoves& moves);
+  uint32_t turn_of(const std::optional<model::Redraw>& redraw, uint64_t code, uint32_t round);
   void expand_settle(RawNode& node, uint32_t round);
   void expand_end(RawNode& node);
   bool perform(const model::Option& option, std::vector<int>& state, uint32_t round);
@@ -62,7 +73,7 @@ class Explorer {
   static void bind(Mover& mover, const std::vector<uint32_t>& tied);
   // `alike`: of members who are paid alike the first place and their number (Counted).
   uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round,
-                        const std::vector<std::pair<uint32_t, uint32_t>>& alike);
+                        const std::vector<std::pair<uint32_t, uint32_t>>& alike, const Taken* taken = nullptr);
   uint32_t stage_asked(model::ExprId e);
   bool comes_true(uint32_t measure, const Taken* taken, uint32_t round, const std::vector<int>& before,
                   const std::vector<int>& after);

@@ -50,10 +50,19 @@ enum class NodeKind : uint8_t { end, settle, move, chance };
 
 struct Shape {
   NodeKind kind = NodeKind::end;
-  uint32_t stage = none;           // move, chance
-  std::vector<Mover> movers;       // move
-  uint32_t informer = none;        // chance: index into `informed` of the actor whose type the odds depend on
-  std::vector<uint32_t> outcomes;  // chance: positions in the stage's outcome list that are open here
+  uint32_t stage = none;      // move, chance
+  std::vector<Mover> movers;  // move
+  // Chance: index into `informed` of the actor whose type the odds depend on; hidden: of whom what is seen speaks.
+  uint32_t informer = none;
+  std::vector<uint32_t> outcomes;  // chance: positions in the stage's outcome list that are open here; hidden: signals
+  // A move that nobody sees: every joint choice has an edge for each signal, the signal varying fastest, and what
+  // everybody learns is the signal. Edges of one signal lead to one node.
+  bool hidden = false;
+
+  // So many things may be seen after each joint choice of a move, and what is seen after an edge: those that are told
+  // apart are alike in it.
+  uint32_t signals() const { return hidden ? std::max<uint32_t>(1, static_cast<uint32_t>(outcomes.size())) : 1; }
+  uint32_t seen(uint32_t edge) const { return hidden ? edge % signals() : edge; }
 
   // Whether somebody has a choice, and whether some type of somebody has none beside others that act differently.
   bool decides() const {
@@ -89,7 +98,15 @@ struct Edge {
   uint32_t payoff = 0;  // payoff table: 0 is "nobody gets anything"
   uint32_t event = 0;   // event list: measures that this step makes true; 0 is none
   uint32_t probability =
-      0;  // chance: first of the probability slots, one per type of the informer (one if there is none)
+      0;  // chance, hidden: first of the probability slots, one per type of the informer (one if there is none)
+  uint32_t turn = 0;  // Game::turns: what becomes of an actor's type; 0: types stay
+};
+
+// What becomes of an actor's type at a step: from type t to u with probability
+// probability_tables[first + t * types + u].
+struct Turn {
+  uint32_t informed = none;  // index
+  uint32_t first = 0;
 };
 
 struct Node {
@@ -162,6 +179,8 @@ struct Game {
   std::vector<LayerInfo> layers;    // in order of play
   std::vector<Slot> payoff_tables;  // [table * actors * profiles + actor * profiles + profile]
   std::vector<Slot> probability_tables;
+  std::vector<Turn> turns;                    // the first is none
+  uint32_t turning = 0;                       // bit k: the type of informed[k] may change
   std::vector<std::vector<uint32_t>> events;  // measures made true by a step
   // Per measure: an `ever` measure that one course of play can make true more than once, so that first passages must be
   // told from later ones.
@@ -172,6 +191,7 @@ struct Game {
   std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games
   std::vector<uint64_t> node_state;  // a state that the node stands for, packed
   bool binds = false;                // whether some shape binds types
+  bool secret = false;               // whether some deed is hidden or some type may change
   std::optional<Counted> counted;    // where actors who are alike are counted
 
   const Start& start() const { return starts.front(); }

@@ -72,7 +72,13 @@ class Joiner {
         edge.target = node[edge.target];
         edge.payoff = payoff(edge.payoff);
         edge.event = tables_.event(from.events[edge.event]);
-        if (shape.kind == NodeKind::chance) {
+        if (edge.turn != 0) {
+          const Turn& turn = from.turns[edge.turn];
+          const size_t types = from.informed[turn.informed].types;
+          edge.turn =
+              tables_.turn(turn.informed, carried({&from.probability_tables[turn.first], types * types}, slots));
+        }
+        if (shape.kind == NodeKind::chance || shape.hidden) {
           const size_t types = shape.informer == none ? 1 : from.informed[shape.informer].types;
           edge.probability = tables_.odds(carried({&from.probability_tables[edge.probability], types}, slots));
         }

@@ -126,8 +126,13 @@ uint32_t PartialEvaluator::project(uint32_t profile, uint32_t informed_mask) con
   return out;
 }
 
-Slot PartialEvaluator::slot(ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile) {
+Slot PartialEvaluator::slot(ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile,
+                            const Taken* taken) {
   const Reads& r = reads(e);
+  if (r.chosen) {
+    taken_ = taken;
+    return build(e, state, round, profile, game_.program);
+  }
   const Key key{e, r.round ? round : 0, project(profile, r.informed_mask), code & r.state_mask};
   if (auto it = cache_.find(key); it != cache_.end()) return it->second;
   const Slot s = build(e, state, round, profile, game_.program);
@@ -155,6 +160,8 @@ Slot PartialEvaluator::build(ExprId e, const std::vector<int>& state, uint32_t r
       return program.constant(state[x.index]);
     case Op::round:
       return program.constant(round);
+    case Op::chosen:
+      return program.constant(number_at(case_, e, state, round, taken_));
     case Op::belief:
       return game_.types(x.actor) == 1 ? program.constant(1) : program.belief(x.actor, x.index);
     case Op::if_: {

@@ -35,7 +35,8 @@ class PartialEvaluator {
 
   const Reads& reads(model::ExprId e);
   // A slot of game.program for the given profile of types.
-  Slot slot(model::ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile);
+  Slot slot(model::ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile,
+            const Taken* taken = nullptr);
   // A slot of game.belief_program: no parameters, beliefs left open.
   Slot belief_slot(model::ExprId e, const std::vector<int>& state, uint32_t round);
   // The slot of a parameter, as the policy has it.
@@ -60,6 +61,7 @@ class PartialEvaluator {
   const model::Case& case_;
   const StateCodec& codec_;
   Game& game_;
+  const Taken* taken_ = nullptr;  // while a signal's numbers are built
   std::vector<Slot> param_slots_;
   std::vector<Reads> reads_;
   std::vector<bool> reads_known_;

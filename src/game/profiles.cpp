@@ -3,6 +3,7 @@
 namespace casus::game {
 
 bool may_take(const Game& g, const Shape& shape, uint32_t edge, uint32_t profile) {
+  edge /= shape.signals();
   for (size_t m = shape.movers.size(); m-- > 0;) {
     const Mover& mover = shape.movers[m];
     const auto options = static_cast<uint32_t>(mover.options.size());
@@ -14,7 +15,8 @@ bool may_take(const Game& g, const Shape& shape, uint32_t edge, uint32_t profile
 }
 
 std::vector<bool> reached_by(const Game& g, uint32_t profile) {
-  std::vector<bool> at(g.nodes.size(), false);
+  // What a type that changes may come to later is open.
+  std::vector<bool> at(g.nodes.size(), g.turning != 0);
   for (const Start& start : g.starts) at[start.node] = true;
   for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;) {
     if (!at[n]) continue;

@@ -46,8 +46,8 @@ class Finder {
   Symmetry run(double most_joint) {
     Symmetry out;
     if (!choose_family(most_joint)) return out;
-    if (!(find_own() && find_decisions() && same_start() && same_rules() && private_types() && orderly() &&
-          find_measures() && sound_claims()))
+    if (!(open_rules() && find_own() && find_decisions() && same_start() && same_rules() && private_types() &&
+          orderly() && find_measures() && sound_claims()))
       return {std::nullopt, why_not_};
     out.crowd = std::move(crowd_);
     return out;
@@ -79,6 +79,20 @@ class Finder {
       }
     }
     return !crowd_.members.empty();
+  }
+
+  // What is counted is seen by all, and types stay.
+  bool open_rules() {
+    for (const auto& stage : case_.stages) {
+      if (stage.hidden) return no(fmt::format("what is done at '{}' is hidden", stage.name));
+      const auto turns = [](const std::vector<model::Option>& options) {
+        return std::any_of(options.begin(), options.end(), [](const auto& o) { return o.redraw.has_value(); });
+      };
+      bool any = turns(stage.outcomes);
+      for (const auto& d : stage.decisions) any |= turns(d.options);
+      if (any) return no(fmt::format("a type may change at '{}'", stage.name));
+    }
+    return true;
   }
 
   // Whose a state is, by its index.

@@ -30,6 +30,7 @@ Tables::Tables(Game& game) : game_(game) {
   event({});
   tally({});
   game_.probability_tables.push_back(zero_slot);
+  game_.turns.emplace_back();
 }
 
 uint32_t Tables::payoff(std::span<const Slot> row) {
@@ -45,6 +46,12 @@ uint32_t Tables::odds(std::span<const Slot> by_type) {
     game_.probability_tables.insert(game_.probability_tables.end(), by_type.begin(), by_type.end());
     return first;
   });
+}
+
+uint32_t Tables::turn(uint32_t informed, std::span<const Slot> from_to) {
+  std::string key = bytes(from_to);
+  append(key, informed);
+  return number(turns_, key, [&] { return put(game_.turns, {informed, odds(from_to)}); });
 }
 
 uint32_t Tables::event(const std::vector<uint32_t>& measures) {
@@ -66,6 +73,7 @@ uint32_t Tables::shape(const Shape& s) {
   append(key, s.kind);
   append(key, s.stage);
   append(key, s.informer);
+  append(key, s.hidden);
   for (const auto& m : s.movers) {
     append(key, m.decision);
     append(key, m.alike);
@@ -74,6 +82,7 @@ uint32_t Tables::shape(const Shape& s) {
     append(key, m.bound.size());
     for (uint32_t o : m.bound) append(key, o);
   }
+  append(key, s.movers.size());
   for (uint32_t o : s.outcomes) append(key, o);
   return number(shapes_, key, [&] { return put(game_.shapes, s); });
 }

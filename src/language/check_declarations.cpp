@@ -29,6 +29,7 @@ std::optional<model::Case> Checker::run() {
     for (uint32_t i = 0; i < lets_.size(); ++i)
       for_each(lets_[i].dims, [&](const std::vector<int>& tuple) { let_value(i, tuple); });
     stages();
+    come_about();
     payoffs();
     measures();
     policies();
@@ -198,6 +199,7 @@ void Checker::actors() {
       out.types = family.types;
       for (const TypeDecl& type : family.decl->types) out.type_words.push_back(words(type.words));
       out.type_words.resize(out.types.size());
+      out.fact = family.decl->fact;
       out.span = family.decl->name.span;
       case_.actors.push_back(std::move(out));
     });
@@ -220,6 +222,7 @@ void Checker::one_actor(Actor& family) {
     slot = &setting->value;
     slot_scope = unit.scope;
   };
+  static const ExprPtr no_number;
   const bool own_precision = family.decl->precision != nullptr, own_discount = family.decl->discount != nullptr;
   for (const auto* units : {&program_.units, &program_.overlays})
     for (const Unit& unit : *units) {
@@ -234,7 +237,13 @@ void Checker::one_actor(Actor& family) {
     discount = &over->discount;
     discount_scope = program_.scopes[0].get();
   }
-  if (!*precision)
+  if (family.decl->fact) {
+    if (family.types.size() < 2 && !diagnostics_.has_errors())
+      error("bad-prior", family.decl->name.span, fmt::format("'{}' has one thing that may be the case", family.name),
+            "a fact that everybody knows is a 'state' or a 'param'");
+    precision = discount = &no_number;
+  }
+  if (!*precision && !family.decl->fact)
     error("no-precision", family.decl->name.span, fmt::format("the precision of '{}' is not given", family.name),
           "write 'precision 4' inside the actor's braces, or once for all actors at the top");
   const bool new_prior = over && !over->types.empty();
@@ -252,6 +261,7 @@ void Checker::one_actor(Actor& family) {
         error("out-of-domain", e->span, fmt::format("a precision is 0 or more, but this is {}", *fixed));
       return id;
     };
+    if (family.decl->fact) out.precision = constant_node(0, family.decl->name.span);
     if (*precision) out.precision = value(*precision, precision_scope, false);
     out.discount = *discount ? value(*discount, discount_scope, true) : constant_node(1, family.decl->name.span);
     scope_ = new_prior ? program_.scopes[0].get() : family.scope;
@@ -284,7 +294,10 @@ void Checker::prior(const Actor& family, const std::vector<TypeDecl>& types, Spa
     out.prior.push_back(id);
     if (id == model::no_expr) return;
     const auto fixed = constant_of(id);
-    if (fixed && !(*fixed > 0 && *fixed < 1)) {
+    if (fixed && *fixed == 0)
+      never_at_first_.push_back(
+          {static_cast<uint32_t>(&out - case_.actors.data()), types[i].name, types[i].prior->span});
+    if (fixed && !(*fixed >= 0 && *fixed < 1)) {
       error("bad-prior", types[i].prior->span,
             fmt::format("the prior of '{}' is {}; it lies strictly between 0 and 1", types[i].name.text, *fixed),
             "leave out a type that cannot occur");

@@ -151,13 +151,14 @@ void Checker::register_stage(const Stage& stage, const Scope& scope, std::vector
   if (stage.kind == StageKind::use) return;
   const auto own = dims_of(stage.dimensions);
   if (own) outer.insert(outer.end(), own->begin(), own->end());
-  if (stage.kind == StageKind::simultaneous) {
+  if (stage.kind == StageKind::simultaneous)
     for (const Stage& move : stage.moves) register_stage(move, scope, outer);
-    return;
-  }
+  if (stage.kind == StageKind::simultaneous && (stage.signals.empty() || !stage.name)) return;
   if (!declare(stage.name, scope, Kind::stage, stages_.size())) return;
   stage_family_[&stage][&scope] = static_cast<uint32_t>(stages_.size());
-  stages_.push_back({scope.prefix() + stage.name.text, &scope, outer, stage.kind == StageKind::chance, {}});
+  using Names = StageFamily::Names;
+  const Names names = stage.kind != StageKind::move ? Names::outcomes : stage.hidden ? Names::both : Names::options;
+  stages_.push_back({scope.prefix() + stage.name.text, &scope, outer, names, {}});
 }
 
 bool Checker::declare(const Name& name, const Scope& scope, Kind kind, size_t index) {

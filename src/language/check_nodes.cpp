@@ -25,6 +25,14 @@ const Context probability_context{on_state | on_round | on_param | on_type, "a p
                                   "states, 'round', parameters and one actor's type may stand here"};
 const Context pay_context{on_state | on_round | on_param | on_type, "a payoff",
                           "states, 'round', parameters and actors' types may stand here"};
+const Context signal_context{on_state | on_round | on_param | on_type | on_chosen, "the probability of a signal",
+                             "what was done here (Move.option), states, 'round', parameters and the type of the actor "
+                             "who did it may stand here"};
+const Context signal_pay_context{on_state | on_round | on_param | on_type | on_chosen, "a payment",
+                                 "what was done here (Move.option), states, 'round', parameters and actors' types may "
+                                 "stand here"};
+const Context redraw_context{on_state | on_round | on_param | on_type, "the probability of a type",
+                             "states, 'round', parameters and the type that the actor has had may stand here"};
 const Context measure_context{on_state | on_round | on_chosen, "a probability measure",
                               "states, 'round', constants and choices (Stage.option) may stand here"};
 const Context expectation_context{on_state | on_round | on_belief, "an expectation",

@@ -218,7 +218,11 @@ std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const
   const auto place = family.places.find(*tuple);
   if (place == family.places.end()) return std::nullopt;  // the stage itself was in error
   const auto [stage, decision] = place->second;
-  const auto& options = family.chance ? case_.stages[stage].outcomes : case_.stages[stage].decisions[decision].options;
+  using Names = StageFamily::Names;
+  const auto& options =
+      family.names == Names::outcomes ? case_.stages[stage].outcomes : case_.stages[stage].decisions[decision].options;
+  // The number of a decision that stands for outcomes: those of chance, or signals.
+  const uint32_t of_outcomes = case_.stages[stage].is_chance() ? 0 : model::signal_of_stage;
   const PathPart& last = path.parts[used];
   std::string name = last.name.text;
   for (size_t i = 0; i < last.indices.size(); ++i) {
@@ -237,8 +241,14 @@ std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const
   if (!last.indices.empty()) name += "]";
   Labels known;
   for (size_t i = 0; i < options.size(); ++i) {
-    if (options[i].name == name) return std::tuple(stage, decision, static_cast<uint32_t>(i));
+    if (options[i].name == name)
+      return std::tuple(stage, family.names == Names::outcomes ? of_outcomes : decision, static_cast<uint32_t>(i));
     known.push_back(options[i].name);
+  }
+  const auto& signals = case_.stages[stage].outcomes;
+  for (size_t i = 0; family.names == Names::both && i < signals.size(); ++i) {
+    if (signals[i].name == name) return std::tuple(stage, of_outcomes, static_cast<uint32_t>(i));
+    known.push_back(signals[i].name);
   }
   const std::string near = base::nearest_name(name, known);
   error(

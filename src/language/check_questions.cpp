@@ -179,6 +179,13 @@ void Checker::commitment(const PolicyItem& item, model::Policy& out) {
       if (!option || !player) continue;
       const auto [actor, type] = *player;
       const auto [stage, decision, index] = *option;
+      if (decision == model::signal_of_stage) {
+        error("wrong-actor", path.span,
+              fmt::format("'{}' is a signal of '{}'; nobody can play it", path.parts.back().name.text,
+                          case_.stages[stage].name),
+              "bind what is done, or change a parameter of the signal's probability: name = value");
+        continue;
+      }
       if (case_.stages[stage].is_chance()) {
         error("wrong-actor", path.span,
               fmt::format("'{}' is decided by chance; nobody can play it", case_.stages[stage].name),

@@ -72,27 +72,43 @@ void Checker::build_stage(const Stage& stage, const Scope& scope) {
                 "make it one move with all combinations as options, or two stages");
       }
       if (out.decisions.empty()) return;
+      one_change(out);
+      if (const auto family = stage_family_.find(&stage); family != stage_family_.end())
+        stages_[family->second.at(&scope)].places[tuple] = {index, model::signal_of_stage};
     } else {
       const auto family = stage_family_.find(&stage);
       if (family == stage_family_.end()) return;
       StageFamily& f = stages_[family->second.at(&scope)];
       out.name = element_name(f.name, f.dims, tuple);
       f.places[tuple] = {index, 0};
-      if (stage.kind == StageKind::chance) {
-        build_options(stage, true, out.outcomes);
-        check_chance(stage, out);
+      if (stage.kind == StageKind::chance || stage.kind == StageKind::step) {
+        build_options(stage, stage.options, {"outcome", probability_context, pay_context}, out.outcomes);
+        check_chance(stage, stage.options, out);
       } else {
         model::Decision decision;
         decision.name = out.name;
         decision.words = out.words;
         decision.span = out.span;
-        if (const auto actor = actor_of(stage.by, stage.by.parts.size())) decision.actor = *actor;
-        build_options(stage, false, decision.options);
+        if (const auto actor = mover_of(stage.by)) decision.actor = *actor;
+        build_options(stage, stage.options, {"option", probability_context, pay_context}, decision.options);
         out.decisions.push_back(std::move(decision));
       }
     }
+    out.hidden = stage.hidden;
     case_.stages.push_back(std::move(out));
+    if (stage.hidden) signals(stage, index);
   });
+}
+
+// Who moves: an actor, not a fact.
+std::optional<uint32_t> Checker::mover_of(const Path& path) {
+  const auto actor = actor_of(path, path.parts.size());
+  if (actor && case_.actors[*actor].fact) {
+    error("wrong-kind", path.span, fmt::format("'{}' is a fact: it chooses nothing", path_text(path)),
+          "let an actor move, or write 'chance'");
+    return std::nullopt;
+  }
+  return actor;
 }
 
 // The decisions of one move inside a simultaneous stage: one for each element of its own index.
@@ -113,16 +129,17 @@ void Checker::build_decision(const Stage& stage, const std::vector<int>& outer, 
       decision.guard = condition(*stage.guard, rule_context);
       if (const auto fixed = constant_of(decision.guard); fixed && *fixed != 0) decision.guard = model::no_expr;
     }
-    if (const auto actor = actor_of(stage.by, stage.by.parts.size())) decision.actor = *actor;
-    build_options(stage, false, decision.options);
+    if (const auto actor = mover_of(stage.by)) decision.actor = *actor;
+    build_options(stage, stage.options, {"option", probability_context, pay_context}, decision.options);
     f.places[tuple] = {stage_index, static_cast<uint32_t>(out.size())};
     out.push_back(std::move(decision));
   });
 }
 
-void Checker::build_options(const Stage& stage, bool chance, std::vector<model::Option>& out) {
+void Checker::build_options(const Stage& stage, const std::vector<syntax::Option>& options, const OptionKind& kind,
+                            std::vector<model::Option>& out) {
   std::set<std::string> seen;
-  for (const syntax::Option& option : stage.options) {
+  for (const syntax::Option& option : options) {
     const auto dims = dims_of(option.dimensions);
     if (!dims) continue;
     for_each(*dims, [&](const std::vector<int>& tuple) {
@@ -132,7 +149,7 @@ void Checker::build_options(const Stage& stage, bool chance, std::vector<model::
       result.span = option.name.span;
       if (!seen.insert(result.name).second)
         error("duplicate-name", option.name.span,
-              fmt::format("'{}' has the {} '{}' twice", stage.name.text, chance ? "outcome" : "option", result.name));
+              fmt::format("'{}' has the {} '{}' twice", stage.name.text, kind.what, result.name));
       if (option.guard) {
         result.guard = condition(*option.guard, rule_context);
         if (const auto fixed = constant_of(result.guard)) {
@@ -143,43 +160,50 @@ void Checker::build_options(const Stage& stage, bool chance, std::vector<model::
         }
       }
       if (option.probability) {
-        result.probability = number(*option.probability, probability_context);
+        result.probability = number(*option.probability, kind.probability);
         const auto fixed = constant_of(result.probability);
         if (fixed && !(*fixed >= 0 && *fixed <= 1))
           error("bad-probability", option.probability->span,
                 fmt::format("the probability of '{}' is {}; it lies between 0 and 1", result.name, *fixed));
       }
-      effects(option.effects, result.effects);
+      effects(option.effects, result);
       for (const syntax::Pay& pay : option.pays)
         for_each_binding({&pay.actor}, [&] {
-          const auto actor = actor_of(pay.actor, pay.actor.parts.size());
-          const ExprId amount = number(*pay.amount, pay_context);
+          const auto actor = paid_of(pay.actor);
+          const ExprId amount = number(*pay.amount, kind.pay);
           if (actor && amount != model::no_expr) result.pays.push_back({*actor, amount});
         });
       out.push_back(std::move(result));
     });
   }
-  if (stage.options.empty())
-    error("empty-stage", stage.name.span,
-          fmt::format("'{}' has no {}", stage.name.text, chance ? "outcomes" : "options"),
+  if (options.empty())
+    error("empty-stage", stage.name.span, fmt::format("'{}' has no {}s", stage.name.text, kind.what),
           "name at least one between the braces");
 }
 
-void Checker::check_chance(const Stage& stage, const model::Stage& out) {
+// Who is paid: an actor, not a fact.
+std::optional<uint32_t> Checker::paid_of(const Path& path) {
+  const auto actor = actor_of(path, path.parts.size());
+  if (actor && case_.actors[*actor].fact) {
+    error("wrong-kind", path.span, fmt::format("'{}' is a fact: nothing is paid to it", path_text(path)));
+    return std::nullopt;
+  }
+  return actor;
+}
+
+void Checker::check_chance(const Stage& stage, const std::vector<syntax::Option>& options, const model::Stage& out) {
   bool rest = false, all_constant = true, guarded = false;
   const size_t without = static_cast<size_t>(std::count_if(
       out.outcomes.begin(), out.outcomes.end(), [](const auto& o) { return o.probability == model::no_expr; }));
   double sum = 0;
-  for (size_t i = 0; i < stage.options.size(); ++i) {
-    if (!stage.options[i].otherwise) continue;
+  for (size_t i = 0; i < options.size(); ++i) {
+    if (!options[i].otherwise) continue;
     rest = true;
-    if (i + 1 < stage.options.size() || !stage.options[i].dimensions.empty())
-      error("bad-probability", stage.options[i].name.span,
+    if (i + 1 < options.size() || !options[i].dimensions.empty())
+      error("bad-probability", options[i].name.span,
             "'otherwise' takes what the others leave, so it comes last and has no index");
   }
   std::set<uint32_t> types;
-  std::set<ExprId> visited;
-  std::vector<ExprId> todo;
   for (const model::Option& outcome : out.outcomes) {
     if (outcome.guard != model::no_expr) guarded = true;
     if (outcome.probability == model::no_expr) continue;
@@ -188,15 +212,7 @@ void Checker::check_chance(const Stage& stage, const model::Stage& out) {
       sum += *fixed;
     else
       all_constant = false;
-    todo.push_back(outcome.probability);
-  }
-  while (!todo.empty()) {
-    const ExprId id = todo.back();
-    todo.pop_back();
-    if (id == model::no_expr || !(facts_[id].dependence & on_type) || !visited.insert(id).second) continue;
-    const model::Expr& e = case_.pool[id];
-    if (e.op == model::Op::type_is || e.op == model::Op::type_param) types.insert(e.actor);
-    for (ExprId child : {e.a, e.b, e.c}) todo.push_back(child);
+    types.merge(types_read(outcome.probability));
   }
   if (types.size() > 1) {
     std::vector<std::string> names;
@@ -204,7 +220,8 @@ void Checker::check_chance(const Stage& stage, const model::Stage& out) {
     for (uint32_t actor : types) names.push_back(case_.actors[actor].name);
     error("bad-probability", stage.name.span,
           fmt::format("'{}' depends on the types of {}", out.name, fmt::join(names, " and ")),
-          "chance may reveal the type of one actor at most; split it into two stages");
+          out.hidden ? "a signal speaks of one actor; let two stages tell, one of each"
+                     : "chance may reveal the type of one actor at most; split it into two stages");
   }
   if (guarded || without > (rest ? 1u : 0u)) return;  // a probability that was in error has been reported
   if (sum > 1 + 1e-9)
@@ -217,10 +234,13 @@ void Checker::check_chance(const Stage& stage, const model::Stage& out) {
           "let the last outcome read 'otherwise'");
 }
 
-void Checker::effects(const std::vector<syntax::Effect>& list, std::vector<model::Assign>& out) {
+void Checker::effects(const std::vector<syntax::Effect>& list, model::Option& out) {
   for (const syntax::Effect& effect : list) {
-    if (effect.dimensions.empty()) {
-      assign(effect, out);
+    if (effect.kind != syntax::Effect::Kind::loop) {
+      if (effect.kind == syntax::Effect::Kind::assign)
+        assign(effect, out.effects);
+      else
+        redraw(effect, out);
       continue;
     }
     const auto dims = dims_of(effect.dimensions);
@@ -267,7 +287,7 @@ void Checker::payoffs() {
     if (!decl) continue;
     scope_ = unit.scope;
     for_each_binding({&decl->actor}, [&] {
-      const auto actor = actor_of(decl->actor, decl->actor.parts.size());
+      const auto actor = paid_of(decl->actor);
       for (const PayoffPart& part : decl->parts) {
         const ExprId amount = number(*part.amount, pay_context);
         if (!actor || amount == model::no_expr) continue;

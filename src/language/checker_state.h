@@ -51,7 +51,8 @@ struct Context {
 };
 
 extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
-    probability_context, pay_context, measure_context, expectation_context, claim_context, override_context;
+    probability_context, pay_context, signal_context, signal_pay_context, redraw_context, measure_context,
+    expectation_context, claim_context, override_context;
 
 class Checker {
  public:
@@ -131,7 +132,8 @@ class Checker {
     std::string name;
     const Scope* scope;
     std::vector<Dim> dims;
-    bool chance = false;
+    enum class Names : uint8_t { options, outcomes, both };
+    Names names = Names::options;  // what `Stage.name` may mean; outcomes: of chance, or signals of several movers
     std::map<std::vector<int>, std::pair<uint32_t, uint32_t>> places;  // stage, decision
   };
   struct MeasureFamily {
@@ -243,10 +245,27 @@ class Checker {
   void build_stage(const syntax::Stage& stage, const Scope& scope);
   void build_decision(const syntax::Stage& stage, const std::vector<int>& outer, std::vector<model::Decision>& out,
                       uint32_t stage_index);
-  void build_options(const syntax::Stage& stage, bool chance, std::vector<model::Option>& out);
-  void check_chance(const syntax::Stage& stage, const model::Stage& out);
-  void effects(const std::vector<syntax::Effect>& list, std::vector<model::Assign>& out);
+  // What kind of option is read: `what` names it, and says what may stand in its probability and payments.
+  struct OptionKind {
+    const char* what;
+    const Context &probability, &pay;
+  };
+  void build_options(const syntax::Stage& stage, const std::vector<syntax::Option>& options, const OptionKind& kind,
+                     std::vector<model::Option>& out);
+  void check_chance(const syntax::Stage& stage, const std::vector<syntax::Option>& options, const model::Stage& out);
+  // Of what is done in secret (check_secrets.cpp).
+  void signals(const syntax::Stage& stage, uint32_t index);
+  void check_deeds(const model::Stage& out, uint32_t index, Span span);
+  void come_about();
+  void one_change(const model::Stage& out);
+  void check_secret(const model::Stage& out, Span span);
+  void only_own_deeds(ExprId id, uint32_t stage, Span span);
+  std::set<uint32_t> types_read(ExprId id) const;
+  void redraw(const syntax::Effect& effect, model::Option& out);
+  void effects(const std::vector<syntax::Effect>& list, model::Option& out);
   void assign(const syntax::Effect& effect, std::vector<model::Assign>& out);
+  std::optional<uint32_t> mover_of(const syntax::Path& path);
+  std::optional<uint32_t> paid_of(const syntax::Path& path);
   void payoffs();
   void measures();  // check_questions.cpp
   void one_measure(MeasureFamily& family);
@@ -274,6 +293,12 @@ class Checker {
   std::vector<MeasureFamily> measures_;
   std::unordered_map<const syntax::Stage*, std::map<const Scope*, uint32_t>> stage_family_;
   std::set<const Scope*> placed_;  // modules whose stages stand where a round says `use`
+  struct NeverAtFirst {
+    uint32_t actor;
+    syntax::Name type;
+    Span span;
+  };
+  std::vector<NeverAtFirst> never_at_first_;  // types with prior 0
   std::vector<Binding> bindings_;
   const Scope* scope_ = nullptr;
   std::vector<uint32_t> open_lets_;

@@ -52,18 +52,26 @@ Piece piece(const SetDecl& s) {
   return out;
 }
 
+void add_types(const std::vector<TypeDecl>& types, Piece& out) {
+  out.separator = ", ";
+  for (const TypeDecl& t : types) {
+    const Span span = span_of(t.words, t.prior ? join(t.name.span, t.prior->span) : t.name.span);
+    out.children.push_back(
+        leaf(t.name.text + ": " + (t.prior ? text_of(*t.prior) : "otherwise") + text_of(t.words), span));
+  }
+}
+
 Piece piece(const ActorDecl& a) {
-  Piece out = leaf("actor " + a.name.text + text_of(a.dimensions) + text_of(a.words), a.span);
+  Piece out = leaf((a.fact ? "fact " : "actor ") + a.name.text + text_of(a.dimensions) + text_of(a.words), a.span);
   out.block = a.has_body;
+  if (a.fact) {
+    add_types(a.types, out);
+    return out;
+  }
   if (!a.types.empty()) {
     Piece types = leaf("types", a.types_span);
     types.block = true;
-    types.separator = ", ";
-    for (const TypeDecl& t : a.types) {
-      const Span span = span_of(t.words, t.prior ? join(t.name.span, t.prior->span) : t.name.span);
-      types.children.push_back(
-          leaf(t.name.text + ": " + (t.prior ? text_of(*t.prior) : "otherwise") + text_of(t.words), span));
-    }
+    add_types(a.types, types);
     out.children.push_back(std::move(types));
   }
   if (a.precision) out.children.push_back(leaf("precision " + text_of(*a.precision), a.precision->span));
@@ -119,7 +127,20 @@ Piece piece(const LetDecl& l) {
 }
 
 Piece piece(const Effect& e) {
-  if (e.dimensions.empty()) return leaf(text_of(e.target) + " = " + text_of(*e.value), e.span);
+  switch (e.kind) {
+    case Effect::Kind::assign:
+      return leaf(text_of(e.target) + " = " + text_of(*e.value), e.span);
+    case Effect::Kind::becomes:
+      return leaf(text_of(e.target) + " becomes " + e.type.text, e.span);
+    case Effect::Kind::redraw: {
+      Piece out = leaf("redraw " + text_of(e.target), e.span);
+      out.block = e.has_types;
+      add_types(e.types, out);
+      return out;
+    }
+    case Effect::Kind::loop:
+      break;
+  }
   const std::string dims = text_of(e.dimensions);
   Piece out = leaf("for " + dims.substr(1, dims.size() - 2), e.span);
   out.block = true;
@@ -128,11 +149,8 @@ Piece piece(const Effect& e) {
   return out;
 }
 
-Piece piece(const Option& o) {
-  Piece out = leaf(o.name.text + text_of(o.dimensions) + text_of(o.words), o.span);
-  if (o.probability) out.head += " with " + text_of(*o.probability);
-  if (o.otherwise) out.head += " otherwise";
-  out.head += when(o.guard, "if");
+// Effects and payments after what stands in the head.
+void add_tail(const Option& o, Piece& out) {
   out.block = o.has_effects;
   out.separator = "; ";
   for (const Effect& effect : o.effects) out.children.push_back(piece(effect));
@@ -142,6 +160,14 @@ Piece piece(const Option& o) {
     out.head += out.tail;
     out.tail.clear();
   }
+}
+
+Piece piece(const Option& o, const char* kind = "") {
+  Piece out = leaf(kind + o.name.text + text_of(o.dimensions) + text_of(o.words), o.span);
+  if (o.probability) out.head += " with " + text_of(*o.probability);
+  if (o.otherwise) out.head += " otherwise";
+  out.head += when(o.guard, "if");
+  add_tail(o, out);
   return out;
 }
 
@@ -149,11 +175,17 @@ Piece piece(const Stage& s) {
   if (s.kind == StageKind::use) return leaf("use " + s.name.text, s.span);
   Piece out = leaf(s.kind == StageKind::move     ? "move"
                    : s.kind == StageKind::chance ? "chance"
+                   : s.kind == StageKind::step   ? "step"
                                                  : "simultaneous",
                    s.span);
   if (s.name) out.head += " " + s.name.text + text_of(s.dimensions);
   if (s.kind == StageKind::move) out.head += " by " + text_of(s.by);
-  out.head += text_of(s.words) + when(s.guard, "when");
+  out.head += text_of(s.words) + (s.hidden ? " hidden" : "") + when(s.guard, "when");
+  if (s.kind == StageKind::step) {
+    out.head += text_of(s.options[0].words);
+    add_tail(s.options[0], out);
+    return out;
+  }
   out.block = true;
   out.always_open = s.kind == StageKind::simultaneous;
   for (const Stage& move : s.moves) out.children.push_back(piece(move));
@@ -161,6 +193,10 @@ Piece piece(const Stage& s) {
     if (option.has_effects || option.guard || option.probability || !option.pays.empty() || option.words.text)
       out.always_open = true;
     out.children.push_back(piece(option));
+  }
+  for (const Option& signal : s.signals) {
+    out.always_open = true;
+    out.children.push_back(piece(signal, "signal "));
   }
   return out;
 }

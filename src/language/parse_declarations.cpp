@@ -26,6 +26,7 @@ void ParserState::item(std::vector<Item>& out) {
   }
   if (at("set")) return void(out.emplace_back(set()));
   if (at("actor")) return void(out.emplace_back(actor()));
+  if (at_name("fact") && peek(1).kind == TokenKind::name) return void(out.emplace_back(fact()));
   if (at("param")) return void(out.emplace_back(param()));
   if (at("correlate")) return void(out.emplace_back(correlate()));
   if (at("state")) return void(out.emplace_back(state()));
@@ -114,19 +115,7 @@ ActorDecl ParserState::actor() {
       const Span begin = peek().span;
       if (accept("types")) {
         if (!out.types.empty()) fail_at("syntax", begin, "a second list of types");
-        block("'types'", [&] {
-          TypeDecl type;
-          type.name = name("the name of a type");
-          words(type.words);
-          if (accept("otherwise")) {
-          } else {
-            expect(":", "after the name of a type");
-            if (!accept("otherwise")) type.prior = expression();
-          }
-          words(type.words);
-          out.types.push_back(std::move(type));
-          accept(",");
-        });
+        out.types = types("'types'");
         out.types_span = since(begin);
       } else if (at("precision") || at("discount")) {
         ExprPtr& slot = take().text == "precision" ? out.precision : out.discount;
@@ -138,6 +127,41 @@ ActorDecl ParserState::actor() {
       accept(",");
     });
   }
+  out.span = since(out.span);
+  return out;
+}
+
+// `{ name: prior, ..., name: otherwise }`.
+std::vector<TypeDecl> ParserState::types(std::string_view what) {
+  std::vector<TypeDecl> out;
+  block(what, [&] {
+    TypeDecl type;
+    type.name = name("the name of a type");
+    words(type.words);
+    if (accept("otherwise")) {
+    } else {
+      expect(":", "after the name of a type");
+      if (!accept("otherwise")) type.prior = expression();
+    }
+    words(type.words);
+    out.push_back(std::move(type));
+    accept(",");
+  });
+  return out;
+}
+
+// What nobody knows, written as an actor's types are.
+ActorDecl ParserState::fact() {
+  ActorDecl out;
+  out.fact = out.has_body = true;
+  out.span = take().span;
+  out.name = declared_name("the name of the fact");
+  out.dimensions = maybe_dimensions();
+  words(out.words);
+  const Span begin = peek().span;
+  if (!at("{")) fail("'{' and what may be the case", "as in: fact Oil { rich: 0.3, poor: otherwise }");
+  out.types = types("the fact");
+  out.types_span = since(begin);
   out.span = since(out.span);
   return out;
 }

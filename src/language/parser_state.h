@@ -75,6 +75,8 @@ class ParserState {
   syntax::Horizon horizon();
   syntax::SetDecl set();
   syntax::ActorDecl actor();
+  syntax::ActorDecl fact();
+  std::vector<syntax::TypeDecl> types(std::string_view what);
   syntax::ParamDecl param();
   syntax::Draw draw();
   syntax::CorrelateDecl correlate();
@@ -87,6 +89,8 @@ class ParserState {
   syntax::Round round();
   syntax::Stage stage(bool inside_simultaneous);
   syntax::Option option(bool chance);
+  void option_tail(syntax::Option& out);
+  bool at_signal() const;
   syntax::Effect effect();
   syntax::PayoffDecl payoff();
 

@@ -126,6 +126,7 @@ struct ActorDecl {
   std::vector<TypeDecl> types;
   ExprPtr precision, discount;
   bool has_body = false;
+  bool fact = false;
   Span types_span;
   Span span;
 };
@@ -180,10 +181,15 @@ struct LetDecl {
 };
 
 // ---- the round ----
-// `target = value`, or a loop over `dimensions` of `body`.
+// `target = value`, a loop over `dimensions` of `body`, `target becomes type`, or `redraw target { type: odds, ... }`.
 struct Effect {
+  enum class Kind : uint8_t { assign, loop, becomes, redraw };
+  Kind kind = Kind::assign;
   Path target;
   ExprPtr value;
+  Name type;                    // becomes
+  std::vector<TypeDecl> types;  // redraw; none: as the actor's types were drawn at first
+  bool has_types = false;
   std::vector<Dimension> dimensions;
   std::vector<Effect> body;
   Span span;
@@ -203,7 +209,8 @@ struct Option {
   std::vector<Pay> pays;
   Span span;
 };
-enum class StageKind : uint8_t { move, chance, simultaneous, use };
+// A step is a chance stage in which one thing can happen, `options[0]`.
+enum class StageKind : uint8_t { move, chance, simultaneous, step, use };
 struct Stage {
   StageKind kind = StageKind::move;
   Name name;  // may be empty if simultaneous; of the module's instance if `use`
@@ -211,8 +218,10 @@ struct Stage {
   Words words;
   Path by;
   ExprPtr guard;
+  bool hidden = false;
   std::vector<Option> options;
-  std::vector<Stage> moves;  // simultaneous
+  std::vector<Option> signals;  // hidden
+  std::vector<Stage> moves;     // simultaneous
   Span span;
 };
 struct Round {

@@ -25,6 +25,8 @@ struct Actor {
   std::vector<ExprId> prior;       // one per type: parameters and constants only; empty for a single type
   ExprId precision = no_expr;      // parameters and constants only
   ExprId discount = no_expr;       // per round, in (0, 1]; parameters and constants only
+  // A fact of nature: `types` are what may be the case. Nobody knows which; it neither chooses nor is paid.
+  bool fact = false;
   base::Span span;
 };
 
@@ -78,15 +80,25 @@ struct Pay {
   ExprId amount;  // anything but measures; states as before the option's effects
 };
 
-// An option of a decision, or an outcome of chance.
+// An actor's type is drawn anew, with these probabilities of what it is afterwards: made of parameters, states as
+// before the effects, round and the actor's own type; no_expr: what the others leave.
+struct Redraw {
+  uint32_t actor = 0;
+  std::vector<ExprId> to;  // per type
+  base::Span span;
+};
+
+// An option of a decision, an outcome of chance, or a signal of what was done in secret.
 struct Option {
   std::string name;
   Words words;
   ExprId guard = no_expr;  // states and round only; no_expr: always there
   ExprId probability =
-      no_expr;  // chance: parameters, states, round, at most one actor's type; no_expr: what the others leave
+      no_expr;  // chance: parameters, states, round, at most one actor's type; a signal's also options of its stage
+                // (`chosen`); no_expr: what the others leave
   std::vector<Assign> effects;
   std::vector<Pay> pays;
+  std::optional<Redraw> redraw = {};
   base::Span span;
 };
 
@@ -101,16 +113,21 @@ struct Decision {
 
 // A move is a stage with one decision, a simultaneous stage has several (those whose guard holds choose without seeing
 // each other; their effects apply in the order of the decisions), a chance stage has none and its outcomes stand in
-// `outcomes`.
+// `outcomes`. What is chosen at a hidden stage nobody else sees: options have no effects, and one of `outcomes`, the
+// signals, is drawn for everybody to see; none: nothing is seen.
 struct Stage {
   std::string name;
   Words words;
   ExprId guard = no_expr;
   std::vector<Decision> decisions;
   std::vector<Option> outcomes;
+  bool hidden = false;
   base::Span span;
   bool is_chance() const { return decisions.empty(); }
 };
+
+// In the place of a decision's number where an outcome of a stage is meant that has decisions: a signal.
+inline constexpr uint32_t signal_of_stage = 0xFFFFFFFF;
 
 struct Payoff {
   uint32_t actor;

@@ -58,7 +58,7 @@ struct Expr {
   double value = 0;       // constant
   uint32_t index = 0;     // see Op
   uint32_t actor = 0;     // type_param, type_is, belief: actor; chosen: stage
-  uint32_t decision = 0;  // chosen: decision within the stage (chance: 0)
+  uint32_t decision = 0;  // chosen: decision within the stage (chance: 0; a signal: signal_of_stage)
   base::Span span;
 };
 

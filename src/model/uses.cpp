@@ -48,6 +48,7 @@ class Readers {
     look(o.probability);
     for (const auto& effect : o.effects) look(effect.value);
     for (const auto& pay : o.pays) look(pay.amount);
+    for (size_t t = 0; o.redraw && t < o.redraw->to.size(); ++t) look(o.redraw->to[t]);
   }
   // With a stack of its own: expressions may be deep.
   void look(ExprId root) {

@@ -109,6 +109,7 @@ Json course(const model::Case& c, const game::Game& g, const solve::Course& cour
         movers.back().update({{"alike", m.alike},
                               {"family", g.counted->crowd.family},
                               {"taken_probability", solve::taken_probability(m)}});
+      if (m.hidden) movers.back()["hidden"] = true;
       if (whose != game::none) movers.back()["about"] = c.actors[whose].name;
       for (size_t t = 0; t < m.bound.size(); ++t)
         if (m.bound[t] != game::none)

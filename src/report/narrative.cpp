@@ -116,6 +116,7 @@ Story tell(const model::Case& c, const game::Game& g, const solve::Course& cours
         const auto sentence = [&] {
           if (chance) return chance_sentence(stage, stage.outcomes[taken.option]);
           const auto& decision = stage.decisions[m.decision];
+          if (m.hidden) return fmt::format("{}, unseen", move_sentence(c, decision, decision.options[taken.option]));
           if (!is_one_of_many(g, m.actor)) return move_sentence(c, decision, decision.options[taken.option]);
           return fmt::format("{} × {}: {} ({})", m.alike, family_name(actor_name(c, decision.actor)),
                              plain_name(solve::taken_name(c, step, m)), plain_name(family_name(decision.name)));

@@ -107,6 +107,9 @@ std::string turn_text(const PlayAnswer& a, const solve::CourseStep& step, const 
                                             description(decision.name, decision.words))) +
                     "\n";
   const auto& g = a.plan->policies[a.place].game;
+  const auto& me = c.actors[a.seat.actor];
+  if (const uint32_t k = g.informed_index[a.seat.actor]; k != game::none && g.turning >> k & 1)
+    out += prose(style, fmt::format("You are {} now; only you know that.", plain_name(me.types[choice.type])), 2);
   std::string seen = counted_state(g, step.before);
   for (size_t v = 0; v < c.states.size(); ++v)
     if (!is_counted(g, v))
@@ -134,7 +137,7 @@ std::string hint_text(const PlayAnswer& a, const study::Choice& choice, const St
 std::string seen_text(const PlayAnswer& a, const solve::CourseStep& step, const Style& style) {
   if (step.stage == game::none) return "";
   const auto& g = game_of(a);
-  solve::CourseStep one = step;
+  solve::CourseStep one = solve::as_seen_by(step, a.seat.actor);
   one.after = g.start().state;
   one.before = g.start().state;
   const auto story = tell(*a.plan->source, g, {.start_belief = step.belief, .steps = {one}});
@@ -154,6 +157,17 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
   for (size_t k = 0; k < g.informed.size(); ++k) {
     const uint32_t actor = g.informed[k].actor, type = played.types[actor];
     const bool own = actor == a.seat.actor;
+    if (g.turning >> k & 1) {
+      const uint32_t now = played.types_now[actor];
+      out += prose(style,
+                   fmt::format("{} {} {} at the start and {} in the end; {} believed the one with {} at the start and "
+                               "the other with {} in the end.",
+                               own ? "You" : capitalised(actor_words(c, actor)), own ? "were" : "was",
+                               plain_name(c.actors[actor].types[type]), plain_name(c.actors[actor].types[now]),
+                               own ? "the others" : "you", percent(a.start_belief[k][type]), percent(last[k][now])),
+                   2);
+      continue;
+    }
     out += prose(style,
                  fmt::format("{} {} {}; {} believed that with {} at the start and {} in the end.",
                              own ? "You" : capitalised(actor_words(c, actor)), own ? "were" : "was",
@@ -262,6 +276,11 @@ std::string json_text(const PlayAnswer& a) {
   for (uint32_t i = 0; i < c.actors.size(); ++i)
     if (c.actors[i].types.size() > 1) types[c.actors[i].name] = c.actors[i].types[played.types[i]];
   out["types"] = types;
+  Json now = Json::object();
+  for (uint32_t i = 0; i < c.actors.size(); ++i)
+    if (g.informed_index[i] != game::none && g.turning >> g.informed_index[i] & 1)
+      now[c.actors[i].name] = c.actors[i].types[played.types_now[i]];
+  if (!now.empty()) out["types_in_the_end"] = now;
   out["start_belief"] = beliefs(a.start_belief);
   Json path = Json::array();
   for (const auto& step : played.steps) {

@@ -91,8 +91,9 @@ class WorldText {
       const bool chance = m.actor == game::none;
       const auto& options = chance ? s.outcomes : s.decisions[m.decision].options;
       const auto title_of = [&] {
-        if (chance) return fmt::format("{} (chance)", s.name);
+        if (chance) return fmt::format("{} ({})", s.name, s.hidden ? "seen" : "chance");
         const auto &decision = s.decisions[m.decision].name, &actor = c_.actors[m.actor].name;
+        if (m.hidden) return fmt::format("{} by {}, hidden", decision, actor);
         if (!is_one_of_many(g, m.actor)) return fmt::format("{} by {}", decision, actor);
         return fmt::format("{} by {} × {}", family_name(decision), m.alike, family_name(actor));
       };

@@ -34,7 +34,7 @@ std::vector<std::vector<std::string>> steps_of(const Json& body) {
 // Movers of one stage do not see each other, so that each tells of its own type alone.
 void add_after(Json& mover, const solve::CourseStep& step, const solve::CourseMover& m, const game::Game& g,
                const Json& belief) {
-  if (m.about(g) == game::none) return;
+  if (m.about(g) == game::none || m.hidden || step.may_turn(m.about(g))) return;
   const auto& actor = g.source->actors[m.about(g)];
   // Of one of those who are counted the prior is believed until it has chosen, which it does once.
   const auto now = [&](size_t t) {

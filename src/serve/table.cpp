@@ -151,7 +151,7 @@ Json Table::view(size_t seat) const {
   const auto& who = record_.seats[seat];
   const uint32_t actor = *model::find_actor(c, who.actor);
   const auto& types = c.actors[actor].types;
-  const uint32_t own = played_.types[actor];
+  const uint32_t own = played_.types_now.empty() ? played_.types[actor] : played_.types_now[actor];
   Json out{{"path", record_.path}, {"title", c.title}, {"policy", record_.policy}, {"actor", who.actor}};
   out["type"] = types.size() > 1 ? types[own] : "";
   out["type_words"] = c.actors[actor].type_words[own].text;
@@ -161,7 +161,8 @@ Json Table::view(size_t seat) const {
   Json log = Json::array();
   for (const auto& step : steps) {
     if (step.stage == game::none) continue;
-    if (auto words = step_words(c, g, step); !words.empty()) log.push_back({{"round", step.round}, {"text", words}});
+    if (auto words = step_words(c, g, solve::as_seen_by(step, actor)); !words.empty())
+      log.push_back({{"round", step.round}, {"text", words}});
   }
   out["log"] = log;
   if (const Pending* p = turn_of(seat)) {

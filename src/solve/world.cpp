@@ -29,28 +29,54 @@ std::string step_name(const game::Game& g, const game::Node& node, uint32_t edge
   const auto& stage = g.source->stages[shape.stage];
   if (shape.kind == game::NodeKind::chance)
     return fmt::format("of '{}.{}'", stage.name, stage.outcomes[shape.outcomes[edge]].name);
+  edge /= shape.signals();
   const auto& mover = shape.movers.back();
   const auto& decision = stage.decisions[mover.decision];
   return fmt::format("of '{}.{}'", decision.name, decision.options[mover.options[edge % mover.options.size()]].name);
+}
+
+// What types become.
+std::string check_turns(const game::Game& g, const World& w) {
+  for (const auto& turn : g.turns) {
+    if (turn.informed == game::none) continue;
+    const auto& actor = g.source->actors[g.informed[turn.informed].actor];
+    for (uint32_t t = 0; t < actor.types.size(); ++t) {
+      double sum = 0;
+      for (uint32_t u = 0; u < actor.types.size(); ++u) {
+        const double p = w.slots[g.probability_tables[turn.first + t * actor.types.size() + u]];
+        if (!(p >= -odds_tolerance && p <= 1 + odds_tolerance))
+          return fmt::format("the probability that {} becomes {} is {:.6g} where it was {}", actor.name, actor.types[u],
+                             p, actor.types[t]);
+        sum += p;
+      }
+      if (std::fabs(sum - 1) > odds_tolerance)
+        return fmt::format("the probabilities of what becomes of {} sum to {:.9g} where it was {}", actor.name, sum,
+                           actor.types[t]);
+    }
+  }
+  return {};
 }
 
 std::string check_odds(const game::Game& g, const World& w) {
   for (game::NodeId n = 0; n < g.nodes.size(); ++n) {
     const auto& node = g.nodes[n];
     const auto& shape = g.shapes[node.shape];
-    if (shape.kind != game::NodeKind::chance) continue;
+    if (shape.kind != game::NodeKind::chance && !shape.hidden) continue;
     const auto& stage = g.source->stages[shape.stage];
     const uint32_t types = shape.informer == game::none ? 1 : g.informed[shape.informer].types;
-    for (uint32_t t = 0; t < types; ++t) {
+    // Of a hidden stage what is seen after each joint choice.
+    const uint32_t together = shape.hidden ? shape.signals() : node.edges;
+    for (uint32_t t = 0; t < types * (node.edges / together); ++t) {
       double sum = 0;
-      for (uint32_t e = 0; e < node.edges; ++e) {
-        const double p = w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]];
+      for (uint32_t e = 0; e < together && !shape.outcomes.empty(); ++e) {
+        const auto& edge = g.edges[node.first_edge + t / types * together + e];
+        const double p = w.slots[g.probability_tables[edge.probability + t % types]];
         if (!(p >= -odds_tolerance && p <= 1 + odds_tolerance))
           return fmt::format("the probability of '{}.{}' is {:.6g} {}", stage.name,
                              stage.outcomes[shape.outcomes[e]].name, p, where(g, n));
         sum += p;
       }
-      if (std::fabs(sum - 1) > odds_tolerance)
+      if (!shape.outcomes.empty() && std::fabs(sum - 1) > odds_tolerance)
         return fmt::format("the probabilities of '{}' sum to {:.9g} {}", stage.name, sum, where(g, n));
     }
   }
@@ -119,6 +145,10 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
           "the precision of {} is infinite, and the limit can be found only where a game is solved exactly, not on "
           "belief grids",
           g.source->actors[i].name);
+  if (g.secret)
+    return "something is done in secret or a type may change, and such a game is solved on its public histories only, "
+           "of "
+           "which there are too many here; raise --exact-up-to, or use fewer rounds, actors or signals";
   // Log-odds are against the first type: where that one is out of the question they are past every window, and what is
   // read at the windows' ends may be far off with a clean certificate.
   for (const auto& shape : g.shapes)
@@ -228,6 +258,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
                           "rounding errors decide; write infinity for the limit",
                           g.source->actors[i].name, w.precision[i], w.payoff_range, most_scaled_precision)};
   if (auto error = check_odds(g, w); !error.empty()) return {{}, error};
+  if (auto error = check_turns(g, w); !error.empty()) return {{}, error};
   return {std::move(w), {}};
 }
 

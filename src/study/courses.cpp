@@ -61,6 +61,11 @@ std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve
   for (size_t m = 0; m < step.movers.size(); ++m) {
     const auto& mover = step.movers[m];
     auto& drawn = out.emplace_back();
+    if (step.has_signal() && m + 1 == step.movers.size()) {
+      drawn.push_back(0);
+      draw_signal(g, step, types, out, uniform);
+      break;
+    }
     for (uint32_t k = 0; k < mover.alike; ++k) {
       const bool nobody = mover.actor != game::none && whose[m].empty();
       uint32_t own = 0;
@@ -75,6 +80,26 @@ std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve
     }
   }
   return out;
+}
+
+void draw_signal(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
+                 std::vector<std::vector<uint32_t>>& options, base::RandomStream& uniform) {
+  if (!step.has_signal()) return;
+  const auto& signal = step.movers.back();
+  auto picks = solve::picks_of(step, options);
+  std::vector<double> probability;
+  for (picks.back() = 0; picks.back() < signal.options.size(); ++picks.back()) {
+    const auto& odds = step.signal_odds[solve::edge_of(step, picks)];
+    probability.push_back(odds[odds.size() == 1 ? 0 : types[g.informed[signal.informer].actor]]);
+  }
+  options.back() = {static_cast<uint32_t>(draw(probability, uniform.unit()))};
+}
+
+void draw_turn(const solve::CourseStep& step, uint32_t edge, std::vector<uint32_t>& types,
+               base::RandomStream& uniform) {
+  if (step.turns.empty() || step.turns[edge].actor == game::none) return;
+  const auto& turn = step.turns[edge];
+  types[turn.actor] = static_cast<uint32_t>(draw(turn.odds[types[turn.actor]], uniform.unit()));
 }
 
 uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
@@ -114,8 +139,12 @@ CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_
   for (uint32_t i = 0; i < courses; ++i) {
     base::RandomStream uniform(seed, i);
     const auto types = draw_types(g, prior, uniform);
-    const auto course = solved.follow(
-        [&](const solve::CourseStep& s, const std::vector<double>&) { return draw_edge(g, s, types, uniform); });
+    auto now = types;
+    const auto course = solved.follow([&](const solve::CourseStep& s, const std::vector<double>&) {
+      const uint32_t edge = draw_edge(g, s, now, uniform);
+      draw_turn(s, edge, now, uniform);
+      return edge;
+    });
     std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(g.horizon) + 1, course.start_belief);
     for (const auto& step : course.steps) {
       for (size_t t = step.round; t < belief.size(); ++t) belief[t] = step.belief;
@@ -128,7 +157,9 @@ CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_
         const bool one = crowd && crowd->number(m.actor) != game::none;
         const double weight = (one ? static_cast<double>(m.alike) / crowd->size() : 1.0) / courses;
         const uint32_t decision = chance ? game::none : one ? crowd->decision[step.stage].front() : m.decision;
-        auto& tally = stages[{step.round, step.stage, chance ? 0u : decision}];
+        // What is seen of a hidden stage stands beside its decisions.
+        const uint32_t place = !chance ? decision : stage.is_chance() ? 0u : model::signal_of_stage;
+        auto& tally = stages[{step.round, step.stage, place}];
         tally.stage = step.stage;
         tally.decision = decision;
         tally.round = step.round;

@@ -20,6 +20,11 @@ std::vector<std::vector<uint32_t>> draw_options(const game::Game& g, const solve
                                                 const std::vector<uint32_t>& types,
                                                 const std::vector<std::vector<uint32_t>>& whose,
                                                 base::RandomStream& uniform);
+// Draws anew what is seen of a hidden step, given what is done; nothing where nothing is seen.
+void draw_signal(const game::Game& g, const solve::CourseStep& step, const std::vector<uint32_t>& types,
+                 std::vector<std::vector<uint32_t>>& options, base::RandomStream& uniform);
+// What becomes of everybody's type at an edge of a step.
+void draw_turn(const solve::CourseStep& step, uint32_t edge, std::vector<uint32_t>& types, base::RandomStream& uniform);
 // A profile of types by the prior, as a type per actor.
 std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
                                  base::RandomStream& uniform);

@@ -184,6 +184,7 @@ size_t exact_in_study(const Plan& plan) {
   size_t out = plan.options.solve.exact_up_to;
   const auto worlds = static_cast<double>(plan.worlds);
   for (const auto& p : plan.policies) {
+    if (p.game.secret) return plan.options.solve.exact_up_to;  // there is no grid for it
     if (!p.exact) continue;
     const double on_histories = exact * static_cast<double>(p.exact->deciding) * worlds;
     const double on_grids =

@@ -20,13 +20,18 @@ class Purse {
         factor_(g.actors(), 1),
         row_(g.actors()),
         node_(g.start().node) {
-    for (profile_ = 0; profile_ < g.profiles; ++profile_) {
-      bool same = true;
-      for (uint32_t i = 0; i < g.actors(); ++i) same &= g.counted || g.type_of(profile_, i) == types[i];
-      if (same) break;
-    }
+    become(types);
     if (g.counted) place_.assign(g.counted->crowd.size(), 0);
     arrive();
+  }
+  // What everybody is from now on.
+  void become(const std::vector<uint32_t>& types) {
+    types_ = types;
+    for (profile_ = 0; profile_ < g_.profiles; ++profile_) {
+      bool same = true;
+      for (uint32_t i = 0; i < g_.actors(); ++i) same &= g_.counted || g_.type_of(profile_, i) == types[i];
+      if (same) break;
+    }
   }
   // The actors of every mover of a step: of those who are alike, by their names, the ones who stand there.
   std::vector<std::vector<uint32_t>> whose(const solve::CourseStep& step) const {
@@ -42,11 +47,12 @@ class Purse {
     return out;
   }
   // `options`: of every mover's actors.
-  void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options) {
+  void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options, const std::vector<uint32_t>& types) {
     const auto& node = g_.nodes[node_];
     const uint32_t e = node.first_edge + taken;
     if (g_.counted) step(e, options);
     pay(g_.edges[e].payoff);
+    become(types);
     if (g_.shapes[node.shape].kind == game::NodeKind::settle)
       for (uint32_t i = 0; i < g_.actors(); ++i) factor_[i] *= w_.discount[i];
     node_ = g_.edges[e].target;
@@ -105,6 +111,8 @@ class Purse {
   uint32_t profile_ = 0;
 };
 
+constexpr uint64_t signal_dice = uint64_t{1} << 63;  // a stream of their own
+
 // The decision of one of those who are alike.
 uint32_t decision_of(const game::Game& g, const solve::CourseStep& step, const solve::CourseMover& m, uint32_t actor) {
   const uint32_t who = g.counted ? g.counted->crowd.number(actor) : game::none;
@@ -126,14 +134,16 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
   sit(seat.actor, seat.type);
   for (const auto& [actor, type] : seat.beside) sit(actor, type);
   known(out.types);
-  Purse purse(g, solved.world(), out.types);
+  out.types_now = out.types;
+  auto& types = out.types_now;
+  Purse purse(g, solved.world(), types);
 
   auto walk = solved.walk();
   while (!walk.over()) {
     const solve::CourseStep& step = walk.here();
     base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
     const auto whose = purse.whose(step);
-    auto taken = draw_options(g, step, out.types, whose, luck);
+    auto taken = draw_options(g, step, types, whose, luck);
     std::vector<Choice> choices;
     std::vector<bool> left(g.actors(), false);
     for (size_t k = 0; k < step.movers.size(); ++k) {
@@ -143,7 +153,8 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
         if (!seated[actor] || left[actor]) continue;
         Choice choice{
             .round = step.round, .stage = step.stage, .decision = decision_of(g, step, m, actor), .actor = actor};
-        const uint32_t own = out.types[actor];
+        const uint32_t own = types[actor];
+        choice.type = own;
         for (const auto& o : m.options) {
           choice.options.push_back(o.option);
           choice.probability.push_back(o.by_type[o.by_type.size() == 1 ? 0 : own]);
@@ -171,10 +182,14 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
       return out;
     }
     std::move(choices.begin(), choices.end(), std::back_inserter(out.choices));
+    // Signals follow from what the seats have done; the dice are those of the stage.
+    base::RandomStream signals(seat.seed, (1 + (uint64_t{step.round} << 32) + step.stage) ^ signal_dice);
+    draw_signal(g, step, types, taken, signals);
     const uint32_t edge = solve::edge_of(step, solve::picks_of(step, taken));
     solve::CourseStep seen = step;
     solve::note_taken(seen, edge);
-    purse.follow(edge, taken);
+    draw_turn(step, edge, types, signals);
+    purse.follow(edge, taken, types);
     see(seen);
     out.steps.push_back(walk.take(edge));
   }

@@ -27,13 +27,15 @@ struct Choice {
   std::vector<double> value = {};
   uint32_t taken = 0, best = 0;  // positions in `options`
   uint32_t actor = 0;            // whose seat
+  uint32_t type = 0;             // what it is by then
   double cost() const { return value[best] - value[taken]; }
   bool departs() const { return taken != best; }
 };
 
 struct Played {
-  bool finished = false;        // else the player left, and the course ends there
-  std::vector<uint32_t> types;  // per actor
+  bool finished = false;                 // else the player left, and the course ends there
+  std::vector<uint32_t> types;           // per actor, at the start
+  std::vector<uint32_t> types_now = {};  // and in the end, since types may change
   std::vector<solve::CourseStep> steps;
   std::vector<Choice> choices;
   std::vector<double> payoff;  // per actor: what came about, discounted to the start

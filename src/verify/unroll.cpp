@@ -18,35 +18,62 @@ using game::none;
 
 namespace {
 
-constexpr int absent = -1;  // of a profile at a history that its types are bound not to come to
-
 // What the mover of a node does whatever it would like to: of a profile's type that a policy binds; none: it chooses.
 uint32_t tie_of(const game::Game& g, const game::Mover& mover, uint32_t profile) {
   return mover.tie(g.type_of(profile, mover.actor));
 }
 
-// The nodes of the tree below a node of the game, for one profile of types: a joint choice of simultaneous movers is
-// one node after the other, and who is bound has none.
-double nodes_below(const game::Game& g, NodeId n, uint32_t profile, std::vector<double>& known) {
-  double& count = known[n];
-  if (count >= 0) return count;
-  const auto& node = g.nodes[n];
-  const auto& shape = g.shapes[node.shape];
-  double own = 0;
-  if (node.edges > 1 && shape.kind == NodeKind::chance) own = node.edges;
-  if (node.edges > 1 && shape.kind == NodeKind::move) {
-    double joint = 1;
+// Profiles that may come of one at an edge, with the place of their odds among the turn's: one, unless a type changes.
+std::vector<std::pair<uint32_t, uint32_t>> become(const game::Game& g, const game::Edge& edge, uint32_t profile) {
+  if (edge.turn == 0) return {{profile, 0}};
+  const game::Turn& turn = g.turns[edge.turn];
+  const uint32_t types = g.informed[turn.informed].types, own = g.type_of(profile, g.informed[turn.informed].actor);
+  uint32_t stride = 1;
+  for (uint32_t k = 0; k < turn.informed; ++k) stride *= g.informed[k].types;
+  std::vector<std::pair<uint32_t, uint32_t>> out;
+  for (uint32_t u = 0; u < types; ++u) {
+    const game::Slot odds = g.probability_tables[turn.first + own * types + u];
+    if (g.program.is_constant(odds) && g.program.constant_value(odds) == 0) continue;
+    out.emplace_back(profile - own * stride + u * stride, turn.first + own * types + u);
+  }
+  return out;
+}
+
+// Counts the nodes of the tree below a node of the game, for one profile of types: a joint choice of simultaneous
+// movers is one node after the other, who is bound has none, and signals and changes of types are chance.
+class TreeCounter {
+ public:
+  explicit TreeCounter(const game::Game& g) : g_(g), known_(g.profiles) {}
+
+  double below(NodeId n, uint32_t profile) {
+    // Alike for all profiles unless some are bound or change.
+    auto& known = known_[g_.binds || g_.turning ? profile : 0];
+    if (known.empty()) known.assign(g_.nodes.size(), -1.0);
+    if (known[n] >= 0) return known[n];
+    const auto& node = g_.nodes[n];
+    const auto& shape = g_.shapes[node.shape];
+    double own = 0, joint = 1;
+    if (node.edges > 1 && shape.kind == NodeKind::chance) own = node.edges;
     for (const auto& mover : shape.movers) {
-      if (mover.options.size() < 2 || tie_of(g, mover, profile) != none) continue;
+      if (mover.options.size() < 2 || tie_of(g_, mover, profile) != none) continue;
       joint *= static_cast<double>(mover.options.size());
       own += joint;
     }
+    if (shape.signals() > 1) own += joint * shape.signals();
+    for (uint32_t e = 0; e < node.edges; ++e) {
+      if (!game::may_take(g_, shape, e, profile)) continue;
+      const auto& edge = g_.edges[node.first_edge + e];
+      const auto after = become(g_, edge, profile);
+      if (after.size() > 1) own += static_cast<double>(after.size());
+      for (const auto& [p, odds] : after) own += below(edge.target, p);
+    }
+    return known_[g_.binds || g_.turning ? profile : 0][n] = own;
   }
-  for (uint32_t e = 0; e < node.edges; ++e)
-    if (game::may_take(g, shape, e, profile))
-      own += nodes_below(g, g.edges[node.first_edge + e].target, profile, known);
-  return known[n] = own;
-}
+
+ private:
+  const game::Game& g_;
+  std::vector<std::vector<double>> known_;
+};
 
 // What payoffs and the precision of the tree mean, for readers of the file.
 std::string units(const game::Game& g, const solve::World& w, bool by_round) {
@@ -86,15 +113,16 @@ class Unroller {
     const double size = tree_size(g_);
     if (size > static_cast<double>(options_.node_limit)) return {{}, too_large(size, options_.node_limit)};
     builder_.set_comment(units(g_, w_, options_.by_round));
-    std::vector<int> at(g_.profiles, builder_.root());
+    std::vector<Places> at(g_.profiles);
+    at[0] = {{builder_.root(), std::vector<double>(builder_.tree().players.size(), 0.0)}};
     if (g_.profiles > 1) {
       std::vector<std::string> names;
       for (uint32_t p = 0; p < g_.profiles; ++p) names.push_back(profile_name(p));
       const int set = builder_.add_chance_set("types", names, exact_decimals(w_.profile_prior));
       const int first = expand(builder_.root(), set);
-      for (uint32_t p = 0; p < g_.profiles; ++p) at[p] = first + static_cast<int>(p);
+      const auto nothing = at[0].front().pending;
+      for (uint32_t p = 0; p < g_.profiles; ++p) at[p] = {{first + static_cast<int>(p), nothing}};
     }
-    pending_.assign(g_.profiles, std::vector<double>(builder_.tree().players.size(), 0.0));
     descend(g_.start().node, at);
     assert(static_cast<double>(builder_.node_count()) == size);
     return {Unrolled{builder_.finish(), std::move(situations_)}, {}};
@@ -132,73 +160,112 @@ class Unroller {
     return name;
   }
 
-  // Adds what `table` pays in `round` to what the next tree node of a profile will hold.
-  void pay(uint32_t table, uint32_t round, const std::vector<int>& at) {
+  // A node of the tree that stands for a public history and a profile of types, and what is still to be paid there.
+  // More than one where something was done in secret or a type has changed; none where types are bound not to come.
+  struct Place {
+    int node;
+    std::vector<double> pending;  // per player
+  };
+  using Places = std::vector<Place>;
+
+  // Adds what `table` pays in `round` to what the next tree node will hold.
+  void pay(uint32_t table, uint32_t round, std::vector<Places>& at) {
     for (uint32_t p = 0; p < g_.profiles; ++p)
-      if (at[p] != absent) pay_profile(table, round, p);
+      for (Place& place : at[p]) pay(table, round, p, place);
   }
-  void pay_profile(uint32_t table, uint32_t round, uint32_t profile) {
+  void pay(uint32_t table, uint32_t round, uint32_t profile, Place& place) {
     const game::Slot* slots = g_.payoff(table);
     for (uint32_t i = 0; i < g_.actors(); ++i) {
       const double amount = w_.slots[slots[size_t{i} * g_.profiles + profile]];
       if (amount == 0) continue;
       if (!options_.by_round) {
-        pending_[profile][i] += amount * std::pow(w_.discount[i], round - 1);
+        place.pending[i] += amount * std::pow(w_.discount[i], round - 1);
         continue;
       }
       for (uint32_t t = 1; t <= std::min(round, static_cast<uint32_t>(g_.horizon)); ++t)
-        pending_[profile][static_cast<size_t>(player(i, t))] +=
+        place.pending[static_cast<size_t>(player(i, t))] +=
             w_.precision[i] * amount * std::pow(w_.discount[i], round - t);
     }
   }
 
-  // Of profiles for which a node of the tree follows; others carry on what they hold.
-  template <class Follows>
-  void place_outcomes(const std::vector<int>& at, Follows&& follows) {
-    for (uint32_t p = 0; p < g_.profiles; ++p) {
-      if (at[p] == absent || !follows(p)) continue;
-      auto& amounts = pending_[p];
-      if (std::any_of(amounts.begin(), amounts.end(), [](double x) { return x != 0; }))
-        builder_.set_outcome(at[p], builder_.add_outcome("", amounts));
-      std::fill(amounts.begin(), amounts.end(), 0.0);
-    }
+  // A node of the tree follows: it holds what is to be paid.
+  void place_outcome(Place& place) {
+    if (std::any_of(place.pending.begin(), place.pending.end(), [](double x) { return x != 0; }))
+      builder_.set_outcome(place.node, builder_.add_outcome("", place.pending));
+    std::fill(place.pending.begin(), place.pending.end(), 0.0);
   }
 
-  void descend(NodeId n, const std::vector<int>& at) {
+  void descend(NodeId n, std::vector<Places> at) {
     const auto& node = g_.nodes[n];
     const auto& shape = g_.shapes[node.shape];
     switch (shape.kind) {
       case NodeKind::end:
         pay(node.payoff, node.round, at);
-        place_outcomes(at, [](uint32_t) { return true; });
+        for (Places& places : at)
+          for (Place& place : places) place_outcome(place);
         return;
       case NodeKind::settle:
         pay(node.payoff, node.round, at);
-        return step(node, 0, at);
+        return follow_one(node, 0, std::move(at));
       case NodeKind::move:
-        return node.edges == 1 ? step(node, 0, at) : descend_move(node, shape, at);
+        return descend_move(node, shape, std::move(at));
       case NodeKind::chance:
-        return node.edges == 1 ? step(node, 0, at) : descend_chance(node, shape, at);
+        return descend_chance(node, shape, std::move(at));
     }
   }
 
-  void step(const game::Node& node, uint32_t e, const std::vector<int>& at) {
-    const auto& edge = g_.edges[node.first_edge + e];
-    if (std::all_of(at.begin(), at.end(), [](int n) { return n == absent; })) return;
-    pay(edge.payoff, node.round, at);
-    path_.push_back(e);
-    descend(edge.target, at);
+  // What is seen after edge `first` of a node, and after every `step`th from there on: `now[k]` leads on by the k-th.
+  void follow(const game::Node& node, uint32_t first, std::vector<std::vector<Places>> now, uint32_t step = 1) {
+    std::vector<Places> next(g_.profiles);
+    bool anybody = false;
+    for (uint32_t k = 0; k < now.size(); ++k) {
+      const auto& edge = g_.edges[node.first_edge + first + k * step];
+      pay(edge.payoff, node.round, now[k]);
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        for (Place& place : now[k][p]) {
+          anybody = true;
+          turn(edge, p, std::move(place), next);
+        }
+    }
+    if (!anybody) return;
+    path_.push_back(first);
+    descend(g_.edges[node.first_edge + first].target, std::move(next));
     path_.pop_back();
   }
 
-  // Simultaneous movers stand one after the other in the tree; those after the first do not see what came before. A
-  // type that is bound has no node there.
-  void descend_move(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
-    place_outcomes(at, [&](uint32_t p) {
-      return std::any_of(shape.movers.begin(), shape.movers.end(),
-                         [&](const game::Mover& m) { return m.options.size() > 1 && tie_of(g_, m, p) == none; });
-    });
-    std::vector<std::vector<int>> now{at};  // per joint choice so far, per profile
+  void follow_one(const game::Node& node, uint32_t edge, std::vector<Places> at) {
+    std::vector<std::vector<Places>> one;
+    one.push_back(std::move(at));
+    follow(node, edge, std::move(one));
+  }
+
+  // What becomes of types at an edge.
+  void turn(const game::Edge& edge, uint32_t profile, Place place, std::vector<Places>& next) {
+    const auto after = become(g_, edge, profile);
+    if (after.size() == 1) {
+      next[after[0].first].push_back(std::move(place));
+      return;
+    }
+    const auto& actor = g_.source->actors[g_.informed[g_.turns[edge.turn].informed].actor];
+    std::vector<std::string> names;
+    std::vector<double> odds;
+    for (const auto& [p, slot] : after) {
+      names.push_back(actor.types[g_.type_of(p, g_.informed[g_.turns[edge.turn].informed].actor)]);
+      odds.push_back(w_.slots[g_.probability_tables[slot]]);
+    }
+    place_outcome(place);
+    const int set =
+        builder_.add_chance_set(fmt::format("{} becomes #{}", actor.name, ++chances_), names, exact_decimals(odds));
+    const int first = expand(place.node, set);
+    for (size_t k = 0; k < after.size(); ++k)
+      next[after[k].first].push_back({first + static_cast<int>(k), place.pending});
+  }
+
+  // Simultaneous movers stand one after the other in the tree; those after the first do not see what came before, nor
+  // does anybody later where the stage is hidden. A type that is bound has no node there.
+  void descend_move(const game::Node& node, const game::Shape& shape, std::vector<Places> at) {
+    std::vector<std::vector<Places>> now;  // per joint choice so far, per profile
+    now.push_back(std::move(at));
     for (uint32_t m = 0; m < shape.movers.size(); ++m) {
       const auto& mover = shape.movers[m];
       const auto& decision = g_.source->stages[shape.stage].decisions[mover.decision];
@@ -209,8 +276,8 @@ class Unroller {
       std::vector<int> sets;
       for (uint32_t t = 0; t < types; ++t) {
         const auto& actor = g_.source->actors[mover.actor];
-        if (mover.tie(t) != none || !is_there(mover.actor, t, at)) {
-          sets.push_back(absent);
+        if (mover.tie(t) != none || !is_there(mover.actor, t, now)) {
+          sets.push_back(-1);
           continue;
         }
         sets.push_back(builder_.add_info_set(player(mover.actor, node.round),
@@ -219,34 +286,53 @@ class Unroller {
                                              names));
         situations_.push_back({sets.back(), path_, m, t});
       }
-      std::vector<std::vector<int>> next;
-      for (const auto& nodes : now) {
-        std::vector<std::vector<int>> children(names.size(), std::vector<int>(g_.profiles, absent));
-        for (uint32_t p = 0; p < g_.profiles; ++p) {
-          if (nodes[p] == absent) continue;
-          if (const uint32_t tie = tie_of(g_, mover, p); tie != none) {
-            children[tie][p] = nodes[p];
-            continue;
+      std::vector<std::vector<Places>> next;
+      for (auto& before : now) {
+        std::vector<std::vector<Places>> children(names.size(), std::vector<Places>(g_.profiles));
+        for (uint32_t p = 0; p < g_.profiles; ++p)
+          for (Place& place : before[p]) {
+            if (const uint32_t tie = tie_of(g_, mover, p); tie != none) {
+              children[tie][p].push_back(std::move(place));
+              continue;
+            }
+            place_outcome(place);
+            const int first = expand(place.node, sets[g_.type_of(p, mover.actor)]);
+            for (size_t o = 0; o < names.size(); ++o)
+              children[o][p].push_back({first + static_cast<int>(o), place.pending});
           }
-          const int first = expand(nodes[p], sets[g_.type_of(p, mover.actor)]);
-          for (size_t o = 0; o < names.size(); ++o) children[o][p] = first + static_cast<int>(o);
-        }
         for (auto& c : children) next.push_back(std::move(c));
       }
       now = std::move(next);
     }
-    for (uint32_t e = 0; e < node.edges; ++e) step(node, e, now[e]);
+    if (!shape.hidden) {
+      for (uint32_t e = 0; e < node.edges; ++e) follow_one(node, e, std::move(now[e]));
+      return;
+    }
+    // Per signal, what leads to it.
+    std::vector<std::vector<std::vector<Places>>> seen(shape.signals());
+    for (uint32_t j = 0; j < now.size(); ++j) {
+      auto drawn = draw(node, shape, j * shape.signals(), shape.signals(), std::move(now[j]));
+      for (uint32_t s = 0; s < shape.signals(); ++s) seen[s].push_back(std::move(drawn[s]));
+    }
+    for (uint32_t s = 0; s < shape.signals(); ++s) follow(node, s, std::move(seen[s]), shape.signals());
   }
 
   // Whether some profile with that type of an actor comes to a history.
-  bool is_there(uint32_t actor, uint32_t type, const std::vector<int>& at) const {
-    for (uint32_t p = 0; p < g_.profiles; ++p)
-      if (at[p] != absent && g_.type_of(p, actor) == type) return true;
+  bool is_there(uint32_t actor, uint32_t type, const std::vector<std::vector<Places>>& now) const {
+    for (const auto& at : now)
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        if (!at[p].empty() && g_.type_of(p, actor) == type) return true;
     return false;
   }
 
-  void descend_chance(const game::Node& node, const game::Shape& shape, const std::vector<int>& at) {
-    place_outcomes(at, [](uint32_t) { return true; });
+  // Outcomes of chance at so many edges of a node from `first` on, or signals; per edge, per profile.
+  std::vector<std::vector<Places>> draw(const game::Node& node, const game::Shape& shape, uint32_t first,
+                                        uint32_t edges, std::vector<Places> at) {
+    if (edges == 1) {
+      std::vector<std::vector<Places>> out;
+      out.push_back(std::move(at));
+      return out;
+    }
     const auto& stage = g_.source->stages[shape.stage];
     std::vector<std::string> names;
     for (uint32_t o : shape.outcomes) names.push_back(stage.outcomes[o].name);
@@ -254,26 +340,31 @@ class Unroller {
     std::vector<int> sets;
     for (uint32_t t = 0; t < types; ++t) {
       std::vector<double> odds;
-      for (uint32_t e = 0; e < node.edges; ++e)
+      for (uint32_t e = first; e < first + edges; ++e)
         odds.push_back(w_.slots[g_.probability_tables[g_.edges[node.first_edge + e].probability + t]]);
       sets.push_back(builder_.add_chance_set(fmt::format("{}.{} #{}", stage.name, node.round, ++chances_), names,
                                              exact_decimals(odds)));
     }
-    std::vector<std::vector<int>> children(node.edges, std::vector<int>(g_.profiles, absent));
-    for (uint32_t p = 0; p < g_.profiles; ++p) {
-      if (at[p] == absent) continue;
-      const uint32_t t = shape.informer == none ? 0 : g_.type_of(p, g_.informed[shape.informer].actor);
-      const int first = expand(at[p], sets[t]);
-      for (uint32_t e = 0; e < node.edges; ++e) children[e][p] = first + static_cast<int>(e);
-    }
-    for (uint32_t e = 0; e < node.edges; ++e) step(node, e, children[e]);
+    std::vector<std::vector<Places>> out(edges, std::vector<Places>(g_.profiles));
+    for (uint32_t p = 0; p < g_.profiles; ++p)
+      for (Place& place : at[p]) {
+        const uint32_t t = shape.informer == none ? 0 : g_.type_of(p, g_.informed[shape.informer].actor);
+        place_outcome(place);
+        const int child = expand(place.node, sets[t]);
+        for (uint32_t e = 0; e < edges; ++e) out[e][p].push_back({child + static_cast<int>(e), place.pending});
+      }
+    return out;
+  }
+
+  void descend_chance(const game::Node& node, const game::Shape& shape, std::vector<Places> at) {
+    auto drawn = draw(node, shape, 0, node.edges, std::move(at));
+    for (uint32_t e = 0; e < node.edges; ++e) follow_one(node, e, std::move(drawn[e]));
   }
 
   const game::Game& g_;
   const solve::World& w_;
   UnrollOptions options_;
   tree::TreeBuilder builder_;
-  std::vector<std::vector<double>> pending_;  // per profile, per player
   std::vector<uint32_t> path_;
   std::vector<Situation> situations_;
   size_t chances_ = 0;
@@ -282,14 +373,10 @@ class Unroller {
 }  // namespace
 
 double tree_size(const game::Game& g) {
-  // Alike for all profiles unless some are bound.
-  const uint32_t apart = g.binds ? g.profiles : 1;
+  TreeCounter counter(g);
   double below = 0;
-  for (uint32_t p = 0; p < apart; ++p) {
-    std::vector<double> known(g.nodes.size(), -1.0);
-    below += nodes_below(g, g.start().node, p, known);
-  }
-  return 1 + g.profiles / apart * below + (g.profiles > 1 ? g.profiles : 0);
+  for (uint32_t p = 0; p < g.profiles; ++p) below += counter.below(g.start().node, p);
+  return 1 + below + (g.profiles > 1 ? g.profiles : 0);
 }
 
 std::string too_large(double size, size_t limit) {

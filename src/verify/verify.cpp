@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "game/tracks.h"
 #include "solve/belief/beliefs.h"
 #include "solve/scalar/reference.h"
 #include "tree/branch.h"
@@ -42,12 +43,12 @@ double edge_probability(const game::Game& g, const solve::World& w, NodeId n, ui
                         const ChoiceTable& table, const Profile& choices, const std::vector<uint32_t>& path) {
   const auto& node = g.nodes[n];
   const auto& shape = g.shapes[node.shape];
-  if (shape.kind == NodeKind::chance) {
-    const uint32_t t = shape.informer == game::none ? 0 : g.type_of(profile, g.informed[shape.informer].actor);
-    return w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]];
-  }
   double probability = 1;
-  for (size_t m = shape.movers.size(), rest = e; m-- > 0;) {
+  if (shape.kind == NodeKind::chance || shape.hidden) {
+    const uint32_t t = shape.informer == game::none ? 0 : g.type_of(profile, g.informed[shape.informer].actor);
+    probability = w.slots[g.probability_tables[g.edges[node.first_edge + e].probability + t]];
+  }
+  for (size_t m = shape.movers.size(), rest = e / shape.signals(); m-- > 0;) {
     const size_t options = shape.movers[m].options.size();
     const size_t o = rest % options;
     rest /= options;
@@ -66,7 +67,7 @@ double edge_probability(const game::Game& g, const solve::World& w, NodeId n, ui
 class Adder {
  public:
   Adder(const game::Game& g, const solve::World& w, Exact& exact)
-      : g_(g), w_(w), exact_(exact), table_(exact.situations), met_(g.source->measures.size(), false) {
+      : g_(g), w_(w), exact_(exact), tracks_(g), table_(exact.situations), met_(g.source->measures.size(), false) {
     exact_.reach.assign(exact_.situations.size(), 0.0);
     for (const auto& m : g.source->measures)
       exact_.measures.emplace_back((m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1) * g.profiles,
@@ -75,47 +76,75 @@ class Adder {
       met_[m] = true;
       std::fill(exact_.measures[m].begin(), exact_.measures[m].end(), 1.0);
     }
-    visit(g.start().node, std::vector<double>(g.profiles, 1.0));
+    std::vector<double> mass(tracks_.size());
+    for (uint32_t i = 0; i < tracks_.size(); ++i) mass[i] = tracks_.now(i) == tracks_.first(i);
+    visit(g.start().node, mass, mass);
   }
 
  private:
-  void visit(NodeId n, const std::vector<double>& mass) {
+  // `mass` goes one way through what nobody sees, `all` every way that looks the same: what is believed comes of it.
+  void visit(NodeId n, const std::vector<double>& mass, const std::vector<double>& all) {
     const auto& node = g_.nodes[n];
     const auto& shape = g_.shapes[node.shape];
     if (node.payoff) add_pay(node.payoff, node.round, mass);
-    if (!g_.tallies[node.tally].empty()) add_tally(node, mass);
+    if (!g_.tallies[node.tally].empty()) add_tally(node, mass, all);
     for (size_t m = 0; m < shape.movers.size(); ++m) {
       if (shape.movers[m].options.size() < 2) continue;
-      for (uint32_t p = 0; p < g_.profiles; ++p) {
-        const uint32_t t = g_.type_of(p, shape.movers[m].actor);
-        double given = 1;  // the profile's probability given the mover's type
+      for (uint32_t j = 0; j < tracks_.size(); ++j) {
+        const uint32_t t = g_.type_of(tracks_.now(j), shape.movers[m].actor);
+        // The profile's probability given the mover's type, where it is the one of the start.
         const uint32_t k = g_.informed_index[shape.movers[m].actor];
-        given = w_.profile_prior[p] / (k == game::none ? 1 : w_.prior[k][t]);
-        if (const size_t i = table_.find(path_, m, t); i != ChoiceTable::nowhere) exact_.reach[i] += given * mass[p];
+        const bool stays = k != game::none && !(g_.turning >> k & 1);
+        const double given = w_.profile_prior[tracks_.first(j)] / (stays ? w_.prior[k][t] : 1);
+        if (const size_t i = table_.find(path_, m, t); i != ChoiceTable::nowhere) exact_.reach[i] += given * mass[j];
       }
     }
     for (uint32_t e = 0; e < node.edges; ++e) {
       const auto& edge = g_.edges[node.first_edge + e];
-      std::vector<double> next(mass);
-      for (uint32_t p = 0; p < g_.profiles; ++p)
-        next[p] *= edge_probability(g_, w_, n, e, p, table_, exact_.profile, path_);
+      std::vector<double> next = taken(n, e, mass);
       if (edge.payoff) add_pay(edge.payoff, node.round, next);
       std::vector<uint32_t> fresh;
       for (uint32_t m : g_.events[edge.event]) {
         const bool ever = g_.source->measures[m].kind == MeasureKind::ever;
         if (ever && met_[m]) continue;
         const size_t round = ever ? 0 : node.round - 1;
-        for (uint32_t p = 0; p < g_.profiles; ++p) exact_.measures[m][round * g_.profiles + p] += next[p];
+        for (uint32_t i = 0; i < tracks_.size(); ++i)
+          exact_.measures[m][round * g_.profiles + tracks_.first(i)] += next[i];
         if (ever) {
           met_[m] = true;
           fresh.push_back(m);
         }
       }
-      path_.push_back(e);
-      visit(edge.target, next);
+      std::vector<double> seen(tracks_.size(), 0.0);
+      for (uint32_t other = 0; other < node.edges; ++other) {
+        if (shape.seen(other) != shape.seen(e)) continue;
+        const auto part = turned(g_.edges[node.first_edge + other], taken(n, other, all));
+        for (size_t i = 0; i < seen.size(); ++i) seen[i] += part[i];
+      }
+      next = turned(edge, next);
+      path_.push_back(shape.seen(e));
+      visit(edge.target, next, seen);
       path_.pop_back();
       for (uint32_t m : fresh) met_[m] = false;
     }
+  }
+
+  // Mass that goes along an edge, before types change.
+  std::vector<double> taken(NodeId n, uint32_t e, std::vector<double> mass) const {
+    for (uint32_t i = 0; i < tracks_.size(); ++i)
+      if (mass[i] != 0) mass[i] *= edge_probability(g_, w_, n, e, tracks_.now(i), table_, exact_.profile, path_);
+    return mass;
+  }
+  std::vector<double> turned(const game::Edge& edge, const std::vector<double>& mass) const {
+    if (edge.turn == 0) return mass;
+    const game::Turn& turn = g_.turns[edge.turn];
+    const uint32_t types = g_.informed[turn.informed].types;
+    std::vector<double> out(mass.size(), 0.0);
+    for (uint32_t i = 0; i < mass.size(); ++i)
+      for (uint32_t u = 0; u < types; ++u)
+        out[tracks_.turned(i, turn.informed, u)] +=
+            mass[i] * w_.slots[g_.probability_tables[turn.first + tracks_.type(i, turn.informed) * types + u]];
+    return out;
   }
 
   void add_pay(uint32_t table, uint32_t round, const std::vector<double>& mass) {
@@ -123,17 +152,19 @@ class Adder {
     for (size_t m = 0; m < g_.source->measures.size(); ++m) {
       const auto& measure = g_.source->measures[m];
       if (measure.kind != MeasureKind::payoff) continue;
-      for (uint32_t p = 0; p < g_.profiles; ++p)
-        exact_.measures[m][p] += mass[p] * w_.slots[slots[size_t{measure.actor} * g_.profiles + p]] *
-                                 std::pow(w_.discount[measure.actor], round - 1);
+      for (uint32_t i = 0; i < tracks_.size(); ++i)
+        exact_.measures[m][tracks_.first(i)] += mass[i] *
+                                                w_.slots[slots[size_t{measure.actor} * g_.profiles + tracks_.now(i)]] *
+                                                std::pow(w_.discount[measure.actor], round - 1);
     }
   }
 
-  void add_tally(const game::Node& node, const std::vector<double>& mass) {
+  void add_tally(const game::Node& node, const std::vector<double>& mass, const std::vector<double>& all) {
     solve::Belief belief{w_.prior_log_odds, {}};
     for (const auto& x : g_.informed) {
       std::vector<double> weight(x.types, 0.0);
-      for (uint32_t p = 0; p < g_.profiles; ++p) weight[g_.type_of(p, x.actor)] += w_.profile_prior[p] * mass[p];
+      for (uint32_t i = 0; i < tracks_.size(); ++i)
+        weight[g_.type_of(tracks_.now(i), x.actor)] += w_.profile_prior[tracks_.first(i)] * all[i];
       for (uint32_t t = 1; t < x.types; ++t)
         belief.log_odds[x.first_axis + t - 1] =
             std::log(std::max(weight[t], 1e-300)) - std::log(std::max(weight[0], 1e-300));
@@ -142,13 +173,15 @@ class Adder {
     for (const auto& t : g_.tallies[node.tally]) {
       const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
       const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
-      for (uint32_t p = 0; p < g_.profiles; ++p) exact_.measures[t.measure][round * g_.profiles + p] += value * mass[p];
+      for (uint32_t i = 0; i < tracks_.size(); ++i)
+        exact_.measures[t.measure][round * g_.profiles + tracks_.first(i)] += value * mass[i];
     }
   }
 
   const game::Game& g_;
   const solve::World& w_;
   Exact& exact_;
+  const game::Tracks tracks_;
   ChoiceTable table_;
   std::vector<bool> met_;
   std::vector<uint32_t> path_;

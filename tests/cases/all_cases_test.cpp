@@ -39,10 +39,12 @@ TEST_P(EveryCase, SolvesUnderEveryPolicyWithProbabilitiesInRange) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, EveryCase,
                          testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance",
-                                         "abyssinia-1935", "leipzig-1989"),
+                                         "abyssinia-1935", "leipzig-1989", "gallery/attribution-2020",
+                                         "gallery/leaders-2007"),
                          [](const auto& instance) {
                            std::string out = instance.param;
-                           std::replace(out.begin(), out.end(), '-', '_');
+                           std::replace_if(
+                               out.begin(), out.end(), [](char c) { return c == '-' || c == '/'; }, '_');
                            return out;
                          });
 

@@ -16,15 +16,22 @@ class Writer {
 
   void write() {
     const uint32_t number = game_.number;
-    const uint32_t informed = number % 5, length = number / 15 % 4;
+    if (number >= oracle_games) game_.secret = static_cast<Secret>(1 + number / 7 % 5);
+    const uint32_t informed = std::max(number % 5, secret(Secret::own_type) || secret(Secret::redraw) ? 1u : 0u),
+                   length = number / 15 % 4;
     game_.movers = 1 + number / 5 % 3;
     game_.rounds = length < 3 ? length + 1 : between(4, 6);
     constexpr double bands[] = {0.1, 1, 5, 20, 100};
-    const uint32_t band = number / 60 % 4;
+    const uint32_t band = number / 60 % (game_.secret == Secret::none ? 4 : 2);
     game_.precision = bands[band] * std::pow(bands[band + 1] / bands[band], real(0, 1));
     for (uint32_t i = 0; i < informed; ++i) types_.push_back(informed < 3 || i == 0 ? between(2, 3) : 2);
     while (types_.size() < std::max(2u, game_.movers) || (types_.size() < 5 && happens(0.3))) types_.push_back(1);
     std::shuffle(types_.begin(), types_.end(), draw_);
+    fact_.assign(types_.size(), false);
+    if (secret(Secret::fact)) {
+      types_.push_back(2);
+      fact_.push_back(true);
+    }
     for (const uint32_t t : types_) {
       game_.axes += t - 1;
       game_.most_types = std::max(game_.most_types, t);
@@ -37,6 +44,7 @@ class Writer {
   }
 
  private:
+  bool secret(Secret kind) const { return game_.secret == kind || game_.secret == Secret::all; }
   double real(double low, double high) { return low + (high - low) * (static_cast<double>(draw_()) / 4294967296.0); }
   uint32_t below(uint32_t n) { return static_cast<uint32_t>(draw_() % n); }
   uint32_t between(uint32_t low, uint32_t high) { return low + below(high - low + 1); }
@@ -55,6 +63,10 @@ class Writer {
     put("param bias = {:.3f}\nparam twice = 2 * bias + {:.3f}\nparam luck ~ uniform({:.3f}, {:.3f})\n", real(-0.4, 0.4),
         real(-0.2, 0.2), real(0.1, 0.3), real(0.4, 0.6));
     for (size_t i = 0; i < types_.size(); ++i) {
+      if (fact_[i]) {
+        put("fact A{} {{ t0: {:.3f}, t1: otherwise }}\n", i, real(0.15, 0.85));
+        continue;
+      }
       put("actor A{} {{\n", i);
       if (types_[i] > 1) {
         put("  types {{ ");
@@ -95,24 +107,62 @@ class Writer {
     return out + ")";
   }
 
-  void option(uint32_t o, size_t actor) {
+  // What becomes of a type, now and then: of one's own in secret, of anybody's in the open.
+  std::string change(size_t actor, bool hidden) {
+    if (!may_change_) return {};
+    if (hidden ? !secret(Secret::own_type) || !happens(0.6) : !secret(Secret::redraw) || !happens(0.5)) return {};
+    size_t whose = actor;
+    while (!hidden && (types_[whose] == 1 || happens(0.3))) whose = below(static_cast<uint32_t>(types_.size()));
+    if (types_[whose] == 1) return {};
+    if (happens(0.4)) return fmt::format("A{} becomes t{}", whose, below(types_[whose]));
+    if (happens(0.4)) return fmt::format("redraw A{}", whose);
+    return fmt::format("redraw A{0} {{ t0: if A{0} is t1 then {1:.3f} else {2:.3f}, {3}t{4}: otherwise }}", whose,
+                       real(0.05, 0.45), real(0.2, 0.5),
+                       types_[whose] > 2 ? fmt::format("t1: {:.3f}, ", real(0, 0.5)) : "", types_[whose] - 1);
+  }
+
+  // Signals of what is done at a move of one actor with so many options.
+  void signals(const std::string& name, size_t actor, uint32_t options) {
+    const std::string own = types_[actor] > 1 && happens(0.5)
+                                ? fmt::format(" + (if A{} is t1 then {:.3f} else 0)", actor, real(0.02, 0.2))
+                                : "";
+    if (happens(0.15)) return;  // nothing is seen
+    const auto odds = [&] {
+      std::string out = fmt::format("{:.3f}", real(0.02, 0.1));
+      for (uint32_t o = 0; o < options; ++o) out += fmt::format(" + {:.3f} * {}.o{}", real(0, 0.3), name, o);
+      return out;
+    };
+    put("    signal alarm with {}{} {{ x = min(x + 1, 2) }}", odds(), own);
+    if (happens(0.4)) put(" pays A{}: {} - {:.3f} * {}.o0", actor, amount(actor, 0.4), real(0, 0.5), name);
+    put("\n");
+    if (happens(0.3)) put("    signal rumour if mood == calm with {} {{ mood = hot }}\n", odds());
+    put("    signal quiet otherwise");
+    if (happens(0.3)) put(" {{ {} }}", one_of({"over = yes", "x = 0", "mood = calm"}));
+    put("\n");
+  }
+
+  void option(uint32_t o, size_t actor, bool hidden = false) {
     put("    o{}", o);
     if (o > 0 && happens(0.25)) put(" if {}", one_of({"x > 0", "round > 1", "mood == calm", "x < 2 or round == 1"}));
     std::string effects;
     const auto add = [&](const std::string& effect) { effects += (effects.empty() ? "" : "; ") + effect; };
-    if (o > 0 && happens(stop_)) add("over = yes");
-    if (happens(0.4)) add(one_of({"x = 0", "x = 1", "x = 2", "x = min(x + 1, 2)", "x = 2 - x"}));
-    if (happens(0.3)) add(one_of({"mood = hot", "mood = calm", "mood = if x == 2 then hot else calm"}));
+    if (const std::string turn = change(actor, hidden); !turn.empty()) add(turn);
+    if (o > 0 && happens(stop_) && !hidden) add("over = yes");
+    if (happens(0.4) && !hidden) add(one_of({"x = 0", "x = 1", "x = 2", "x = min(x + 1, 2)", "x = 2 - x"}));
+    if (happens(0.3) && !hidden) add(one_of({"mood = hot", "mood = calm", "mood = if x == 2 then hot else calm"}));
     if (!effects.empty()) put(" {{ {} }}", effects);
     put(" pays A{}: {}", actor, amount(actor, 0.6));
     const size_t other = below(static_cast<uint32_t>(types_.size()));
-    if (other != actor) put(", A{}: {}", other, amount(other, 0.6));
+    if (other != actor && !fact_[other]) put(", A{}: {}", other, amount(other, 0.6));
     put("\n");
   }
 
   void move(const std::string& name, size_t actor, uint32_t options, const std::string& guard) {
-    put("  move {} by A{}{} {{\n", name, actor, guard);
-    for (uint32_t o = 0; o < options; ++o) option(o, actor);
+    const bool alone = guard.starts_with(" when not over");
+    const bool hidden = alone && (secret(Secret::deed) || secret(Secret::own_type)) && happens(0.7);
+    put("  move {} by A{}{}{} {{\n", name, actor, hidden ? " hidden" : "", guard);
+    for (uint32_t o = 0; o < options; ++o) option(o, actor, hidden);
+    if (hidden) signals(name, actor, options);
     put("  }}\n");
     decisions_.push_back({name, actor, options});
   }
@@ -128,27 +178,33 @@ class Writer {
       const uint32_t movers = s == together ? game_.movers : 1;
       if (movers > 1) put("  simultaneous Both{} when not over {{\n", s);
       for (uint32_t m = 0; m < movers; ++m) {
+        while (fact_[turn % types_.size()]) ++turn;
         const size_t actor = turn++ % types_.size();
         std::string guard = movers == 1 ? " when not over" : "";
         if (movers == 1 ? s > 0 && happens(0.3) : m > 0 && happens(0.25))
           guard += (guard.empty() ? " when " : " and ") + one_of({"x > 0", "mood == calm", "x < 2", "round < 3"});
+        may_change_ = m == 0;  // of those who move at once one may change a type
         move(fmt::format("M{}_{}", s, m), actor, between(2, many || movers > 1 ? 2 : 3), guard);
       }
       if (movers > 1) put("  }}\n");
+      may_change_ = true;
       if (s == 0 && happens(many ? 0.2 : 0.5)) chance(many);
     }
     put("}}\n");
   }
 
   void chance(bool ends) {
-    const size_t informer = below(static_cast<uint32_t>(types_.size()));
+    size_t informer = below(static_cast<uint32_t>(types_.size()));
+    if (secret(Secret::fact) && happens(0.7)) informer = types_.size() - 1;
     const bool tells = types_[informer] > 1 && happens(0.7);
     news_ = true;
     put("  chance News when not over{} {{\n", happens(0.3) ? " and x > 0" : "");
-    put("    good with luck * {:.3f}{} {{ x = 0 }}", real(0.5, 1),
+    put("    good with luck * {:.3f}{} {{ x = 0", real(0.5, 1),
         tells ? fmt::format(" + (if A{} is t1 then {:.3f} else 0)", informer, real(0.05, 0.35)) : "");
+    if (const std::string turn = change(informer, false); !turn.empty()) put("; {}", turn);
+    put(" }}");
     if (happens(0.4)) {
-      const size_t paid = below(static_cast<uint32_t>(types_.size()));
+      const size_t paid = below(static_cast<uint32_t>(types_.size() - fact_.back()));
       put(" pays A{}: {}", paid, amount(paid, 0.4));
     }
     put("\n");
@@ -157,7 +213,7 @@ class Writer {
   }
 
   void payoffs() {
-    for (size_t i = 0; i < types_.size(); ++i)
+    for (size_t i = 0; i < types_.size() - fact_.back(); ++i)
       put("payoff A{} {{ each round: {:.3f} * shade{}  at end: {} + {:.3f} * over }}\n", i, real(-0.3, 0.3),
           happens(0.3) ? fmt::format(" * (1 + {})", amount(i, 0.3)) : "", amount(i, 0.7), real(-0.5, 0.5));
   }
@@ -175,7 +231,7 @@ class Writer {
     if (news_) put("measure news = P(ever News.good)\nmeasure news_round = P(News.bad in round)\n");
     std::string most;
     for (size_t i = 0; i < types_.size(); ++i) {
-      put("measure pay{0} = E(payoff(A{0}))\n", i);
+      if (!fact_[i]) put("measure pay{0} = E(payoff(A{0}))\n", i);
       if (types_[i] == 1) continue;
       put("measure belief{0} = E(belief(A{0}.t1) at end)\nmeasure seen{0} = E(belief(A{0}.t0) in round)\n"
           "measure joint{0} = E(x * belief(A{0}.t1)^2 at end)\n",
@@ -223,9 +279,10 @@ class Writer {
   OracleGame& game_;
   std::mt19937 draw_;
   std::vector<uint32_t> types_;  // per actor
+  std::vector<bool> fact_;       // per actor; the last may be one
   std::vector<Decision> decisions_;
   double stop_ = 0;  // probability that an option ends it all
-  bool news_ = false;
+  bool news_ = false, may_change_ = true;
 };
 
 }  // namespace

@@ -11,12 +11,18 @@
 namespace casus::testing {
 
 inline constexpr uint32_t oracle_games = 600;
+// From there on games in which not everything is seen or stays, at precisions up to 5.
+inline constexpr uint32_t secret_games = 1200;
+enum class Secret : uint8_t { none, deed, own_type, redraw, fact, all };
+inline constexpr const char* secret_names[] = {"none",  "hidden deeds", "types by own deed", "types drawn anew",
+                                               "facts", "all of these"};
 
 struct OracleGame {
   uint32_t number = 0;
   uint32_t movers = 1, axes = 0, rounds = 1, most_types = 1;
   double precision = 1;  // in the middle; actors may have their own
   std::string policy;    // what kind it is
+  Secret secret = Secret::none;
   std::string text;
 };
 

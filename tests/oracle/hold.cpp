@@ -82,7 +82,7 @@ class Comparison {
           double reach = 0, all = 0;
           for (size_t p = 0; p < rules_.profiles; ++p)
             if (rules_.type_of(p, m.actor) == t) {
-              reach += rules_.prior[p] * right.reach[k * rules_.profiles + p];
+              reach += right.reach[k * rules_.profiles + p];
               all += rules_.prior[p];
             }
           for (size_t o = 0; o < m.options.size(); ++o) {
@@ -118,6 +118,11 @@ class Comparison {
       if (h.kind == oracle::Kind::move)
         for (size_t m = 0; m < h.movers.size(); ++m)
           edge = edge * static_cast<uint32_t>(h.movers[m].options.size()) + static_cast<uint32_t>(s.taken[m]);
+      if (h.kind == oracle::Kind::move && shape.hidden) {
+        uint32_t signal = 0;
+        while (!shape.outcomes.empty() && shape.outcomes.at(signal) != s.taken.back()) ++signal;
+        edge = edge * shape.signals() + signal;
+      }
       if (h.kind == oracle::Kind::chance)
         while (shape.outcomes.at(edge) != s.taken[0]) ++edge;
       path.push_back(edge);

@@ -67,12 +67,14 @@ double Oracle::chance_of(const History& h, const Step& s, size_t profile, size_t
 // is believed then is what ever rarer slips, all equally rare, would make of it.
 void Oracle::pass_on(size_t history) {
   const History& h = rules_.histories[history];
+  if (history == 0)
+    for (size_t p = 0; p < profiles_; ++p) log_reach_[p] = std::log(rules_.prior[p]);
+  for (const Step& s : h.steps) std::fill_n(&slips_[s.to * profiles_], profiles_, std::numeric_limits<int>::max());
   for (const Step& s : h.steps)
     for (size_t p = 0; p < profiles_; ++p) {
-      double& to = log_reach_[s.to * profiles_ + p];
-      int& slips = slips_[s.to * profiles_ + p];
-      to = log_reach_[history * profiles_ + p];
-      slips = slips_[history * profiles_ + p];
+      double to = log_reach_[history * profiles_ + p];
+      int slips = slips_[history * profiles_ + p];
+      if (slips == std::numeric_limits<int>::max()) continue;
       if (!s.odds.empty()) {
         if (s.odds[p] > 0)
           to += std::log(s.odds[p]);
@@ -87,7 +89,22 @@ void Oracle::pass_on(size_t history) {
         else
           slips += mover.bound[t] != static_cast<int>(s.taken[m]);
       }
+      for (size_t q = 0; q < profiles_; ++q) {
+        const double becomes = s.turns.empty() ? static_cast<double>(p == q) : s.turns[p * profiles_ + q];
+        if (becomes > 0) add(s.to * profiles_ + q, to + std::log(becomes), slips);
+      }
     }
+}
+
+// Several steps may lead to one history; what takes more slips counts for nothing beside what takes fewer.
+void Oracle::add(size_t place, double log_reach, int slips) {
+  if (slips > slips_[place]) return;
+  double& to = log_reach_[place];
+  if (slips < slips_[place])
+    to = log_reach;
+  else
+    to = std::max(to, log_reach) + std::log1p(std::exp(-std::fabs(to - log_reach)));
+  slips_[place] = slips;
 }
 
 // What is believed at a history; by an actor that knows its own type, if one is named.
@@ -98,14 +115,31 @@ std::vector<double> Oracle::belief(size_t history, size_t actor, size_t type) co
   const auto possible = [&](size_t p) { return actor == nobody || rules_.type_of(p, actor) == type; };
   for (size_t p = 0; p < profiles_; ++p)
     if (possible(p)) least = std::min(least, slips_[history * profiles_ + p]);
+  if (least == std::numeric_limits<int>::max()) {
+    // Nobody can be so here, since types have changed: such a one would know of the others what everybody knows.
+    const std::vector<double> known = belief(history);
+    for (size_t p = 0; p < profiles_; ++p)
+      for (size_t q = 0; possible(p) && q < profiles_; ++q)
+        if (rules_.alike_but_for(p, q, actor)) out[p] += known[q];
+    return out;
+  }
   const auto counts = [&](size_t p) { return possible(p) && slips_[history * profiles_ + p] == least; };
-  const auto log_weight = [&](size_t p) { return std::log(rules_.prior[p]) + log_reach_[history * profiles_ + p]; };
+  const auto log_weight = [&](size_t p) { return log_reach_[history * profiles_ + p]; };
   for (size_t p = 0; p < profiles_; ++p)
     if (counts(p)) top = std::max(top, log_weight(p));
   for (size_t p = 0; p < profiles_; ++p)
     if (counts(p)) sum += out[p] = std::exp(log_weight(p) - top);
   for (double& x : out) x /= sum;
   return out;
+}
+
+// Of a step to an actor, before it is known what becomes of anybody's type.
+double Oracle::worth_after(const Step& s, size_t actor, size_t profile) const {
+  const double* next = &value_[(s.to * actors_ + actor) * profiles_];
+  if (s.turns.empty()) return next[profile];
+  double sum = 0;
+  for (size_t q = 0; q < profiles_; ++q) sum += s.turns[profile * profiles_ + q] * next[q];
+  return sum;
 }
 
 void Oracle::evaluate(size_t history) {
@@ -118,7 +152,7 @@ void Oracle::evaluate(size_t history) {
       for (size_t i = 0; i < actors_; ++i) {
         const size_t at = i * profiles_ + p;
         const double discount = h.kind == Kind::end_of_round ? rules_.discount[i] : 1;
-        value[at] += chance * (s.pays[at] + discount * value_[s.to * actors_ * profiles_ + at]);
+        value[at] += chance * (s.pays[at] + discount * worth_after(s, i, p));
       }
     }
 }
@@ -136,8 +170,7 @@ void Oracle::compare(size_t history) {
         if (believed[p] == 0) continue;
         const size_t at = mover.actor * profiles_ + p;
         for (const Step& s : h.steps)
-          worth[s.taken[m]] +=
-              believed[p] * chance_of(h, s, p, m) * (s.pays[at] + value_[s.to * actors_ * profiles_ + at]);
+          worth[s.taken[m]] += believed[p] * chance_of(h, s, p, m) * (s.pays[at] + worth_after(s, mover.actor, p));
       }
     }
   }
@@ -343,24 +376,33 @@ std::vector<double> Oracle::measured(const model::Measure& m, const Answer& answ
   }
   const bool ever = m.kind == model::MeasureKind::ever;
   const int asked = stage_asked(m.body);
-  std::vector<bool> past(rules_.histories.size(), false);  // whether an `ever` has come true before
+  // Of what has not made an `ever` true yet, [profile at the start][profile]: several steps may lead to one history.
+  std::vector<std::vector<double>> mass(rules_.histories.size(), std::vector<double>(profiles_ * profiles_, 0.0));
+  for (size_t p = 0; p < profiles_; ++p) mass[0][p * profiles_ + p] = 1;
   for (size_t k = 0; k < rules_.histories.size(); ++k) {
     const History& h = rules_.histories[k];
     const size_t row = by_round ? (h.round - 1) * profiles_ : 0;
     const std::vector<double> believed = belief(k);
-    const Where here{.state = h.state, .round = h.round, .belief = &believed};
     const bool counted = ever || h.kind == (by_round ? Kind::end_of_round : Kind::end);
-    if (asked < 0 && counted && !past[k]) {
-      const double x = rules_.number(m.body, here);
-      for (size_t p = 0; p < profiles_; ++p) out[row + p] += x * answer.reach[k * profiles_ + p];
-      past[k] = ever && x != 0;
-    }
+    for (size_t f = 0; asked < 0 && counted && f < profiles_; ++f)
+      for (size_t p = 0; p < profiles_; ++p) {
+        const double x = rules_.number(m.body, {.state = h.state, .round = h.round, .profile = p, .belief = &believed});
+        out[row + f] += x * mass[k][f * profiles_ + p];
+        if (ever && x != 0) mass[k][f * profiles_ + p] = 0;
+      }
     for (const Step& s : h.steps) {
       const bool taken = asked >= 0 && (h.kind == Kind::move || h.kind == Kind::chance) &&
                          (ever || h.stage == static_cast<uint32_t>(asked)) &&
                          rules_.number(m.body, {.state = h.state, .round = h.round, .from = &h, .step = &s}) != 0;
-      for (size_t p = 0; taken && !past[k] && p < profiles_; ++p) out[row + p] += answer.reach[s.to * profiles_ + p];
-      past[s.to] = past[k] || (ever && taken);
+      for (size_t f = 0; f < profiles_; ++f)
+        for (size_t p = 0; p < profiles_; ++p) {
+          const double part = mass[k][f * profiles_ + p] * chance_of(h, s, p);
+          if (taken) out[row + f] += part;
+          if (ever && taken) continue;
+          for (size_t q = 0; q < profiles_; ++q)
+            if (!s.turns.empty() || p == q)
+              mass[s.to][f * profiles_ + q] += part * (s.turns.empty() ? 1 : s.turns[p * profiles_ + q]);
+        }
     }
   }
   return out;

@@ -19,7 +19,7 @@ enum class Branch : uint8_t {
 struct Answer {
   std::string failed = {};                         // why there is none; empty: there is
   std::vector<double> choice = {}, worth = {};     // see Mover::first: probabilities, and what an option is worth
-  std::vector<double> reach = {};                  // [history][profile], given the profile
+  std::vector<double> reach = {};                  // [history][profile]: that it comes there, everybody being so then
   std::vector<double> values = {};                 // at the start, [actor][profile]
   std::vector<std::vector<double>> measures = {};  // per measure: [round][profile]
   double residual = 0;                             // largest |log-odds - precision x difference in worth|
@@ -48,6 +48,8 @@ class Oracle {
   std::vector<double> belief(size_t history, size_t actor = nobody, size_t type = 0) const;
   void choose(size_t history);
   void pass_on(size_t history);
+  void add(size_t place, double log_reach, int slips);
+  double worth_after(const Step& s, size_t actor, size_t profile) const;
   void evaluate(size_t history);
   void compare(size_t history);
   void update(size_t from, size_t root);
@@ -70,8 +72,9 @@ class Oracle {
   std::vector<double> log_odds_;                     // per unknown
   std::vector<double> share_;                        // per history: of the precision
   std::vector<double> log_choice_, choice_, worth_;  // see Mover::first
-  std::vector<double> log_reach_, value_;            // [history][profile], [history][actor][profile]
-  std::vector<int> slips_;                           // [history][profile]: of what it does for certain not
+  // [history][profile]: of coming there, everybody being so then; [history][actor][profile]
+  std::vector<double> log_reach_, value_;
+  std::vector<int> slips_;  // [history][profile]: of what it does for certain not
 };
 
 }  // namespace casus::oracle

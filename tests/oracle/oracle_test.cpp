@@ -8,8 +8,10 @@
 
 #include "base/thread_pool.h"
 #include "case_text.h"
+#include "lab/world.h"
 #include "oracle/hold.h"
 #include "oracle/oracle.h"
+#include "verify/verify.h"
 
 namespace casus::testing {
 namespace {
@@ -82,6 +84,40 @@ TEST(Oracle, QuickForm) {
   std::vector<uint32_t> numbers;
   for (uint32_t i = 0; i < 100; ++i) numbers.push_back(i * 7 % oracle_games);
   expect_alike(hold_all(numbers, {.grid_work = 3e4}));
+}
+
+// What is done in secret, types that change and facts that nobody knows.
+TEST(Oracle, Secrets) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = 0; i < 120; ++i) numbers.push_back(oracle_games + i * 7 % (secret_games - oracle_games));
+  expect_alike(hold_all(numbers, {.grid_work = 3e4}));
+}
+
+// The same as explicit trees, in which information sets do not see what was done in secret.
+TEST(Oracle, TreesOfSecrets) {
+  size_t compared = 0;
+  for (uint32_t i = 0; i < 60; ++i) {
+    const auto game = draw_oracle_game(oracle_games + i * 11 % (secret_games - oracle_games), i);
+    const auto c = load(game.text);
+    const auto map = lab::WorldMap::make(c);
+    const auto params = map.value().midpoint();
+    const auto g = compile(c);
+    const auto w = world(g, params);
+    if (verify::tree_size(g) > 3000) continue;
+    const auto exact = verify::solve_exactly(g, w, 3000);
+    ASSERT_TRUE(exact.value) << exact.error << game.text;
+    solve::SolveOptions options;
+    options.alone = true;
+    const auto solved = solve::solve_batch(g, {{params}}, options);
+    ASSERT_TRUE(solved[0].solution) << solved[0].error << game.text;
+    for (size_t m = 0; m < c.measures.size(); ++m)
+      for (size_t k = 0; k < exact.value->measures[m].size(); ++k)
+        EXPECT_NEAR(solved[0].solution->measures[m].by_profile[k], exact.value->measures[m][k], 1e-8)
+            << c.measures[m].name << "[" << k << "]\n"
+            << game.text;
+    ++compared;
+  }
+  EXPECT_GE(compared, 20u);
 }
 
 // The table of docs/verify.md is what this prints.

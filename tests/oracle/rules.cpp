@@ -61,6 +61,8 @@ double Rules::number(ExprId id, const Where& at) const {
       return type_of(at.profile, e.actor) == e.index;
     case Op::chosen: {
       if (!at.step || at.from->stage != e.actor) return 0;
+      if (e.decision == model::signal_of_stage)
+        return at.step->taken.size() > at.from->movers.size() && at.step->taken.back() == e.index;
       if (at.from->kind == Kind::chance) return at.step->taken[0] == e.index;
       for (size_t m = 0; m < at.from->movers.size(); ++m)
         if (at.from->movers[m].decision == e.decision) return at.from->movers[m].options[at.step->taken[m]] == e.index;
@@ -81,11 +83,12 @@ double Rules::number(ExprId id, const Where& at) const {
   }
 }
 
-std::vector<double> Rules::paid(const Amounts& amounts, const History& h) const {
+std::vector<double> Rules::paid(const Amounts& amounts, const History& h, const Step* step) const {
   std::vector<double> out(actors() * profiles, 0.0);
   for (const auto& [actor, amount] : amounts)
     for (size_t p = 0; p < profiles; ++p)
-      out[actor * profiles + p] += number(amount, {.state = h.state, .round = h.round, .profile = p});
+      out[actor * profiles + p] +=
+          number(amount, {.state = h.state, .round = h.round, .profile = p, .from = step ? &h : nullptr, .step = step});
   return out;
 }
 
@@ -117,6 +120,8 @@ size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vec
     }
   } else if (source.stages[stage].is_chance()) {
     grow_chance(h);
+  } else if (source.stages[stage].hidden) {
+    grow_secrets(h);
   } else {
     grow_moves(h);
   }
@@ -166,13 +171,16 @@ void Rules::grow_moves(size_t h) {
   for (;;) {
     std::vector<int> state = here.state;
     Amounts amounts;
+    std::vector<double> turned;
     for (size_t m = 0; m < movers.size(); ++m) {
       const model::Option& option = stage.decisions[movers[m].decision].options[movers[m].options[taken[m]]];
       for (const auto& pay : option.pays) amounts.emplace_back(pay.actor, pay.amount);
       perform(option, here.round, state);
+      if (option.redraw) turned = turns(option.redraw, here);
+      turning |= option.redraw.has_value();
     }
     const size_t next = grow(h, here.round, here.stage + 1, state);
-    histories[h].steps.push_back({.to = next, .taken = taken, .pays = paid(amounts, here)});
+    histories[h].steps.push_back({.to = next, .taken = taken, .pays = paid(amounts, here), .turns = turned});
     size_t m = movers.size();
     while (m > 0 && ++taken[m - 1] == movers[m - 1].options.size()) taken[--m] = 0;
     if (m == 0) return;
@@ -184,27 +192,126 @@ void Rules::grow_chance(size_t h) {
   const model::Stage& stage = source.stages[here.stage];
   histories[h].kind = Kind::chance;
   std::vector<size_t> open;
-  std::vector<std::vector<double>> odds;
-  std::vector<double> left(profiles, 1.0);
-  for (size_t o = 0; o < stage.outcomes.size(); ++o) {
-    if (!holds(stage.outcomes[o].guard, {.state = here.state, .round = here.round})) continue;
-    open.push_back(o);
-    auto& own = odds.emplace_back(profiles, 0.0);
-    for (size_t p = 0; stage.outcomes[o].probability != model::no_expr && p < profiles; ++p) {
-      own[p] = number(stage.outcomes[o].probability, {.state = here.state, .round = here.round, .profile = p});
-      left[p] -= own[p];
-    }
-  }
+  for (size_t o = 0; o < stage.outcomes.size(); ++o)
+    if (holds(stage.outcomes[o].guard, {.state = here.state, .round = here.round})) open.push_back(o);
   for (size_t k = 0; k < open.size(); ++k) {
     const model::Option& outcome = stage.outcomes[open[k]];
-    if (outcome.probability == model::no_expr) odds[k] = left;
-    if (*std::max_element(odds[k].begin(), odds[k].end()) <= 0) continue;
+    const std::vector<double> own = odds(stage.outcomes, open, k, here, nullptr);
+    if (*std::max_element(own.begin(), own.end()) <= 0) continue;
     std::vector<int> state = here.state;
     perform(outcome, here.round, state);
     Amounts amounts;
     for (const auto& pay : outcome.pays) amounts.emplace_back(pay.actor, pay.amount);
     const size_t next = grow(h, here.round, here.stage + 1, state);
-    histories[h].steps.push_back({.to = next, .taken = {open[k]}, .pays = paid(amounts, here), .odds = odds[k]});
+    histories[h].steps.push_back({.to = next,
+                                  .taken = {open[k]},
+                                  .pays = paid(amounts, here),
+                                  .odds = own,
+                                  .turns = turns(outcome.redraw, here)});
+    turning |= outcome.redraw.has_value();
+  }
+}
+
+// Of one of the outcomes that are open, per profile; the one without a formula gets what the others leave.
+std::vector<double> Rules::odds(const std::vector<model::Option>& outcomes, const std::vector<size_t>& open, size_t of,
+                                const History& h, const Step* step) const {
+  std::vector<double> out(profiles, 0.0);
+  const auto at = [&](size_t k, size_t p) {
+    return number(outcomes[open[k]].probability,
+                  {.state = h.state, .round = h.round, .profile = p, .from = step ? &h : nullptr, .step = step});
+  };
+  for (size_t p = 0; p < profiles; ++p) {
+    if (outcomes[open[of]].probability != model::no_expr) {
+      out[p] = at(of, p);
+      continue;
+    }
+    out[p] = 1;
+    for (size_t k = 0; k < open.size(); ++k)
+      if (k != of) out[p] -= at(k, p);
+  }
+  return out;
+}
+
+// Every profile changes one actor's type only.
+std::vector<double> Rules::turns(const std::optional<model::Redraw>& redraw, const History& h) const {
+  if (!redraw) return {};
+  std::vector<double> out(profiles * profiles, 0.0);
+  for (size_t p = 0; p < profiles; ++p) {
+    const size_t own = type_of(p, redraw->actor);
+    std::vector<double> to(types(redraw->actor), -1);
+    double left = 1;
+    for (size_t t = 0; t < to.size(); ++t)
+      if (redraw->to[t] != model::no_expr) {
+        to[t] = number(redraw->to[t], {.state = h.state, .round = h.round, .profile = p});
+        left -= to[t];
+      }
+    for (size_t t = 0; t < to.size(); ++t)
+      out[p * profiles + p - own * stride_[redraw->actor] + t * stride_[redraw->actor]] = to[t] < 0 ? left : to[t];
+  }
+  return out;
+}
+
+// What nobody sees leads to one history for each signal, whatever was done.
+void Rules::grow_secrets(size_t h) {
+  const History here = histories[h];
+  const model::Stage& stage = source.stages[here.stage];
+  std::vector<Mover> movers;
+  for (uint32_t d = 0; d < stage.decisions.size(); ++d)
+    if (holds(stage.decisions[d].guard, {.state = here.state, .round = here.round}))
+      movers.push_back(mover_of(here, d));
+  histories[h].kind = Kind::move;
+  histories[h].movers = movers;
+  History acting = here;
+  acting.kind = Kind::move;
+  acting.movers = movers;
+  std::vector<size_t> open, leads_to;
+  for (size_t o = 0; o < stage.outcomes.size(); ++o)
+    if (holds(stage.outcomes[o].guard, {.state = here.state, .round = here.round})) open.push_back(o);
+  for (size_t k = 0; k < std::max<size_t>(1, open.size()); ++k) {
+    std::vector<int> state = here.state;
+    if (!open.empty()) perform(stage.outcomes[open[k]], here.round, state);
+    leads_to.push_back(grow(h, here.round, here.stage + 1, state));
+  }
+  std::vector<size_t> taken(movers.size(), 0);
+  for (;;) {
+    Amounts own;
+    std::vector<double> turned;
+    Step step{.taken = taken};
+    for (size_t m = 0; m < movers.size(); ++m) {
+      const model::Option& option = stage.decisions[movers[m].decision].options[movers[m].options[taken[m]]];
+      for (const auto& pay : option.pays) own.emplace_back(pay.actor, pay.amount);
+      if (option.redraw) turned = turns(option.redraw, here);
+    }
+    for (size_t k = 0; k < leads_to.size(); ++k) {
+      Step all = step;
+      all.to = leads_to[k];
+      all.turns = turned;
+      all.odds.assign(profiles, 1.0);
+      Amounts amounts = own;
+      if (!open.empty()) {
+        const model::Option& signal = stage.outcomes[open[k]];
+        all.taken.push_back(open[k]);
+        all.odds = odds(stage.outcomes, open, k, acting, &step);
+        for (const auto& pay : signal.pays) amounts.emplace_back(pay.actor, pay.amount);
+        const std::vector<double> then = turns(signal.redraw, here);
+        if (all.turns.empty()) {
+          all.turns = then;
+        } else if (!then.empty()) {
+          for (size_t p = 0; p < profiles; ++p)
+            for (size_t r = 0; r < profiles; ++r) {
+              double sum = 0;
+              for (size_t q = 0; q < profiles; ++q) sum += turned[p * profiles + q] * then[q * profiles + r];
+              all.turns[p * profiles + r] = sum;
+            }
+        }
+      }
+      turning |= !all.turns.empty();
+      all.pays = paid(amounts, acting, &all);
+      histories[h].steps.push_back(all);
+    }
+    size_t m = movers.size();
+    while (m > 0 && ++taken[m - 1] == movers[m - 1].options.size()) taken[--m] = 0;
+    if (m == 0) return;
   }
 }
 

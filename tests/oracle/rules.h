@@ -17,9 +17,10 @@ struct Mover {
 
 struct Step {
   size_t to = 0;
-  std::vector<size_t> taken = {};  // per mover: place in its `options`; of chance: the outcome
+  std::vector<size_t> taken = {};  // per mover: place in its `options`; of chance: the outcome; a signal comes last
   std::vector<double> pays = {};   // [actor][profile]
-  std::vector<double> odds = {};   // of chance, per profile
+  std::vector<double> odds = {};   // of chance or a signal, per profile
+  std::vector<double> turns = {};  // [profile before][after]; empty: types stay
 };
 
 enum class Kind : uint8_t { move, chance, end_of_round, end };
@@ -57,21 +58,30 @@ class Rules {
   std::vector<History> histories;           // in the order of a walk, depth first
   size_t numbers = 0;                       // of all movers
   bool too_large = false;
+  bool turning = false;  // some step changes a type
 
   size_t actors() const { return source.actors.size(); }
   size_t types(size_t actor) const { return source.actors[actor].types.size(); }
   size_t type_of(size_t profile, size_t actor) const { return profile / stride_[actor] % types(actor); }
+  // Whether two profiles differ in nothing but an actor's type.
+  bool alike_but_for(size_t p, size_t q, size_t actor) const {
+    return p - type_of(p, actor) * stride_[actor] == q - type_of(q, actor) * stride_[actor];
+  }
   double number(model::ExprId id, const Where& at) const;
 
  private:
   using Amounts = std::vector<std::pair<uint32_t, model::ExprId>>;
   bool holds(model::ExprId id, const Where& at) const { return id == model::no_expr || number(id, at) != 0; }
   void replace_params();
-  std::vector<double> paid(const Amounts& amounts, const History& h) const;
+  std::vector<double> paid(const Amounts& amounts, const History& h, const Step* step = nullptr) const;
   size_t grow(size_t parent, uint32_t round, uint32_t stage, const std::vector<int>& state);
   bool applies(const model::Stage& stage, const Where& at) const;
   void grow_moves(size_t h);
   void grow_chance(size_t h);
+  void grow_secrets(size_t h);
+  std::vector<double> turns(const std::optional<model::Redraw>& redraw, const History& h) const;
+  std::vector<double> odds(const std::vector<model::Option>& outcomes, const std::vector<size_t>& open, size_t of,
+                           const History& h, const Step* step) const;
   Mover mover_of(const History& h, uint32_t decision);
   void perform(const model::Option& option, uint32_t round, std::vector<int>& state) const;
 

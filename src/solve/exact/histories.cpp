@@ -94,7 +94,9 @@ class Unfolder {
     out_.at.push_back({node, static_cast<uint32_t>(out_.child.size())});
     out_.child.resize(out_.child.size() + g_.nodes[node].edges);
     first_event_.push_back(events_);
-    for (const auto& m : movers) events_ += static_cast<uint32_t>(m.options.size());
+    const auto& shape = g_.shapes[g_.nodes[node].shape];
+    if (shape.hidden) events_ += shape.signals();
+    for (const auto& m : movers) events_ += shape.hidden ? 0 : static_cast<uint32_t>(m.options.size());
     return history;
   }
 
@@ -111,6 +113,12 @@ class Unfolder {
       events_ += fresh;
       key_[shape.informer] = at->second;
     }
+    if (shape.hidden) {
+      // What is done is one history for all who see its signal only.
+      if (shape.informer != none && g_.nodes[n].telling >> shape.informer & 1)
+        key_[shape.informer] = first_event_[history] + shape.seen(edge);
+      return enter(e.target);
+    }
     uint32_t rest = edge, event = first_event_[history];
     for (auto m = static_cast<uint32_t>(shape.movers.size()); m-- > 0;) {
       const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
@@ -118,6 +126,12 @@ class Unfolder {
       if (k != none && options > 1) key_[k] = event + rest % options;
       rest /= options;
       event += options;
+    }
+    if (e.turn != 0) {
+      uint32_t& of = key_[g_.turns[e.turn].informed];
+      const auto [at, fresh] = by_turn_.try_emplace(uint64_t{of} << 32 | e.turn, events_);
+      events_ += fresh;
+      of = at->second;
     }
     return enter(e.target);
   }
@@ -151,6 +165,7 @@ class Unfolder {
   uint32_t events_ = 1;                               // numbered so far
   std::vector<uint32_t> first_event_;                 // per history: that of its movers' first options
   std::unordered_map<uint64_t, uint32_t> by_chance_;  // by the event before and the odds
+  std::unordered_map<uint64_t, uint32_t> by_turn_;    // by the event before and what becomes of the type
 };
 
 }  // namespace

@@ -37,6 +37,8 @@ struct SweepNode {
   uint32_t unknowns = 0, chances = 0;
   uint32_t payoff = 0, informer = 0;
   uint32_t first_edge = 0, edges = 0;
+  uint32_t signals = 0;  // above 0: nobody sees what is chosen, but one of so many signals, which vary fastest
+  uint32_t secret = 0;   // there are signals, or a type changes
 };
 
 // Where a belief that the successor reads comes from.
@@ -46,9 +48,13 @@ struct SweepBelief {
   uint32_t mover = 0;  // of the node's movers, whose choice moves it, or game::none
   uint32_t type = 1;
   uint32_t odds = 0;  // chance moves it: log ratio of odds, number in `shift`; 0: it does not
+  // It is what Bayes' rule makes of everything that leads to what is seen, and of types that change
+  // (sweep_turn_impl.h).
+  uint32_t mixed = 0;
 };
 struct SweepEdge {
   uint32_t payoff = 0, odds = 0;
+  uint32_t turn = 0, turned = 0xFFFFFFFF;  // how a type moves: first of its odds, [from][to], and whose; 0: it does not
   uint32_t first_belief = 0, beliefs = 0;
 };
 

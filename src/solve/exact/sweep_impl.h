@@ -1,4 +1,4 @@
-// The kernels of sweep.h, backwards: values, worths, choices and their derivatives. Include it as sweep_forward_impl.h
+// The kernels of sweep.h, backwards: values, worths, choices and their derivatives. Include it as sweep_parts_impl.h
 // says.
 #pragma once
 #include "solve/exact/sweep_forward_impl.h"
@@ -76,7 +76,29 @@ struct Sweep {
   struct Work {
     uint32_t columns;  // of derivatives: directions and beliefs
     L *type_weight, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
+    Scratch room;  // for what is worked out at one edge
   };
+
+  // Values after an edge: of the history it leads to, before it is known what becomes of a type there.
+  const double* next_of(uint32_t h, uint32_t e, const SweepEdge& edge, Scratch& room) const {
+    const double* next = values_at(j.child[j.history[h].first_child + e]);
+    return edge.turn == 0 ? next : turned_values(j, edge, next, width(edge.beliefs), room);
+  }
+  // Finds how a belief after an edge that is mixed moves; null if none is.
+  static const Mixing* mix(const SweepGame& g, const SweepEdge& edge, uint32_t e, Mixing& mixing, Scratch& room) {
+    for (uint32_t b = 0; b < edge.beliefs; ++b) {
+      const SweepBelief& belief = g.belief[edge.first_belief + b];
+      if (!belief.mixed) continue;
+      mixing.find_shares(e, belief, room);
+      mixing.spread(room);
+      return &mixing;
+    }
+    return nullptr;
+  }
+  // Of a signal or an outcome, given a profile.
+  L odds_of(const SweepNode& n, const SweepEdge& edge, uint32_t p) const {
+    return at(j.worlds.odds, edge.odds + (n.informer == none ? 0 : g.type_of[n.informer * g.profiles + p]));
+  }
 
   void find_weights(const SweepNode& n, const double* belief, Work& w) const {
     for (uint32_t k = 0; k < g.informed; ++k)
@@ -97,6 +119,13 @@ struct Sweep {
 
   // Expected worth of every option given its mover's type, and its derivatives.
   void find_option_values(uint32_t h, const SweepNode& n, Work& w) const {
+    if (n.secret)
+      find_option_values<true>(h, n, w);
+    else
+      find_option_values<false>(h, n, w);
+  }
+  template <bool secret>
+  void find_option_values(uint32_t h, const SweepNode& n, Work& w) const {
     const SweepMover* movers = g.mover + n.first_mover;
     const uint32_t columns = w.columns;
     for (uint32_t i = 0; i < n.chances; ++i) w.q[i] = L(0);
@@ -116,15 +145,25 @@ struct Sweep {
         const uint32_t o = e / mover.stride % mover.options, row = mover.actor * g.profiles;
         const double* pay = pay_at(edge.payoff) + size_t{row} * lanes;
         const uint32_t next_columns = width(edge.beliefs);
-        const double* next = values_at(j.child[j.history[h].first_child + e]) + size_t{row} * next_columns * lanes;
+        Scratch room = w.room;
+        [[maybe_unused]] Mixing own_mixing(j, h);
+        const double* next = values_at(j.child[j.history[h].first_child + e]);
+        const Mixing* mixing = nullptr;
+        if constexpr (secret) {
+          next = next_of(h, e, edge, room);
+          if constexpr (derived) mixing = mix(g, edge, e, own_mixing, room);
+        }
+        next += size_t{row} * next_columns * lanes;
         for (uint32_t p = 0; p < g.profiles; ++p, next += next_columns * lanes) {
           L weight = w.weight[p];
+          if (secret && n.signals > 0) weight *= odds_of(n, edge, p);
           for (uint32_t i = 0; i < n.movers; ++i)
             if (i != m) weight *= w.sigma[chance_of(movers[i], e, p)];
           const L worth = at(pay, p) + at(next, 0), part = weight * worth;
           const uint32_t own = chance_of(mover, o * mover.stride, p);
           w.q[own] += part;
-          if constexpr (derived) derive_option_value(n, w, m, e, p, edge, next, weight, part, w.dq + own * columns);
+          if constexpr (derived)
+            derive_option_value<secret>(n, w, m, e, p, edge, mixing, next, weight, part, w.dq + own * columns);
         }
       }
     }
@@ -135,8 +174,9 @@ struct Sweep {
     return m.chance + t * m.options + edge / m.stride % m.options;
   }
 
+  template <bool secret>
   void derive_option_value(const SweepNode& n, Work& w, uint32_t m, uint32_t e, uint32_t p, const SweepEdge& edge,
-                           const double* next, const L& weight, const L& part, L* to) const {
+                           const Mixing* mixing, const double* next, const L& weight, const L& part, L* to) const {
     const SweepMover* movers = g.mover + n.first_mover;
     for (uint32_t d = 0; d < directions; ++d) to[d] += weight * at(next, 1 + d);
     // Beliefs weigh the others' types ...
@@ -151,6 +191,12 @@ struct Sweep {
     for (uint32_t b = 0; b < edge.beliefs; ++b) {
       const SweepBelief& belief = g.belief[edge.first_belief + b];
       const L slope = weight * at(next, 1 + directions + b);
+      if (secret && belief.mixed) {
+        for (uint32_t a = 0; a < n.axes; ++a) to[directions + a] += slope * mixing->by_belief[belief.type * n.axes + a];
+        for (uint32_t i = 0; n.implicit && i < n.chances; ++i)
+          w.by_sigma[own * n.chances + i] += slope * mixing->by_chance[belief.type * n.chances + i];
+        continue;
+      }
       if (belief.own != none) to[directions + belief.own] += slope;
       if (belief.mover == none || !n.implicit) continue;
       const SweepMover& teller = movers[belief.mover];
@@ -269,6 +315,7 @@ struct Sweep {
       w.change = room.take(size_t{n.chances} * w.columns);
       w.block = room.take(derived && n.implicit ? size_t{n.unknowns} * n.unknowns : 0);
       w.right = room.take(size_t{n.unknowns} * w.columns);
+      w.room = room;
       find_weights(n, j.belief + size_t{history.belief} * lanes, w);
       if (n.implicit) find_sigma(h, n, w);
       // Else one mover chooses at most, and the others' only options are certain.
@@ -287,6 +334,7 @@ struct Sweep {
     }
     w.share = room.take(g.profiles);
     w.gain = room.take(size_t{g.profiles} * w.columns);
+    w.room = room;
     const uint32_t rows = g.actors * g.profiles, out_columns = width(n.axes);
     double* out = values_at(h);
     const double* here = pay_at(n.payoff);
@@ -294,7 +342,22 @@ struct Sweep {
       put(out, size_t{r} * out_columns, n.payoff ? at(here, r) : L(0));
       for (uint32_t c = 1; c < out_columns; ++c) put(out, size_t{r} * out_columns + c, L(0));
     }
-    for (uint32_t e = 0; e < n.edges; ++e) add_edge(h, n, movers, e, w, out);
+    for (uint32_t e = 0; e < n.edges; ++e)
+      if (n.secret)
+        add_edge<true>(h, n, movers, e, w, out);
+      else
+        add_edge<false>(h, n, movers, e, w, out);
+  }
+
+  // What a value gains where a belief that is mixed moves.
+  void add_mixed(const SweepNode& n, const Work& w, const Mixing& mixing, uint32_t type, const L& slope,
+                 double* out) const {
+    for (uint32_t a = 0; a < n.axes; ++a)
+      put(out, 1 + directions + a, at(out, 1 + directions + a) + slope * mixing.by_belief[type * n.axes + a]);
+    for (uint32_t i = 0; n.movers > 0 && i < n.chances; ++i) {
+      const L by = slope * mixing.by_chance[type * n.chances + i];
+      for (uint32_t c = 0; c < w.columns; ++c) put(out, 1 + c, at(out, 1 + c) + by * w.change[i * w.columns + c]);
+    }
   }
 
   void find_reply(const SweepHistory& history, const SweepNode& n, const Work& w) const {
@@ -319,13 +382,13 @@ struct Sweep {
   }
 
   // Adds an edge's share to a history's values: probability x (payment + what follows).
+  template <bool secret>
   void add_edge(uint32_t h, const SweepNode& n, const SweepMover* movers, uint32_t e, Work& w, double* out) const {
     const SweepEdge& edge = g.edge[n.first_edge + e];
     const uint32_t columns = w.columns, out_columns = width(n.axes), next_columns = width(edge.beliefs);
     for (uint32_t p = 0; p < g.profiles; ++p) {
       L x(1);
-      if (n.kind == SweepNode::chance)
-        x = at(j.worlds.odds, edge.odds + (n.informer == none ? 0 : g.type_of[n.informer * g.profiles + p]));
+      if (n.kind == SweepNode::chance || (secret && n.signals > 0)) x = odds_of(n, edge, p);
       for (uint32_t c = 0; c < columns; ++c) w.gain[p * columns + c] = L(0);
       for (uint32_t m = 0; m < n.movers; ++m) {
         const uint32_t own = chance_of(movers[m], e, p);
@@ -335,7 +398,14 @@ struct Sweep {
       w.share[p] = x;
     }
     const double* pay = pay_at(edge.payoff);
+    [[maybe_unused]] Scratch room = w.room;
+    [[maybe_unused]] Mixing own_mixing(j, h);
     const double* next = values_at(j.child[j.history[h].first_child + e]);
+    [[maybe_unused]] const Mixing* mixing = nullptr;
+    if constexpr (secret) {
+      next = next_of(h, e, edge, room);
+      if constexpr (derived) mixing = mix(g, edge, e, own_mixing, room);
+    }
     for (uint32_t i = 0, r = 0; i < g.actors; ++i)
       for (uint32_t p = 0; p < g.profiles; ++p, ++r, next += next_columns * lanes, out += out_columns * lanes) {
         const L share = w.share[p];
@@ -353,6 +423,10 @@ struct Sweep {
         for (uint32_t b = 0; b < edge.beliefs; ++b) {
           const SweepBelief& belief = g.belief[edge.first_belief + b];
           const L slope = share * at(next, 1 + directions + b);
+          if (secret && belief.mixed) {
+            add_mixed(n, w, *mixing, belief.type, slope, out);
+            continue;
+          }
           if (belief.own != none) put(out, 1 + directions + belief.own, at(out, 1 + directions + belief.own) + slope);
           if (belief.mover == none) continue;
           const SweepMover& m = movers[belief.mover];

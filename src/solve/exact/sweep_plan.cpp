@@ -55,7 +55,9 @@ void SweepPlan::lay_out_nodes() {
                 .payoff = node.payoff,
                 .informer = none,
                 .first_edge = node.first_edge,
-                .edges = node.edges};
+                .edges = node.edges,
+                .signals = shape.hidden ? shape.signals() : 0,
+                .secret = shape.hidden};
     switch (shape.kind) {
       case NodeKind::end:
         n.kind = SweepNode::end;
@@ -65,6 +67,7 @@ void SweepPlan::lay_out_nodes() {
         break;
       case NodeKind::move:
         n.kind = SweepNode::move;
+        if (shape.hidden) n.informer = shape.informer;
         break;
       case NodeKind::chance:
         n.kind = SweepNode::chance;
@@ -91,15 +94,26 @@ void SweepPlan::lay_out_nodes() {
     }
     n.implicit = choosing > 1;
     for (uint32_t e = 0; e < node.edges; ++e) lay_out_edge(node, n, game.edges[node.first_edge + e], e);
-    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
-      for (uint32_t b = 0; b < edge_[e].beliefs; ++b) n.implicit |= belief_[edge_[e].first_belief + b].mover != none;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      n.secret |= edge_[e].turn != 0;
+      for (uint32_t b = 0; b < edge_[e].beliefs; ++b) {
+        const SweepBelief& belief = belief_[edge_[e].first_belief + b];
+        n.implicit |= belief.mover != none;
+        for (uint32_t m = n.first_mover; belief.mixed && m < n.first_mover + n.movers; ++m)
+          n.implicit |= mover_[m].options > 1 && (n.signals > 0 || mover_[m].informed == axis_informed_[belief.axis]);
+      }
+    }
     node_.push_back(n);
   }
 }
 
 void SweepPlan::lay_out_edge(const game::Node& node, const SweepNode& n, const game::Edge& edge, uint32_t number) {
   SweepEdge& out = edge_[node.first_edge + number];
-  out = {edge.payoff, edge.probability, static_cast<uint32_t>(belief_.size()), 0};
+  out = {.payoff = edge.payoff, .odds = edge.probability, .first_belief = static_cast<uint32_t>(belief_.size())};
+  if (edge.turn != 0) {
+    out.turn = game.turns[edge.turn].first;
+    out.turned = game.turns[edge.turn].informed;
+  }
   const uint32_t mask = game.nodes[edge.target].value_mask;
   for (uint32_t a = 0; a < game.axes; ++a) {
     const uint32_t k = axis_informed_[a];
@@ -107,12 +121,31 @@ void SweepPlan::lay_out_edge(const game::Node& node, const SweepNode& n, const g
     SweepBelief b{.axis = a, .own = none, .mover = none, .type = axis_type_[a]};
     for (uint32_t own = 0; own < n.axes; ++own)
       if (axis_[n.first_axis + own] == a) b.own = own;
-    for (uint32_t m = 0; m < n.movers; ++m)
+    b.mixed = n.signals > 0 ? n.informer == k : out.turned == k;
+    for (uint32_t m = 0; !b.mixed && m < n.movers; ++m)
       if (mover_[n.first_mover + m].informed == k && mover_[n.first_mover + m].options > 1) b.mover = m;
-    if (n.kind == SweepNode::chance && n.informer == k && node.edges > 1) b.odds = edge.probability + axis_type_[a];
+    if (!b.mixed && n.kind == SweepNode::chance && n.informer == k && node.edges > 1)
+      b.odds = edge.probability + axis_type_[a];
     belief_.push_back(b);
     ++out.beliefs;
   }
+}
+
+// Room for what is worked out at one edge of a node where beliefs are mixed or types change (sweep_turn_impl.h).
+uint32_t SweepPlan::at_edges(const SweepNode& n) const {
+  uint32_t most = 0;
+  for (uint32_t e = n.first_edge; e < n.first_edge + n.edges; ++e) {
+    const SweepEdge& edge = edge_[e];
+    uint32_t own = edge.turn == 0 ? 0 : game.actors() * game.profiles * (1 + sweep_directions + edge.beliefs);
+    for (uint32_t b = 0; b < edge.beliefs; ++b) {
+      const SweepBelief& belief = belief_[edge.first_belief + b];
+      if (!belief.mixed || belief.type != 1) continue;
+      const uint32_t types = types_[axis_informed_[belief.axis]], edges = n.signals > 0 ? n.edges / n.signals : 1;
+      own += (types + 1) * edges * types + types * (1 + n.axes + n.chances);
+    }
+    most = std::max(most, own);
+  }
+  return most;
 }
 
 void SweepPlan::lay_out_histories() {
@@ -136,7 +169,7 @@ void SweepPlan::lay_out_histories() {
       responses += n.unknowns * columns;
     }
     const uint32_t all_types = type_at_.back();
-    scratch = std::max(scratch, all_types + 2 * game.profiles + 2 * n.chances + 2 * n.chances * columns +
+    scratch = std::max(scratch, at_edges(n) + all_types + 2 * game.profiles + 2 * n.chances + 2 * n.chances * columns +
                                     n.chances * n.chances + n.unknowns * (n.unknowns + columns) +
                                     game.profiles * columns + 16);
   }

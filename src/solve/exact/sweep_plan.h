@@ -33,6 +33,7 @@ class SweepPlan {
   void lay_out_types();
   void lay_out_nodes();
   void lay_out_edge(const game::Node& node, const SweepNode& n, const game::Edge& edge, uint32_t number);
+  uint32_t at_edges(const SweepNode& n) const;
   void lay_out_histories();
   void hold_values();
 

@@ -37,7 +37,11 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
     if (options_[m] > 1 && types_[m] > 1) mask |= 1u << g_.informed_index[mover.actor];
   }
   if (!lean_.empty()) lean_.resize(unknowns_, 0.0);
-  uint32_t stride = 1;
+  if (shape_->hidden) {
+    const bool shows = shape_->informer != none && (shape_->signals() > 1 || (g_.turning >> shape_->informer & 1));
+    mask = choosing_ > 0 && shows ? 1u << shape_->informer : 0;
+  }
+  uint32_t stride = shape_->signals();
   for (size_t m = movers; m-- > 0;) {
     edge_stride_[m] = stride;
     stride *= options_[m];
@@ -99,15 +103,21 @@ Belief NodeProblem::posterior(uint32_t edge, std::span<const double> log_sigma) 
     after.log_odds[axis] = std::clamp(after.log_odds[axis] + by, -certainty_, certainty_);
     after.index[axis] = -1;
   };
+  const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+  const uint32_t mixed = mixed_of(e);
+  if (mixed != none) {
+    const auto& x = g_.informed[mixed];
+    mix(edge, mixed, log_sigma, after.log_odds.data() + x.first_axis, nullptr);
+    for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a) after.index[a] = -1;
+  }
   for (size_t m = 0; m < shape_->movers.size(); ++m) {
-    if (types_[m] < 2 || options_[m] < 2) continue;
+    if (types_[m] < 2 || options_[m] < 2 || g_.informed_index[shape_->movers[m].actor] == mixed) continue;
     const uint32_t o = edge_option(edge, m);
     const double* s = log_sigma.data() + offset_[m] + o;
     for (uint32_t t = 1; t < types_[m]; ++t)
       shift(g_.informed_index[shape_->movers[m].actor], t, s[size_t{t} * options_[m]] - s[0]);
   }
-  if (shape_->kind == NodeKind::chance && shape_->informer != none) {
-    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
+  if (shape_->kind == NodeKind::chance && shape_->informer != none && shape_->informer != mixed) {
     const double base = w_.slots[g_.probability_tables[e.probability]];
     for (uint32_t t = 1; t < g_.informed[shape_->informer].types; ++t) {
       const double p = w_.slots[g_.probability_tables[e.probability + t]];
@@ -123,11 +133,8 @@ double NodeProblem::log_likelihood(uint32_t edge, uint32_t profile, std::span<co
     const uint32_t t = g_.type_of(profile, shape_->movers[m].actor);
     log_p += log_sigma[offset_[m] + size_t{t} * options_[m] + edge_option(edge, m)];
   }
-  if (shape_->kind == NodeKind::chance) {
-    const auto& e = g_.edges[g_.nodes[node_].first_edge + edge];
-    const uint32_t t = shape_->informer == none ? 0 : g_.type_of(profile, g_.informed[shape_->informer].actor);
-    log_p = std::log(std::max(w_.slots[g_.probability_tables[e.probability + t]], 0.0));
-  }
+  if (shape_->kind == NodeKind::chance || shape_->hidden)
+    log_p += std::log(std::max(odds(g_.edges[g_.nodes[node_].first_edge + edge], profile), 0.0));
   return log_p;
 }
 
@@ -168,6 +175,11 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
     contract(rows, gradient, take, out);
   for (size_t k = 0; gradient && k < ends_.size(); ++k)
     if (ends_[k] != none && !out.gradient[ends_[k]].empty()) follow_end(g_.informed[k], ends_[k], out);
+  const game::Edge& by = g_.edges[g_.nodes[node_].first_edge + edge];
+  if (by.turn == 0) return;
+  turn_rows(by, actors.size(), out.value);
+  for (size_t a = 0; gradient && a < out.gradient.size(); ++a)
+    if (!out.gradient[a].empty()) turn_rows(by, actors.size(), out.gradient[a]);
 }
 
 // One axis after the other: each sum is shared by all that is left to sum over. `take` adds a point's row.

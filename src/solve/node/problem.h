@@ -89,6 +89,33 @@ class NodeProblem {
     std::vector<std::vector<double>> gradient;  // [axis][row]
   };
   void bind(size_t mover);
+  // ---- what is done in secret, and types that change (node/turn.cpp) ----
+  // The actor whose belief after an edge is made of all that may have led to what is seen, or of types that change;
+  // none: beliefs move by likelihoods alone.
+  uint32_t mixed_of(const game::Edge& edge) const {
+    if (shape_->hidden) return shape_->informer;
+    return edge.turn == 0 ? game::none : g_.turns[edge.turn].informed;
+  }
+  // What it is believed to be after the edge, and how its log-odds move with the log probabilities of choices, [type -
+  // 1][unknown] (where not null).
+  void mix(uint32_t edge, uint32_t informed, std::span<const double> log_sigma, double* log_odds, double* slopes) const;
+  // Whether a mover's choice tells of an actor there: its own, or what nobody sees of others; and its place.
+  bool tells_of(size_t mover, uint32_t informed) const {
+    const bool own = g_.informed_index[shape_->movers[mover].actor] == informed;
+    return options_[mover] > 1 && (own || shape_->hidden);
+  }
+  size_t unknown_of(size_t mover, uint32_t informed, uint32_t type, uint32_t edge) const {
+    const bool own = g_.informed_index[shape_->movers[mover].actor] == informed;
+    return offset_[mover] + size_t{own ? type : 0} * options_[mover] + edge_option(edge, mover);
+  }
+  // Of an edge at which a type changes: rows of what follows, before it is known what becomes of it.
+  void turn_rows(const game::Edge& edge, size_t actors, std::vector<double>& rows) const;
+  // Odds of an edge's signal or outcome given a profile; 1 where there is none.
+  double odds(const game::Edge& edge, uint32_t profile) const {
+    if (shape_->kind != game::NodeKind::chance && !shape_->hidden) return 1;
+    const uint32_t t = shape_->informer == game::none ? 0 : g_.type_of(profile, g_.informed[shape_->informer].actor);
+    return w_.slots[g_.probability_tables[edge.probability + t]];
+  }
   void tell(std::span<const double> y, NodeAnswer& answer) const;
   void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
   // lambda Q at sigma(y) into `out`, and its derivative in y into `jacobian`, column by column, unless that is empty.
@@ -140,7 +167,8 @@ class NodeProblem {
   std::vector<double> by_log_sigma_;  // d Q / d log sigma, column by column
   size_t choosing_ = 0;               // movers with more than one option
   bool coupled_ = false;
-  bool tells_ = false;                // some choice moves the belief
+  bool tells_ = false;  // some choice moves the belief
+  std::vector<double> mixed_slopes_;
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet
   std::vector<double> worth_;         // where nobody tells: of [mover][type][edge], over the others' types
   std::vector<uint32_t> everybody_;

@@ -60,14 +60,22 @@ void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double>
   Interpolation next;
   std::vector<size_t> at(movers);
   for (uint32_t e = 0; e < g_.nodes[node_].edges; ++e) {
-    const game::Slot* pay = g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff);
+    const game::Edge& edge = g_.edges[g_.nodes[node_].first_edge + e];
+    const game::Slot* pay = g_.payoff(edge.payoff);
     interpolate(e, posterior(e, log_sigma_), actors, by_log_sigma != nullptr, next);
+    const uint32_t mixed = mixed_of(edge);
+    if (by_log_sigma && mixed != game::none) {
+      const auto& x = g_.informed[mixed];
+      std::vector<double> unused(x.types - 1);
+      mixed_slopes_.assign(size_t{x.types - 1} * n, 0.0);
+      mix(e, mixed, log_sigma_, unused.data(), mixed_slopes_.data());
+    }
     for (uint32_t p = 0; p < g_.profiles; ++p) {
       for (size_t m = 0; m < movers; ++m)
         at[m] = offset_[m] + size_t{g_.type_of(p, actors[m])} * options_[m] + edge_option(e, m);
       for (size_t m = 0; m < movers; ++m) {
         // Weight of this profile and joint action for mover m, who knows its own type and takes its own option.
-        double weight = profile_weight(p, actors[m]);
+        double weight = profile_weight(p, actors[m]) * odds(edge, p);
         for (size_t j = 0; j < movers; ++j)
           if (j != m) weight *= sigma[at[j]];
         const double worth = w_.slots[pay[size_t{actors[m]} * g_.profiles + p]] + next.value[m * g_.profiles + p];
@@ -76,7 +84,7 @@ void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double>
         if (!by_log_sigma) continue;
         for (size_t j = 0; j < movers; ++j) {
           if (j != m) by_log_sigma[row + at[j] * n] += weight * worth;
-          if (types_[j] < 2 || options_[j] < 2) continue;
+          if (types_[j] < 2 || options_[j] < 2 || g_.informed_index[actors[j]] == mixed) continue;
           const uint32_t first = g_.informed[g_.informed_index[actors[j]]].first_axis;
           const size_t base = offset_[j] + edge_option(e, j);
           for (uint32_t t = 1; t < types_[j]; ++t) {
@@ -86,6 +94,12 @@ void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double>
             by_log_sigma[row + (base + size_t{t} * options_[j]) * n] += d;
             by_log_sigma[row + base * n] -= d;
           }
+        }
+        for (uint32_t t = 1; mixed != game::none && t < g_.informed[mixed].types; ++t) {
+          const auto& slope = next.gradient[g_.informed[mixed].first_axis + t - 1];
+          if (slope.empty()) continue;
+          const double d = weight * slope[m * g_.profiles + p];
+          for (size_t i = 0; i < n; ++i) by_log_sigma[row + i * n] += d * mixed_slopes_[(t - 1) * n + i];
         }
       }
     }
@@ -101,11 +115,12 @@ void NodeProblem::find_worth() {
     const size_t first = worth_.size();
     worth_.resize(first + size_t{types_[m]} * edges, 0.0);
     for (uint32_t e = 0; e < edges; ++e) {
-      const game::Slot* pay = g_.payoff(g_.edges[g_.nodes[node_].first_edge + e].payoff) + size_t{actor} * g_.profiles;
+      const game::Edge& edge = g_.edges[g_.nodes[node_].first_edge + e];
+      const game::Slot* pay = g_.payoff(edge.payoff) + size_t{actor} * g_.profiles;
       const double* next = &read_once(e).value[size_t{actor} * g_.profiles];
       for (uint32_t p = 0; p < g_.profiles; ++p)
         worth_[first + size_t{g_.type_of(p, actor)} * edges + e] +=
-            profile_weight(p, actor) * (w_.slots[pay[p]] + next[p]);
+            profile_weight(p, actor) * odds(edge, p) * (w_.slots[pay[p]] + next[p]);
     }
   }
 }
@@ -115,6 +130,7 @@ void NodeProblem::find_worth() {
 // of m's options by lambda_m `most` x / 4, where `most` is the largest difference that j's options make to differences
 // of m's. So replies contract if these factors have a spectral radius below 1 (compare McKelvey & Palfrey 1995).
 bool NodeProblem::one_fixed_point() {
+  if (shape_->hidden) return false;
   if (worth_.empty()) find_worth();
   const size_t movers = shape_->movers.size();
   const uint32_t edges = g_.nodes[node_].edges;

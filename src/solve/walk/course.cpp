@@ -25,6 +25,10 @@ void perform(const model::Case& c, const model::Option& o, std::vector<int>& sta
 
 }  // namespace
 
+bool CourseStep::may_turn(uint32_t actor) const {
+  return std::any_of(turns.begin(), turns.end(), [&](const CourseTurn& t) { return t.actor == actor; });
+}
+
 uint32_t CourseMover::about(const game::Game& g) const {
   const uint32_t k = actor == none ? informer : g.informed_index[actor];
   return k == none ? none : g.informed[k].actor;
@@ -115,6 +119,11 @@ void note_taken(CourseStep& step, uint32_t edge) {
   }
 }
 
+CourseStep as_seen_by(CourseStep step, uint32_t actor) {
+  std::erase_if(step.movers, [&](const CourseMover& m) { return m.hidden && m.actor != actor; });
+  return step;
+}
+
 std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options) {
   std::vector<uint32_t> out;
   for (size_t m = 0; m < step.movers.size(); ++m) {
@@ -158,8 +167,12 @@ void CourseWalk::arrive() {
   for (size_t m = 0; m < shape.movers.size(); ++m) {
     const auto& mover = shape.movers[m];
     const auto& choice = here.movers[m];
-    CourseMover shown{
-        .actor = mover.actor, .decision = mover.decision, .options = {}, .alike = mover.alike, .bound = mover.bound};
+    CourseMover shown{.hidden = shape.hidden,
+                      .actor = mover.actor,
+                      .decision = mover.decision,
+                      .options = {},
+                      .alike = mover.alike,
+                      .bound = mover.bound};
     for (uint32_t o = 0; o < choice.options; ++o) {
       CourseOption option{.option = mover.options[o], .by_type = {}, .value = {}};
       for (uint32_t t = 0; t < choice.types; ++t) {
@@ -173,6 +186,15 @@ void CourseWalk::arrive() {
     }
     here_.movers.push_back(std::move(shown));
   }
+  if (shape.hidden && !shape.outcomes.empty()) {
+    here_.movers.push_back(signals(shape, node));
+    const uint32_t types = shape.informer == none ? 1 : g_.informed[shape.informer].types;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+      auto& odds = here_.signal_odds.emplace_back();
+      for (uint32_t t = 0; t < types; ++t) odds.push_back(w_.slots[g_.probability_tables[g_.edges[e].probability + t]]);
+    }
+  }
+  note_turns(node);
   if (shape.kind == NodeKind::chance) {
     CourseMover shown{.informer = shape.informer, .options = {}};
     const uint32_t types = shape.informer == none ? 1 : g_.informed[shape.informer].types;
@@ -190,8 +212,61 @@ void CourseWalk::arrive() {
   chance_.assign(edges_, 1);
   for (uint32_t e = 0; e < edges_; ++e) {
     const auto pick = picks(here_, e);
-    for (size_t m = here_.movers.size(); m-- > 0;) chance_[e] *= probability(here_.movers[m], pick[m]);
+    if (shape.hidden)
+      chance_[e] = secret_chance(shape, node, e);
+    else
+      for (size_t m = here_.movers.size(); m-- > 0;) chance_[e] *= probability(here_.movers[m], pick[m]);
   }
+}
+
+void CourseWalk::note_turns(const game::Node& node) {
+  for (uint32_t e = 0; e < node.edges; ++e) {
+    const uint32_t turn = g_.edges[node.first_edge + e].turn;
+    if (turn == 0) continue;
+    here_.turns.resize(node.edges);
+    const auto& x = g_.informed[g_.turns[turn].informed];
+    here_.turns[e].actor = x.actor;
+    for (uint32_t t = 0; t < x.types; ++t) {
+      auto& row = here_.turns[e].odds.emplace_back();
+      for (uint32_t u = 0; u < x.types; ++u)
+        row.push_back(w_.slots[g_.probability_tables[g_.turns[turn].first + t * x.types + u]]);
+    }
+  }
+}
+
+// Of an edge of a hidden stage given the type of whom its signals speak.
+double CourseWalk::secret_chance(const game::Shape& shape, const game::Node& node, uint32_t e, uint32_t type) const {
+  double p = w_.slots[g_.probability_tables[g_.edges[node.first_edge + e].probability + type]];
+  for (size_t m = shape.movers.size(), rest = e / shape.signals(); m-- > 0;) {
+    const auto& options = here_.movers[m].options;
+    const bool own = shape.informer != none && g_.informed_index[shape.movers[m].actor] == shape.informer;
+    p *= options[rest % options.size()].by_type[own ? type : 0];
+    rest /= options.size();
+  }
+  return p;
+}
+
+double CourseWalk::secret_chance(const game::Shape& shape, const game::Node& node, uint32_t e) const {
+  if (shape.informer == none) return secret_chance(shape, node, e, 0);
+  double sum = 0;
+  for (uint32_t t = 0; t < g_.informed[shape.informer].types; ++t)
+    sum += here_.belief[shape.informer][t] * secret_chance(shape, node, e, t);
+  return sum;
+}
+
+// What is seen of a hidden stage, whatever was done.
+CourseMover CourseWalk::signals(const game::Shape& shape, const game::Node& node) const {
+  CourseMover shown{.informer = shape.informer, .options = {}};
+  const uint32_t types = shape.informer == none ? 1 : g_.informed[shape.informer].types;
+  for (uint32_t s = 0; s < shape.signals(); ++s) {
+    CourseOption option{.option = shape.outcomes[s], .by_type = std::vector<double>(types, 0.0), .value = {}};
+    for (uint32_t e = s; e < node.edges; e += shape.signals())
+      for (uint32_t t = 0; t < types; ++t) option.by_type[t] += secret_chance(shape, node, e, t);
+    for (uint32_t t = 0; t < types; ++t)
+      option.probability += (shape.informer == none ? 1 : here_.belief[shape.informer][t]) * option.by_type[t];
+    shown.options.push_back(std::move(option));
+  }
+  return shown;
 }
 
 uint32_t CourseWalk::likeliest() const {

@@ -19,6 +19,7 @@ struct CourseOption {
 };
 
 struct CourseMover {
+  bool hidden = false;  // nobody else sees what is taken; what is seen, if anything, is the step's last mover, chance
   uint32_t actor = game::none;  // none: chance
   uint32_t decision = 0;
   uint32_t informer = game::none;  // chance: index into Game::informed of the actor whose type the odds depend on
@@ -38,6 +39,12 @@ struct CourseMover {
   }
 };
 
+// What becomes of an actor's type at a step, [type before][type after].
+struct CourseTurn {
+  uint32_t actor = game::none;  // none: types stay
+  std::vector<std::vector<double>> odds = {};
+};
+
 struct CourseStep {
   uint32_t round = 1;
   uint32_t stage = game::none;     // none: the end of the round (or of the game)
@@ -46,6 +53,13 @@ struct CourseStep {
   double probability = 1;                   // of the step taken, in the eyes of the public
   std::vector<std::vector<double>> belief;  // after the step: per informed actor, per type
   double residual = 0;                      // of the node's fixed point, in units of payoff
+  // Of a hidden stage with signals: odds of an edge's signal after what is done, [edge][type of its informer].
+  std::vector<std::vector<double>> signal_odds = {};
+  std::vector<CourseTurn> turns = {};  // per edge; empty: types stay, whatever happens
+  // Whether somebody acts unseen, so that the last mover, chance, is what is seen of it.
+  bool has_signal() const { return !signal_odds.empty(); }
+  // Whether what is believed of an actor moves by more than the likelihood of what is seen.
+  bool may_turn(uint32_t actor) const;
 };
 
 // The option of each mover (its position in CourseMover::options; of several alike the number of their share, see
@@ -55,6 +69,9 @@ uint32_t edge_of(const CourseStep& step, const std::vector<uint32_t>& picks);
 
 // Notes at a step what its movers do at that edge (`taken`, `counts`).
 void note_taken(CourseStep& step, uint32_t edge);
+
+// A step that was taken as one who knows only what this actor does in secret: without what others do unseen.
+CourseStep as_seen_by(CourseStep step, uint32_t actor);
 
 // Picks from the option of every one of a mover's actors.
 std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options);
@@ -88,6 +105,10 @@ class CourseWalk {
 
  private:
   void arrive();
+  double secret_chance(const game::Shape& shape, const game::Node& node, uint32_t edge, uint32_t type) const;
+  double secret_chance(const game::Shape& shape, const game::Node& node, uint32_t edge) const;
+  CourseMover signals(const game::Shape& shape, const game::Node& node) const;
+  void note_turns(const game::Node& node);
   const game::Game& g_;
   const World& w_;
   std::unique_ptr<Walk> walk_;

@@ -1,0 +1,193 @@
+// Published games in which not everything is seen, or types change: the gallery's cases to the digits of values that
+// were worked out apart from this program.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "cases/walk.h"
+
+namespace casus::test {
+namespace {
+
+// Given one type of one actor, over all others as they are at the start.
+double given(const Lab& lab, const solve::Solution& s, const std::string& measure, const std::string& actor,
+             const std::string& type) {
+  const auto g = lab.game("free");
+  const uint32_t i = model::find_actor(lab.c, actor).value();
+  const auto& v = s.measures.at(model::find_measure(lab.c, measure).value()).by_profile;
+  double sum = 0, all = 0;
+  for (uint32_t p = 0; p < s.profile_prior.size(); ++p) {
+    if (lab.c.actors[i].types[g.type_of(p, i)] != type) continue;
+    sum += s.profile_prior[p] * v[p];
+    all += s.profile_prior[p];
+  }
+  return sum / all;
+}
+
+// Baliga, Bueno de Mesquita & Wolitzky 2020 on three nodes: the fixed point of the cut-off equation with logit choices,
+// P(strike | x) = logistic(5 (x - cut)), solved for by itself.
+TEST(Gallery, AttributionIsTheCutOffEquation) {
+  const Lab lab(case_text("gallery/attribution-2020"));
+  const auto s = lab.solve("free");
+  const double cut = 0.389708956249;
+  double struck = 0;
+  const double nodes[] = {0.112701665379258, 0.5, 0.887298334620742}, weights[] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
+  for (int k = 0; k < 3; ++k) {
+    const double x = 1 / (1 + std::exp(-5 * (nodes[k] - cut)));
+    for (const char* side : {"a", "b"})
+      EXPECT_NEAR(given(lab, s, "struck", "Attacker", fmt::format("{}{}", side, k + 1)), x, 1e-11);
+    struck += weights[k] * x;
+  }
+  EXPECT_NEAR(struck, 0.594069693586, 1e-11);
+  EXPECT_NEAR(lab.measure(s, "struck"), 0.8 * struck, 1e-11);
+  // The belief in guilt is on average what is done.
+  EXPECT_NEAR(lab.measure(s, "guilt"), 0.8 * struck, 1e-11);
+}
+
+// The asymmetric game: A strikes with .613559307824 and B with .675164184484 of their chances.
+TEST(Gallery, AttributionOfUnlikeAttackers) {
+  Lab lab(case_text("gallery/attribution-2020"));
+  for (const auto& [name, value] : {std::pair("a_hit", 0.7),
+                                    {"a_miss", 0.1},
+                                    {"b_miss", 0.4},
+                                    {"b_hit", 0.3},
+                                    {"false_a", 0.06},
+                                    {"false_b", 0.04}})
+    lab.set(name, value);
+  const auto s = lab.solve("free");
+  const double weights[] = {5.0 / 18, 8.0 / 18, 5.0 / 18}, known[] = {0.613559307824, 0.675164184484};
+  for (int side = 0; side < 2; ++side) {
+    double strikes = 0;
+    for (int k = 0; k < 3; ++k)
+      strikes += weights[k] * given(lab, s, "struck", "Attacker", fmt::format("{}{}", side == 0 ? "a" : "b", k + 1));
+    EXPECT_NEAR(strikes, known[side], 1e-11);
+  }
+}
+
+// Two crises, the payoffs going on with the office; values of an exact tree of public histories at precisions 2 and 5.
+TEST(Gallery, WhoFallsIsFollowedByOneUnknown) {
+  struct Known {
+    const char* policy;
+    double precision, resists, resolved_resists, value, resolved_value;
+  };
+  const Known known[] = {{"free", 5, 0.2041425262051, 0.9998230379524, 0.892226152900, 1.412646721703},
+                         {"free", 2, 0.1983893869618, 0.9310934705856, NAN, NAN},
+                         {"hidden_change", 5, 0.2004439643544, 0.9998189358538, 0.875534347547, 1.395408004310},
+                         {"hidden_change", 2, 0.1983870078029, 0.9310925107431, 1.410867810218, 1.613140562347}};
+  for (const auto& x : known) {
+    Lab lab(case_text("gallery/leaders-2007"));
+    lab.set("care", x.precision);
+    const auto s = lab.solve(x.policy);
+    // Of the first press, whoever answers it.
+    const auto g = lab.game(x.policy);
+    const auto w = solve::evaluate_world(g, lab.params);
+    const auto solved = solve::solve_walkable(g, {{lab.params}}, lab.options);
+    solve::CourseWalk walk(g, *w.value, *solved.first, lab.options);
+    walk.take(1);
+    const auto& resist = walk.here().movers[0].options[1];
+    EXPECT_NEAR(resist.by_type[1], x.resists, 1e-11) << x.policy << x.precision;
+    EXPECT_NEAR(resist.by_type[0], x.resolved_resists, 1e-11) << x.policy << x.precision;
+    if (std::isnan(x.value)) continue;
+    const size_t leader = model::find_actor(lab.c, "Leader").value();
+    EXPECT_NEAR(s.values[leader * 2 + 1], x.value, 1e-11) << x.policy << x.precision;
+    EXPECT_NEAR(s.values[leader * 2], x.resolved_value, 1e-11) << x.policy << x.precision;
+  }
+}
+
+// Three breaks in a row, everybody choosing at random: Bayes' rule by hand.
+TEST(Secrets, BeliefAfterARunOfBreaksIsBayes) {
+  const Lab lab(R"(
+case "a run of breaks"
+horizon 3 rounds
+precision 0
+actor S { types { saboteur: 0.3, innocent: otherwise } }
+state breaks: 0..3 = 0
+round {
+  move Order by S hidden {
+    leave
+    cut
+    signal breaks with if Order.cut then 0.9 else if S is saboteur then 0.2 else 0.1 { breaks = breaks + 1 }
+    signal calm otherwise
+  }
+}
+measure image = E(belief(S.saboteur) * (breaks == 3) at end)
+measure run = P(breaks == 3 at end)
+measure cut = P(ever Order.cut)
+measure cut_in_calm = P(Order.cut and breaks == 0 in round)
+)");
+  const auto s = lab.solve("free");
+  const double guilty = 0.3 * std::pow(0.5 * 0.9 + 0.5 * 0.2, 3), other = 0.7 * std::pow(0.5 * 0.9 + 0.5 * 0.1, 3);
+  EXPECT_NEAR(lab.measure(s, "run"), guilty + other, 1e-14);
+  // The belief times the probability of the run is what of it the saboteur makes.
+  EXPECT_NEAR(lab.measure(s, "image"), guilty, 1e-14);
+  EXPECT_NEAR(lab.measure(s, "cut"), 1 - 0.125, 1e-14);
+  EXPECT_NEAR(lab.measure(s, "cut_in_calm", 2), 0.5 * (0.3 * 0.45 + 0.7 * 0.5), 1e-14);
+}
+
+// Secret arming: what one has become is told of the types at the start, and beliefs follow the mass of those who are
+// so.
+TEST(Secrets, ArmsAreTypesThatChange) {
+  const Lab lab(R"(
+case "secret arms"
+horizon 2 rounds
+precision 3
+actor Iran { types { armed: 0, bare: otherwise } }
+actor Rival
+round {
+  move Arm by Iran hidden {
+    wait
+    arm { Iran becomes armed } pays Iran: -0.2
+    signal rumour with if Arm.arm then 0.7 else 0.1
+    signal quiet otherwise
+  }
+  move Strike by Rival {
+    wait
+    strike pays Iran: if Iran is armed then 0.4 else -0.8, Rival: if Iran is armed then -1 else 0.5
+  }
+}
+measure image = E(belief(Iran.armed) at end)
+measure arms = P(ever Arm.arm)
+measure arms_in = P(Arm.arm in round)
+)");
+  const auto s = lab.solve("free");
+  // Whoever arms stays armed, so that what is believed is on average that somebody has armed.
+  EXPECT_NEAR(lab.measure(s, "image"), lab.measure(s, "arms"), 1e-12);
+  EXPECT_GT(lab.measure(s, "arms"), 0.2);
+  EXPECT_LT(lab.measure(s, "arms"), lab.measure(s, "arms_in", 1) + lab.measure(s, "arms_in", 2));
+}
+
+// A fact that chance reveals by and by: beliefs are a martingale, and whoever pays for a test learns what it says.
+TEST(Secrets, AFactIsRevealedLittleByLittle) {
+  const Lab lab(R"(
+case "is there oil?"
+horizon 3 rounds
+precision 5
+fact Oil { rich: 0.3, poor: otherwise }
+actor Firm
+state signs: 0..3 = 0
+state drilled: boolean = no
+round {
+  chance Test when not drilled { good with if Oil is rich then 0.7 else 0.3 { signs = signs + 1 } bad otherwise }
+  move Drill by Firm when not drilled { wait drill { drilled = yes } pays Firm: if Oil is rich then 1 else -0.8 }
+}
+measure image = E(belief(Oil.rich) in round)
+measure drilled_ever = P(ever Drill.drill)
+)");
+  const auto s = lab.solve("free");
+  for (uint32_t round = 1; round <= 3; ++round) EXPECT_NEAR(lab.measure(s, "image", round), 0.3, 1e-13);
+  const auto& v = s.measures.at(1).by_profile;
+  EXPECT_GT(v[0], v[1] + 0.2);
+  // The last drilling decision after three good signs, by hand.
+  const double odds = 0.3 / 0.7 * std::pow(0.7 / 0.3, 3), belief = odds / (1 + odds);
+  const auto g = lab.game("free");
+  const auto w = solve::evaluate_world(g, lab.params);
+  const auto solved = solve::solve_walkable(g, {{lab.params}}, lab.options);
+  solve::CourseWalk walk(g, *w.value, *solved.first, lab.options);
+  for (int k = 0; k < 7; ++k) walk.take(0);
+  ASSERT_EQ(walk.here().round, 3u);
+  EXPECT_NEAR(walk.here().movers[0].options[1].probability, 1 / (1 + std::exp(-5 * (belief - 0.8 * (1 - belief)))),
+              1e-12);
+}
+
+}  // namespace
+}  // namespace casus::test
