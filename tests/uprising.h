@@ -43,6 +43,8 @@ payoff Government { at end: -2 * (crowd >= 5) + 0.1 * (9 - crowd) }
 measure success = P(crowd >= 5 at end)
 measure size = E(crowd at end)
 measure out_at_end[m in People] = P(out[m] at end)
+measure spent = E(cost * crowd at end)
+measure spent_by[m in People] = E(cost * out[m] + heat in round)
 measure ever_out[m in People] = P(ever out[m])
 measure ever_joined[m in People] = P(ever Join[m].join)
 measure joins[m in People] = P(Join[m].join in round)

@@ -2,6 +2,7 @@
 // step does. Tables of payoffs, odds, events and tallies go straight into the game; nodes are merged afterwards
 // (compile.cpp).
 #pragma once
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -84,6 +85,7 @@ class Explorer {
     return crowd() ? crowd()->describe(case_, state) : model::describe_state(case_, state);
   }
   const Crowd* crowd() const { return game_.counted ? &game_.counted->crowd : nullptr; }
+  std::optional<TallyEntry> tally_entry(uint32_t measure, const std::vector<int>& state, uint32_t round);
   uint32_t tally_list(RawNode& node, uint32_t round, bool at_end);
   double bytes() const;  // that what is laid out takes, roughly
   bool full() const { return diagnostics_.error_count() >= 20; }

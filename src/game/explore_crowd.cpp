@@ -226,8 +226,7 @@ uint32_t Explorer::tally_list_of_one(uint32_t place, uint32_t round, bool at_end
     if (crowd()->about[m] == none || crowd()->as[m] != m || partial_.reads(measure.body).chosen) continue;
     std::vector<int> state = state_;
     crowd()->exchange(state, place, crowd()->about[m]);
-    if (const double value = number_at(case_, measure.body, state, round); value != 0)
-      list.push_back({.measure = m, .value = value});
+    if (const auto entry = tally_entry(m, state, round)) list.push_back(*entry);
   }
   return tables_.tally(list);
 }

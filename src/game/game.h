@@ -110,6 +110,7 @@ struct Node {
 struct TallyEntry {
   uint32_t measure = 0;
   double value = 0;
+  uint32_t row = none;           // in Game::tally_rows, where the gain hangs on types now or on parameters; else none
   Slot belief_slot = zero_slot;  // in Game::belief_program; used when `by_belief`
   bool by_belief = false;
   bool lifted = false;  // counted step by step, see Lifted
@@ -167,6 +168,7 @@ struct Game {
   // told from later ones.
   std::vector<bool> recurs;
   std::vector<std::vector<TallyEntry>> tallies;
+  std::vector<Slot> tally_rows;  // slots of the program, [row + profile]
   Program belief_program;
   std::vector<Lifted> lifted;
   std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games

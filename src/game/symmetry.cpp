@@ -239,7 +239,8 @@ class Finder {
     for (const auto& tie : policy_.commitments)
       if (tie.type >= 0) return no(fmt::format("the policy '{}' binds some of their types", policy_.name));
     for (const auto& m : case_.measures)
-      if (!own(m.body, none)) return no(fmt::format("the measure '{}' reads what is believed of one", m.name));
+      if (!own(m.body, none))
+        return no(fmt::format("the measure '{}' reads a type, or what is believed of one", m.name));
     return true;
   }
 

@@ -25,10 +25,16 @@ const Context probability_context{on_state | on_round | on_param | on_type, "a p
                                   "states, 'round', parameters and one actor's type may stand here"};
 const Context pay_context{on_state | on_round | on_param | on_type, "a payoff",
                           "states, 'round', parameters and actors' types may stand here"};
-const Context measure_context{on_state | on_round | on_chosen, "a probability measure",
-                              "states, 'round', constants and choices (Stage.option) may stand here"};
-const Context expectation_context{on_state | on_round | on_belief, "an expectation",
-                                  "states, 'round', constants and belief(Actor.type) may stand here"};
+const Context ever_context{on_state | on_round | on_chosen, "a measure of what ever happens",
+                           "states, 'round', constants and choices (Stage.option) may stand here"};
+const Context end_context{on_state | on_round | on_param | on_type, "a measure at the end",
+                          "states, 'round', parameters, types and constants may stand here; a choice is asked for with "
+                          "P(ever Stage.option) or P(Stage.option in round)"};
+const Context round_context{on_state | on_round | on_param | on_type | on_chosen, "a measure in each round",
+                            "states, 'round', parameters, types, constants and choices may stand here"};
+const Context expectation_context{
+    on_state | on_round | on_param | on_type | on_belief, "an expectation",
+    "states, 'round', parameters, types, constants and belief(Actor.type) may stand here"};
 const Context claim_context{on_measure, "a claim",
                             "a claim compares measures and numbers: measure[policy, Actor.type, round 3]"};
 

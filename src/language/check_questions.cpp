@@ -16,6 +16,17 @@ void Checker::measures() {
   for (MeasureFamily& family : measures_) one_measure(family);
 }
 
+// Choices and beliefs are the same whatever the types and in every world, so nothing that differs stands beside them.
+void Checker::alone_in_measure(ExprId body, Span span) {
+  if (body == model::no_expr) return;
+  const uint8_t reads = facts_[body].dependence;
+  if (!(reads & (on_param | on_type)) || !(reads & (on_chosen | on_belief))) return;
+  const char* what = reads & on_type ? "a type" : "a parameter";
+  error("not-allowed-here", span,
+        fmt::format("a measure may not use {} beside {}", what, reads & on_chosen ? "a choice" : "a belief"),
+        "ask for the one and for the other in measures of their own; given a type is measure[policy, Actor.type]");
+}
+
 void Checker::one_measure(MeasureFamily& family) {
   scope_ = family.scope;
   const MeasureDecl& decl = *family.decl;
@@ -32,14 +43,10 @@ void Checker::one_measure(MeasureFamily& family) {
       case_.measures.push_back(std::move(out));
       return;
     }
-    Context context = decl.probability ? measure_context : expectation_context;
-    if (decl.kind == MeasureKind::at_end && decl.probability) {
-      context.allowed = on_state | on_round;
-      context.place = "a measure at the end";
-      context.reason =
-          "states, 'round' and constants may stand here; a choice is asked for with P(ever Stage.option) or "
-          "P(Stage.option in round)";
-    }
+    const Context& context = !decl.probability                  ? expectation_context
+                             : decl.kind == MeasureKind::ever   ? ever_context
+                             : decl.kind == MeasureKind::at_end ? end_context
+                                                                : round_context;
     const Value value = lower(*decl.body, context);
     if (decl.probability) {
       want_boolean(value, decl.body->span, "what P(...) asks for");
@@ -50,6 +57,7 @@ void Checker::one_measure(MeasureFamily& family) {
       want_number(value, decl.body->span, "what E(...) averages");
     }
     out.body = value.id;
+    alone_in_measure(value.id, decl.body->span);
     if (out.body != model::no_expr && decl.kind == MeasureKind::in_round) {
       std::set<std::string> chosen;
       std::set<uint32_t> stages;

@@ -51,7 +51,8 @@ struct Context {
 };
 
 extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
-    probability_context, pay_context, measure_context, expectation_context, claim_context, override_context;
+    probability_context, pay_context, ever_context, end_context, round_context, expectation_context, claim_context,
+    override_context;
 
 class Checker {
  public:
@@ -250,6 +251,7 @@ class Checker {
   void payoffs();
   void measures();  // check_questions.cpp
   void one_measure(MeasureFamily& family);
+  void alone_in_measure(ExprId body, Span span);
   void policies();
   void one_policy(const syntax::PolicyDecl& decl, const Scope& scope);
   std::optional<std::pair<uint32_t, int>> player_of(const syntax::Path& path);

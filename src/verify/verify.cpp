@@ -140,9 +140,10 @@ class Adder {
     }
     const auto beliefs = solve::run_beliefs(g_, belief);
     for (const auto& t : g_.tallies[node.tally]) {
-      const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
       const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
-      for (uint32_t p = 0; p < g_.profiles; ++p) exact_.measures[t.measure][round * g_.profiles + p] += value * mass[p];
+      for (uint32_t p = 0; p < g_.profiles; ++p)
+        exact_.measures[t.measure][round * g_.profiles + p] +=
+            (t.by_belief ? beliefs[t.belief_slot] : w_.gain(g_, t, p)) * mass[p];
     }
   }
 

@@ -171,7 +171,8 @@ class Writer {
     put("measure in_round = P(x == 1 in round)\nmeasure chosen = P({0}.o0 in round)\n"
         "measure unless = P(not {0}.o0 and x < 2 in round)\nmeasure level = E(x + round / 2 in round)\n",
         decisions_[0].name);
-    put("measure last = P(over at end)\nmeasure mean = E(x^2 - over at end)\n");
+    put("measure last = P(over at end)\nmeasure mean = E(x^2 - over at end)\n"
+        "measure wage = E(bias + x * luck in round)\nmeasure dear = P(x * luck > 0.6 at end)\n");
     if (news_) put("measure news = P(ever News.good)\nmeasure news_round = P(News.bad in round)\n");
     std::string most;
     for (size_t i = 0; i < types_.size(); ++i) {
@@ -179,6 +180,9 @@ class Writer {
       if (types_[i] == 1) continue;
       put("measure belief{0} = E(belief(A{0}.t1) at end)\nmeasure seen{0} = E(belief(A{0}.t0) in round)\n"
           "measure joint{0} = E(x * belief(A{0}.t1)^2 at end)\n",
+          i);
+      put("measure typed{0} = P(A{0} is t1 and x > 0 at end)\nmeasure level{0} = E((if A{0} is t0 then x else 2) in "
+          "round)\n",
           i);
       most = most.empty() ? fmt::format("belief(A{}.t0)", i) : fmt::format("{} * belief(A{}.t1)", most, i);
     }

@@ -348,12 +348,14 @@ std::vector<double> Oracle::measured(const model::Measure& m, const Answer& answ
     const History& h = rules_.histories[k];
     const size_t row = by_round ? (h.round - 1) * profiles_ : 0;
     const std::vector<double> believed = belief(k);
-    const Where here{.state = h.state, .round = h.round, .belief = &believed};
     const bool counted = ever || h.kind == (by_round ? Kind::end_of_round : Kind::end);
     if (asked < 0 && counted && !past[k]) {
-      const double x = rules_.number(m.body, here);
-      for (size_t p = 0; p < profiles_; ++p) out[row + p] += x * answer.reach[k * profiles_ + p];
-      past[k] = ever && x != 0;
+      for (size_t p = 0; p < profiles_; ++p) {
+        const Where there{.state = h.state, .round = h.round, .profile = p, .belief = &believed};
+        const double x = rules_.number(m.body, there);
+        out[row + p] += x * answer.reach[k * profiles_ + p];
+        past[k] = ever && x != 0;  // an `ever` reads no types
+      }
     }
     for (const Step& s : h.steps) {
       const bool taken = asked >= 0 && (h.kind == Kind::move || h.kind == Kind::chance) &&
