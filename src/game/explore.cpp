@@ -70,6 +70,7 @@ double Explorer::bytes() const {
 bool Explorer::run() {
   Start& start = game_.starts.front();
   start.events = game_.events[event_list(nullptr, 1, start.state)];
+  set_latches(nullptr, 1, start.state);
   locate(1, 0, start.state);
   for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
     for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
@@ -367,36 +368,12 @@ uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vec
   return tables_.event(list);
 }
 
-// Nothing where a measure gains nothing.
-std::optional<TallyEntry> Explorer::tally_entry(uint32_t m, const std::vector<int>& state, uint32_t round) {
-  const ExprId body = case_.measures[m].body;
-  const Reads& reads = partial_.reads(body);
-  TallyEntry entry{.measure = m};
-  if (!reads.belief && (reads.world || reads.informed_mask != 0)) {
-    std::vector<Slot> row;
-    for (uint32_t p = 0; p < game_.profiles; ++p) row.push_back(partial_.fresh_slot(body, state, round, p));
-    const bool alike = std::all_of(row.begin(), row.end(), [&](Slot s) { return s == row.front(); });
-    if (alike && game_.program.is_constant(row.front()))
-      entry.value = game_.program.constant_value(row.front());
-    else
-      entry.row = tables_.tally_row(row);
-  } else {
-    const Slot s = partial_.belief_slot(body, state, round);
-    entry.by_belief = !game_.belief_program.is_constant(s);
-    if (entry.by_belief)
-      entry.belief_slot = s;
-    else
-      entry.value = game_.belief_program.constant_value(s);
-  }
-  if (!entry.by_belief && entry.row == none && entry.value == 0) return std::nullopt;
-  return entry;
-}
-
 uint32_t Explorer::tally_list(RawNode& node, uint32_t round, bool at_end) {
   std::vector<TallyEntry> list;
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
     if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (measure.body == model::no_expr) continue;  // it is reckoned from others
     if (partial_.reads(measure.body).chosen || (crowd() && crowd()->about[m] != none)) continue;
     if (const auto entry = tally_entry(m, state_, round)) list.push_back(*entry);
   }

@@ -67,6 +67,7 @@ class Explorer {
   uint32_t stage_asked(model::ExprId e);
   bool comes_true(uint32_t measure, const Taken* taken, uint32_t round, const std::vector<int>& before,
                   const std::vector<int>& after);
+  void set_latches(const Taken* taken, uint32_t round, std::vector<int>& after);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   // Of a game that counts (explore_crowd.cpp).
   void find_classes(RawNode& node) const;

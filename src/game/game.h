@@ -187,7 +187,7 @@ struct Game {
   }
 };
 
-// Packs a state into 64 bits and back.
+// Packs a state into 64 bits and back. A state is a number for each of Case::states, and then one for each latch.
 class StateCodec {
  public:
   // Of a crowd it is packed how many are in each condition, and unpacked with them in order.

@@ -46,6 +46,8 @@ class Finder {
   Symmetry run(double most_joint) {
     Symmetry out;
     if (!choose_family(most_joint)) return out;
+    if (!case_.latches.empty())
+      return {std::nullopt, "some measure asks what happened before, or beside what, and a crowd's past is not kept"};
     if (!(find_own() && find_decisions() && same_start() && same_rules() && private_types() && orderly() &&
           find_measures() && sound_claims()))
       return {std::nullopt, why_not_};
@@ -244,15 +246,20 @@ class Finder {
     return true;
   }
 
+  bool asks_of_another(uint32_t measure, uint32_t a) const {
+    const auto& m = case_.measures[measure];
+    if (m.formula != model::no_expr)
+      return std::any_of(m.terms.begin(), m.terms.end(), [&](const auto& t) { return asks_of_another(t.measure, a); });
+    if (m.kind == model::MeasureKind::payoff) return crowd_.number(m.actor) != none && m.actor != a;
+    return crowd_.about[measure] != none && crowd_.members[crowd_.about[measure]] != a;
+  }
+
   // Given one's type a measure about another is not told.
   bool sound_claims() {
     for (const auto& claim : case_.claims)
       for (const auto& ref : claim.refs)
         for (uint32_t a = 0; a < ref.given_type.size(); ++a) {
-          if (ref.given_type[a] < 0) continue;
-          const auto& m = case_.measures[ref.measure];
-          const bool other_pay = m.kind == model::MeasureKind::payoff && crowd_.number(m.actor) != none && m.actor != a;
-          if (other_pay || (crowd_.about[ref.measure] != none && crowd_.members[crowd_.about[ref.measure]] != a))
+          if (ref.given_type[a] >= 0 && asks_of_another(ref.measure, a))
             return no(fmt::format("the claim '{}' asks of one of them given another's type", claim.name));
         }
     return true;

@@ -35,8 +35,13 @@ const Context round_context{on_state | on_round | on_param | on_type | on_chosen
 const Context expectation_context{
     on_state | on_round | on_param | on_type | on_belief, "an expectation",
     "states, 'round', parameters, types, constants and belief(Actor.type) may stand here"};
-const Context claim_context{on_measure, "a claim",
-                            "a claim compares measures and numbers: measure[policy, Actor.type, round 3]"};
+const Context types_context{on_type, "a condition without a time",
+                            "only types stand alone; of anything else say when: 'at end', 'in round' or 'ever'"};
+const Context formula_of_measures{on_measure | on_param, "a formula of measures",
+                                  "measures, P(...), E(...), parameters and numbers may stand here; what is asked of "
+                                  "states, types and choices stands inside P(...) or E(...)"};
+const Context claim_context{on_measure | on_param, "a claim",
+                            "a claim compares measures, parameters and numbers: measure[policy, Actor.type, round 3]"};
 
 namespace {
 constexpr size_t most_nodes = 2'000'000;

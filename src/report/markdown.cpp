@@ -38,7 +38,7 @@ void measures(std::string& out, const Answer& a) {
   const auto& c = *a.plan->source;
   std::vector<uint32_t> single;
   std::vector<std::string> head{"policy"};
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     if (c.measures[m].kind == model::MeasureKind::in_round) continue;
     single.push_back(m);
     head.push_back(escaped(c.measures[m].name));
@@ -57,7 +57,7 @@ void measures(std::string& out, const Answer& a) {
       row(out, cells);
     }
   }
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     if (c.measures[m].kind != model::MeasureKind::in_round) continue;
     out += fmt::format("\n### {} by {}\n\n", escaped(description(c.measures[m].name, c.measures[m].words)),
                        c.round_label.empty() ? "round" : c.round_label);
@@ -72,7 +72,7 @@ void measures(std::string& out, const Answer& a) {
     }
   }
   out += "\n";
-  for (const auto& m : c.measures)
+  for (const auto& m : c.asked())
     if (!m.words.text.empty()) out += fmt::format("- **{}**: {}\n", escaped(m.name), escaped(m.words.text));
   for (const auto& p : a.summary->policies) {
     const auto& policy = c.policies[p.policy];

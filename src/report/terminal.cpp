@@ -81,7 +81,7 @@ class AnswerText {
     for (size_t p = 0; p < all.size(); ++p) label = std::max(label, width(policy_label(p)));
     label = std::min<size_t>(label, 32);
     std::vector<uint32_t> single, by_round;
-    for (uint32_t m = 0; m < c_.measures.size(); ++m) {
+    for (uint32_t m = 0; m < c_.asked().size(); ++m) {
       if (said_of_another(a_.plan->policies.front().game, m)) continue;
       (c_.measures[m].kind == model::MeasureKind::in_round ? by_round : single).push_back(m);
     }
@@ -92,7 +92,7 @@ class AnswerText {
                     [&](const auto& p) { return study::is_counterfactual(c_.policies[p.policy]); }))
       line(dim("* another world, not another choice: not ranked"));
     bool told = false;
-    for (uint32_t k = 0; k < c_.measures.size(); ++k) {
+    for (uint32_t k = 0; k < c_.asked().size(); ++k) {
       const auto& m = c_.measures[k];
       if (m.words.text.empty() || said_of_another(a_.plan->policies.front().game, k)) continue;
       if (!told) out_ += "\n";

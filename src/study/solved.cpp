@@ -16,6 +16,7 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
     out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
     out.change.insert(out.change.end(), m.change.begin(), m.change.end());
   }
+  fill_derived(plan.layout, out.values, out.change, s.profile_prior);
   for (uint32_t i = 0; i < plan.layout.actors; ++i) {
     double payoff = 0;
     for (uint32_t p = 0; p < plan.layout.profiles; ++p)

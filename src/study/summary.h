@@ -30,6 +30,7 @@ base::Result<std::optional<Objective>> choose_objective(const model::Case& c, co
 // eight million numbers in all, those of a sketch whose ranks are within about 1 %).
 struct Spread {
   double mean = 0, low = 0, high = 0;
+  uint64_t without = 0;  // worlds that count in none of these: what is given never happens there
 };
 
 struct MeasureSummary {

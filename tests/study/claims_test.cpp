@@ -73,15 +73,15 @@ TEST(Claims, AMeasureIsWeightedWithThePriorAndTheGridChangeGivesTheUncertainty) 
   EXPECT_DOUBLE_EQ(expected(layout, r.values, r.profile_prior, lost, 0), 0.275);
   EXPECT_DOUBLE_EQ(expected(layout, r.values, r.profile_prior, lost, 0, {1, -1}), 0.1);
   std::vector<PolicyResult> results(3, r);
-  const Verdict v = evaluate_claim(s->plan, s->plan.source->claims[0], results);
+  const Verdict v = evaluate_claim(s->plan, s->plan.source->claims[0], {}, results);
   EXPECT_EQ(v.truth, Truth::holds);
   EXPECT_NEAR(v.margin, 0.025, 1e-15);
   EXPECT_NEAR(v.uncertainty, 0.01, 1e-15);
   EXPECT_FALSE(v.too_close());
   results[1].change[layout.at(lost, 0, 0)] = -0.2;
-  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], results).too_close());
+  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).too_close());
   results[1].error = "no solution";
-  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[0], results).truth, Truth::unknown);
+  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).truth, Truth::unknown);
 }
 
 TEST(Claims, ATypeWithoutPriorWeightMakesAClaimUnknown) {
@@ -89,7 +89,7 @@ TEST(Claims, ATypeWithoutPriorWeightMakesAClaimUnknown) {
   PolicyResult r{.error = "", .profile_prior = {0, 1}};
   r.values.assign(s->plan.layout.size, 0.5);
   r.change.assign(s->plan.layout.size, 0);
-  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[1], {r, r, r}).truth, Truth::unknown);
+  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[1], {}, {r, r, r}).truth, Truth::unknown);
 }
 
 }  // namespace
