@@ -51,6 +51,7 @@ measure joins[m in People] = P(Join[m].join in round)
 measure stays_in = P(not out[d] in round)
 measure both = P(ever out[c] and struck)
 measure many = P(ever crowd >= 6)
+measure per_head = spent / size + out_at_end[c]
 measure gain[m in People] = E(payoff(Citizen[m]))
 measure loss = E(payoff(Government))
 policy free

@@ -322,7 +322,7 @@ class Finder {
       crowd_.as.push_back(m);
       crowd_.about.push_back(none);
       const uint64_t own = plain.of_measure(measure);
-      if (measure.kind == model::MeasureKind::payoff ||
+      if (measure.kind == model::MeasureKind::payoff || measure.formula != model::no_expr ||
           std::all_of(all.begin(), all.end(), [&](Renamed& r) { return r.of_measure(measure) == own; }))
         continue;
       std::vector<uint32_t> times(n, 0);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "language/checker_state.h"
 
@@ -199,6 +200,15 @@ Value Checker::lower_correlation(const Term& t, Span span) {
   Told a = told(t.event, first, Wanted::either),
        b = told(t.other, second == When::unsaid ? first : second, Wanted::either);
   if (!a.good() || !b.good() || !same_time(a, b, span) || !at_one_stage(a, b, span)) return {};
+  // Numbers in units of the largest, so that what is counted, their squares too, is no more than 1 and errors of it are
+  // told like those of probabilities.
+  for (Told* x : {&a, &b}) {
+    if (x->type.kind == K::boolean) continue;
+    double most = 0;
+    if (const auto values = values_of(x->body, x->each_round))
+      most = std::max(std::fabs(values->front()), std::fabs(values->back()));
+    if (most > 1) x->body = node(Op::div, span, x->body, constant_node(most, span));
+  }
   const auto kind = a.each_round ? MeasureKind::in_round : MeasureKind::at_end;
   const auto mean = [&](ExprId x, ExprId y, bool both_conditions) {
     const ExprId body = both_conditions ? node(Op::and_, span, x, y) : node(Op::mul, span, x, y);
@@ -246,8 +256,13 @@ Value Checker::lower_quantile(const Term& t, Span span) {
   }
   Told number = told(t.event, when, Wanted::either, &context);
   if (!number.good()) return {};
-  const auto values = values_of(number.body, number.each_round, t.event.body->span);
-  if (!values) return {};
+  const auto values = values_of(number.body, number.each_round);
+  if (!values) {
+    error("too-large", t.event.body->span,
+          fmt::format("a number with more than {} values has no quantile here", most_values),
+          "ask for it in coarser steps: floor(x / 10)");
+    return {};
+  }
   Told given;
   ExprId types = model::no_expr;
   if (t.given && given_when == When::unsaid) {

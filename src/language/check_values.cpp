@@ -49,11 +49,10 @@ double value_at(const model::ExprPool& pool, model::ExprId id, const std::vector
 
 }  // namespace
 
-// All values that an expression of states, the round and types may have, in order; nothing, after an error, if they are
-// too many to be told apart.
-std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_round, Span span) {
+// All values that an expression of states, the round and types may have, in order; nothing if they are too
+// many to be told apart, or if it reads anything else.
+std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_round) {
   constexpr double most_combinations = 100'000;
-  constexpr size_t most_values = 1000;
   std::vector<Reader> readers;
   std::vector<ExprId> todo{root};
   std::set<ExprId> visited;
@@ -64,7 +63,7 @@ std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_rou
     const model::Expr& e = case_.pool[id];
     for (const ExprId child : {e.a, e.b, e.c}) todo.push_back(child);
     Reader r{.op = key(e.op)};
-    if (e.op == Op::state) {
+    if (e.op == Op::state && e.index < case_.states.size()) {
       r.index = e.index;
       r.low = case_.states[e.index].low;
       r.high = case_.states[e.index].high;
@@ -74,6 +73,8 @@ std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_rou
     } else if (e.op == Op::type_is) {
       r.index = e.actor;
       r.high = static_cast<int>(case_.actors[e.actor].types.size()) - 1;
+    } else if (model::arity(e.op) == 0 && e.op != Op::constant) {
+      return std::nullopt;
     } else {
       continue;
     }
@@ -94,11 +95,7 @@ std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_rou
     for (; k < readers.size() && ++readers[k].now > readers[k].high; ++k) readers[k].now = readers[k].low;
     more = more && k < readers.size();
   }
-  if (combinations > most_combinations || values.size() > most_values) {
-    error("too-large", span, fmt::format("a number with more than {} values has no quantile here", most_values),
-          "ask for it in coarser steps: floor(x / 10)");
-    return std::nullopt;
-  }
+  if (combinations > most_combinations || values.size() > most_values) return std::nullopt;
   if (values.empty()) values.insert(0);
   return std::vector<double>(values.begin(), values.end());
 }

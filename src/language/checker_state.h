@@ -150,6 +150,7 @@ class Checker {
     bool each_round = false;
     bool good() const { return body != model::no_expr; }
   };
+  static constexpr size_t most_values = 1000;  // of a number that has a quantile
   enum class Wanted : uint8_t { condition, number, either };
   struct Binding {
     std::string name;
@@ -285,7 +286,7 @@ class Checker {
   ExprId first_choice(ExprId id) const;
   ExprId share(ExprId of, ExprId all, Span span);
   ExprId sum_of(std::vector<ExprId> terms, Span span);
-  std::optional<std::vector<double>> values_of(ExprId id, bool each_round, Span span);  // check_values.cpp
+  std::optional<std::vector<double>> values_of(ExprId id, bool each_round);  // check_values.cpp
   void policies();
   void one_policy(const syntax::PolicyDecl& decl, const Scope& scope);
   std::optional<std::pair<uint32_t, int>> player_of(const syntax::Path& path);

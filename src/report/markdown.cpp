@@ -52,7 +52,10 @@ void measures(std::string& out, const Answer& a) {
       std::vector<std::string> cells{escaped(policy.name) + (study::is_counterfactual(policy) ? "\\*" : "")};
       for (uint32_t m : single) {
         const auto& s = p.measures[m].rounds[0];
-        cells.push_back(range_text(c.measures[m].probability, s.mean, s.low, s.high));
+        cells.push_back(s.without > 0 && std::isnan(s.mean)
+                            ? told_text(c.measures[m].probability, s.mean)
+                            : range_text(c.measures[m].probability, s.mean, s.low, s.high) +
+                                  (s.without > 0 && !std::isnan(s.mean) ? "†" : ""));
       }
       row(out, cells);
     }
@@ -67,11 +70,16 @@ void measures(std::string& out, const Answer& a) {
     rule(out, numbers.size());
     for (const auto& p : a.summary->policies) {
       std::vector<std::string> cells{escaped(c.policies[p.policy].name)};
-      for (const auto& s : p.measures[m].rounds) cells.push_back(value_text(c.measures[m].probability, s.mean));
+      for (const auto& s : p.measures[m].rounds)
+        cells.push_back(value_text(c.measures[m].probability, s.mean) +
+                        (s.without > 0 && !std::isnan(s.mean) ? "†" : ""));
       row(out, cells);
     }
   }
   out += "\n";
+  if (std::any_of(a.summary->policies.begin(), a.summary->policies.end(),
+                  [](const auto& p) { return study::lacks_values(p); }))
+    out += "† in the worlds where what is given ever happens; - where it never does.\n\n";
   for (const auto& m : c.asked())
     if (!m.words.text.empty()) out += fmt::format("- **{}**: {}\n", escaped(m.name), escaped(m.words.text));
   for (const auto& p : a.summary->policies) {

@@ -175,8 +175,8 @@ class WorldText {
         };
         std::string text = fmt::format(
             "{}: {}{}", a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
-            value_text(probability, value({})),
-            compared(r) && change_is_known(*a_.plan, r, m, k)
+            told_text(probability, value({})),
+            compared(r) && change_is_known(*a_.plan, r, m, k) && !std::isnan(value({}))
                 ? " ± " + value_text(probability, std::abs(study::expected_change(layout, r.values, r.change,
                                                                                   r.profile_prior, m, k)))
                 : "");
@@ -186,7 +186,7 @@ class WorldText {
             std::vector<int> given(c_.actors.size(), -1);
             given[i] = static_cast<int>(t);
             text += fmt::format("; {}.{} {}", whose_type(g, m, i), c_.actors[i].types[t],
-                                value_text(probability, value(given)));
+                                told_text(probability, value(given)));
           }
         out_ += wrapped("  ", text, columns_, 6);
       }

@@ -183,18 +183,23 @@ double measured_change(const MeasureRows& rows, const std::vector<double>& value
   Reader reader(rows, values, prior);
   const double here = reader.value(part);
   if (!std::isfinite(here)) return no_value;
+  const auto difference = [&] {
+    const double there = reader.value(part);
+    return std::isfinite(there) ? std::fabs(there - here) : std::numeric_limits<double>::infinity();
+  };
   double sum = 0;
+  bool some = false;
   // What is read when something has moved may be more than was read at first.
   for (size_t k = 0; k < reader.leaves.size(); ++k) {
     const double by = mean(rows, change, prior, reader.leaves[k]);
     if (!(std::fabs(by) > 0)) continue;
+    some = true;
     reader.moved[k] = -by;
-    if (reader.leaves.size() > one_by_one && k + 1 < reader.leaves.size()) continue;
-    const double there = reader.value(part);
-    sum += std::isfinite(there) ? std::fabs(there - here) : std::numeric_limits<double>::infinity();
-    if (reader.leaves.size() <= one_by_one) reader.moved[k] = 0;
+    if (reader.leaves.size() > one_by_one) continue;
+    sum += difference();
+    reader.moved[k] = 0;
   }
-  return sum;
+  return some && reader.leaves.size() > one_by_one ? difference() : sum;
 }
 
 void fill_derived(const MeasureRows& rows, std::vector<double>& values, std::vector<double>& change,

@@ -104,6 +104,8 @@ double SolvedWorld::payoff_given(uint32_t actor, std::span<const uint32_t> types
 
 double SolvedWorld::measure_given(uint32_t measure, uint32_t round, std::span<const uint32_t> types) const {
   assert(result_.ok());
+  if (game().counted && !plan_->layout.derived[measure].counted())  // its terms are about different members
+    return expected(plan_->layout, result_.values, result_.profile_prior, measure, round);
   if (game().counted) {
     const auto& crowd = game().counted->crowd;
     const auto& m = game().source->measures[measure];

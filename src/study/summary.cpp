@@ -278,6 +278,12 @@ base::Result<OtherSummary> summarise_others(const Plan& plan, const Store& store
 
 }  // namespace
 
+bool lacks_values(const PolicySummary& p) {
+  return std::any_of(p.measures.begin(), p.measures.end(), [](const MeasureSummary& m) {
+    return std::any_of(m.rounds.begin(), m.rounds.end(), [](const Spread& s) { return s.without > 0; });
+  });
+}
+
 base::Result<std::optional<Objective>> choose_objective(const model::Case& c, const std::string& measure,
                                                         std::optional<bool> minimise) {
   Objective out{.by_default = measure.empty() && !minimise};

@@ -55,6 +55,9 @@ struct PolicySummary {
   double worst_value = 0;   // of the objective, over worlds
 };
 
+// Whether some measure has no value in some worlds.
+bool lacks_values(const PolicySummary& p);
+
 struct ClaimSummary {
   uint32_t claim = 0;  // in Case::claims
   uint64_t worlds = 0, holds = 0, unknown = 0, too_close = 0;

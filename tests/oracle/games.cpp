@@ -174,6 +174,12 @@ class Writer {
     put("measure last = P(over at end)\nmeasure mean = E(x^2 - over at end)\n"
         "measure wage = E(bias + x * luck in round)\nmeasure dear = P(x * luck > 0.6 at end)\n");
     if (news_) put("measure news = P(ever News.good)\nmeasure news_round = P(News.bad in round)\n");
+    // What asks of the past keeps histories apart, so not in every game.
+    if (game_.number % 3 == 0)
+      put("measure past = P(x == 2 at end | ever {0}.o1) - P({0}.o1 before x == 2 and round > 1)\n"
+          "measure when_hot = E(rounds until mood == hot or round == 2)\n"
+          "measure given_choice = P(x == 1 | not {0}.o0 in round)\n",
+          decisions_[0].name);
     std::string most;
     for (size_t i = 0; i < types_.size(); ++i) {
       put("measure pay{0} = E(payoff(A{0}))\n", i);

@@ -341,6 +341,7 @@ std::vector<double> Oracle::measured(const model::Measure& m, const Answer& answ
     std::copy_n(&answer.values[m.actor * profiles_], profiles_, out.begin());
     return out;
   }
+  if (m.formula != model::no_expr) return out;  // reckoned from others
   const bool ever = m.kind == model::MeasureKind::ever;
   const int asked = stage_asked(m.body);
   std::vector<bool> past(rules_.histories.size(), false);  // whether an `ever` has come true before

@@ -8,7 +8,7 @@
 namespace casus {
 namespace {
 
-constexpr const char* asked = R"(
+constexpr const char* typed_measures = R"(
 param a ~ uniform(0, 1)
 param b = 2 * a - 3
 param c[A1] { t0 = 0.3, t1 ~ uniform(2, 3) }
@@ -27,7 +27,7 @@ measure most = P(x >= 2 at end)
 class TypedMeasures : public ::testing::TestWithParam<uint32_t> {
  protected:
   void check(const solve::SolveOptions& options, double error) {
-    const model::Case c = testing::load(text_ + asked);
+    const model::Case c = testing::load(text_ + typed_measures);
     const auto g = testing::compile(c);
     // More than the eight that are solved side by side.
     std::vector<std::vector<double>> worlds;
@@ -65,8 +65,8 @@ class TypedMeasures : public ::testing::TestWithParam<uint32_t> {
   // The first from there on in which A1 has two types.
   std::string text_ = [] {
     for (uint32_t seed = 10 * GetParam();; ++seed)
-      if (auto text = testing::random_case(seed, {.most_types = 2}); text.find("measure belief1") != text.npos)
-        return text;
+      if (auto found = testing::random_case(seed, {.most_types = 2}); found.find("measure belief1") != found.npos)
+        return found;
   }();
 };
 
