@@ -119,7 +119,7 @@ void Checker::one_stage(ExprId body, Span span) {
           "write one measure for each stage, or keep what happened in a state");
 }
 
-// A measure that is reckoned from others: what it is made of is counted under names that nobody sees.
+// A measure that is reckoned from others: what it is made of is counted as measures that nobody sees.
 void Checker::formula(const Expr& e, model::Measure& out) {
   formula_ = &out;
   each_round_ = false;
@@ -180,6 +180,7 @@ uint32_t Checker::counted(MeasureKind kind, bool probability, ExprId body, Span 
   if (!fresh) return known->second;
   known->second = first_unasked + static_cast<uint32_t>(unasked_.size());
   model::Measure& m = unasked_.emplace_back();
+  m.name = "part of " + formula_->name;  // where an error must name it
   m.kind = kind;
   m.probability = probability;
   m.body = body;

@@ -131,6 +131,9 @@ ExprPtr ParserState::primary() {
         for (const Word& word : language::words())
           if (word.group == WordGroup::function || word.group == WordGroup::fold) known.emplace_back(word.text);
         const std::string near = base::nearest_name(p.parts[0].name.text, known);
+        if (p.parts[0].name.text == "P" || p.parts[0].name.text == "E")
+          fail_at("unknown-function", p.span, fmt::format("'{}(' stands in measures only", p.parts[0].name.text),
+                  "declare a measure and name it here: measure[policy]");
         fail_at("unknown-function", p.span, fmt::format("there is no function '{}'", p.parts[0].name.text),
                 near.empty() ? "functions: min max abs exp log sqrt logistic normal_cdf floor; indices stand in [...]"
                              : fmt::format("did you mean '{}'?", near));

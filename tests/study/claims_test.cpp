@@ -57,6 +57,18 @@ TEST(Claims, AndTakesTheSmallerMarginOrTheLarger) {
   EXPECT_EQ(judge(p.pool, p.number(0), refs).margin, -infinity);
 }
 
+TEST(Claims, MayReckonWithParametersAndOnlyWithWhatAnIfTakes) {
+  Pool p;
+  const auto param = p.pool.add({.op = Op::param, .index = 1, .span = {}});
+  const std::vector<double> refs{0.5, std::nan("")}, params{7, 0.2};
+  const Judged j = judge(p.pool, p.op(Op::gt, p.op(Op::mul, p.ref(0), param), p.number(0.04)), refs, params);
+  EXPECT_TRUE(j.holds);
+  EXPECT_NEAR(j.margin, 0.06, 1e-15);
+  const auto either =
+      p.pool.add({.op = Op::if_, .a = p.op(Op::gt, p.ref(0), param), .b = p.ref(0), .c = p.ref(1), .span = {}});
+  EXPECT_NEAR(judge(p.pool, p.op(Op::gt, either, p.number(0.1)), refs, params).margin, 0.4, 1e-15);
+}
+
 // Results made up so that every number of the verdict can be computed by hand.
 TEST(Claims, AMeasureIsWeightedWithThePriorAndTheGridChangeGivesTheUncertainty) {
   const auto s = small_study();
@@ -79,6 +91,8 @@ TEST(Claims, AMeasureIsWeightedWithThePriorAndTheGridChangeGivesTheUncertainty) 
   EXPECT_NEAR(v.uncertainty, 0.01, 1e-15);
   EXPECT_FALSE(v.too_close());
   results[1].change[layout.at(lost, 0, 0)] = -0.2;
+  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).too_close());
+  results[1].change[layout.at(lost, 0, 0)] = infinity;  // nobody knows how far off it is
   EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).too_close());
   results[1].error = "no solution";
   EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).truth, Truth::unknown);
