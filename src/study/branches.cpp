@@ -169,7 +169,6 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
         for (const auto& world : answer.worlds) {
           const auto& policy = world.policies[p];
           if (!policy.readings.front().ok()) continue;
-          ++count;
           std::vector<double> values;
           for (const auto& r : policy.readings) {
             values.push_back(expected(plan.layout, r.values, r.profile_prior, m, k));
@@ -177,6 +176,8 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
                 std::max(s.change, std::fabs(expected_change(plan.layout, r.values, r.change, r.profile_prior, m, k)));
             scale = std::max(scale, std::fabs(values.back()));
           }
+          if (std::any_of(values.begin(), values.end(), [](double x) { return std::isnan(x); })) continue;
+          ++count;
           const auto [low, high] = std::minmax_element(values.begin(), values.end());
           s.mean += values.front();
           s.low += *low;
