@@ -254,8 +254,16 @@ class Finder {
     return crowd_.about[measure] != none && crowd_.members[crowd_.about[measure]] != a;
   }
 
-  // Given one's type a measure about another is not told.
+  // Given one's type a measure about another is not told, and a formula may be about several.
   bool sound_claims() {
+    for (const auto& m : case_.measures)
+      for (const auto& t : m.terms) {
+        const auto& of = case_.measures[t.measure];
+        const bool of_one = crowd_.about[t.measure] != none ||
+                            (of.kind == model::MeasureKind::payoff && crowd_.number(of.actor) != none);
+        if (of_one && case_.actors[crowd_.members.front()].types.size() > 1)
+          return no(fmt::format("the measure '{}' reckons with what is asked of one of them", m.name));
+      }
     for (const auto& claim : case_.claims)
       for (const auto& ref : claim.refs)
         for (uint32_t a = 0; a < ref.given_type.size(); ++a) {
