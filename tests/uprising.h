@@ -43,12 +43,15 @@ payoff Government { at end: -2 * (crowd >= 5) + 0.1 * (9 - crowd) }
 measure success = P(crowd >= 5 at end)
 measure size = E(crowd at end)
 measure out_at_end[m in People] = P(out[m] at end)
+measure spent = E(cost * crowd at end)
+measure spent_by[m in People] = E(cost * out[m] + heat in round)
 measure ever_out[m in People] = P(ever out[m])
 measure ever_joined[m in People] = P(ever Join[m].join)
 measure joins[m in People] = P(Join[m].join in round)
 measure stays_in = P(not out[d] in round)
 measure both = P(ever out[c] and struck)
 measure many = P(ever crowd >= 6)
+measure per_head = spent / size + out_at_end[c]
 measure gain[m in People] = E(payoff(Citizen[m]))
 measure loss = E(payoff(Government))
 policy free

@@ -73,8 +73,8 @@ CASUS_API const char* casus_solved_policy(const casus_solved* solved, size_t pol
 CASUS_API const char* casus_solved_error(const casus_solved* solved, size_t policy);
 /* The answer of `casus solve` as JSON. */
 CASUS_API const char* casus_solved_json(const casus_solved* solved);
-/* A measure; `round` from 1, 0 where it has one value. `given`: actor, type, actor, type ..., or null. 0: there it is.
- */
+/* A measure; `round` from 1, 0 where it has one value. `given`: actor, type, actor, type ..., or null. 0: there it
+   is; the value is NaN where what the measure is given never happens. */
 CASUS_API int casus_solved_measure(const casus_solved* solved, size_t policy, const char* name, unsigned round,
                                    const char* const* given, double* value);
 CASUS_API int casus_solved_payoff(const casus_solved* solved, size_t policy, const char* actor, double* value);

@@ -111,7 +111,7 @@ class CASUS_API Solved {
   Certificate certificate() const;
 
   // A measure's value; `round` from 1, 0 where it has one value. `given`: the types of some actors. Nothing for what is
-  // not there.
+  // not there; no number (NaN) where what the measure is given never happens.
   std::optional<double> measure(const std::string& name, unsigned round = 0,
                                 const std::map<std::string, std::string>& given = {}) const;
   std::optional<double> payoff(const std::string& actor) const;  // expected, discounted to the start

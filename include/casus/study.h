@@ -56,8 +56,9 @@ struct Verdict {
 // A measure under a policy over the worlds.
 struct Spread {
   std::string policy, measure;
-  unsigned round = 0;                  // from 1; 0: it has one value
-  double mean = 0, low = 0, high = 0;  // 5 % of the worlds lie below `low`, 5 % above `high`
+  unsigned round = 0;  // from 1; 0: it has one value
+  // 5 % of the worlds lie below `low`, 5 % above `high`; of those in which the measure has a value, NaN if in none.
+  double mean = 0, low = 0, high = 0;
 };
 
 // A policy that can be chosen, by the objective.

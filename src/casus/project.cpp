@@ -259,7 +259,7 @@ std::vector<Measure> Project::measures() const {
   std::vector<Measure> out;
   if (!sound()) return out;
   const auto& c = impl_->source();
-  for (const auto& m : c.measures)
+  for (const auto& m : c.asked())
     out.push_back({m.name, m.words.text, m.probability,
                    m.kind == model::MeasureKind::in_round ? static_cast<unsigned>(c.horizon) : 1});
   return out;

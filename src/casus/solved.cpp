@@ -37,7 +37,7 @@ report::WorldAnswer answer_of(const std::vector<Solved>& worlds) {
     p.world = w.impl().world;
     p.course = w.impl().course;
   }
-  out.claims = study::judge_claims(*compiled.plan, results);
+  out.claims = study::judge_claims(*compiled.plan, out.params, results);
   return out;
 }
 
@@ -214,7 +214,7 @@ std::vector<WorldVerdict> verdicts(const std::vector<Solved>& worlds) {
     results[w.impl().place] = w.impl().result;
     there[w.impl().place] = true;
   }
-  const auto judged = study::judge_claims(plan, results);
+  const auto judged = study::judge_claims(plan, worlds.front().impl().params, results);
   for (size_t k = 0; k < judged.size(); ++k) {
     const auto& claim = c.claims[plan.claims[k]];
     if (!std::all_of(claim.refs.begin(), claim.refs.end(),

@@ -7,7 +7,7 @@
 namespace casus::game {
 
 StateCodec::StateCodec(const model::Case& c, const Crowd* crowd) : case_(&c), crowd_(crowd) {
-  counted_.assign(c.states.size(), false);
+  counted_.assign(c.states.size() + c.latches.size(), false);
   if (crowd)
     for (const auto& variable : crowd->own)
       for (const uint32_t s : variable) counted_[s] = true;
@@ -22,6 +22,11 @@ StateCodec::StateCodec(const model::Case& c, const Crowd* crowd) : case_(&c), cr
     fields_.push_back({v.low, std::min(bits_, 63u), (uint64_t{1} << width) - 1});
     bits_ += width;
     log10_states_ += std::log10(static_cast<double>(values));
+  }
+  for (size_t k = 0; k < c.latches.size(); ++k) {
+    fields_.push_back({0, std::min(bits_, 63u), 1});
+    ++bits_;
+    log10_states_ += std::log10(2.0);
   }
   if (!crowd || crowd->own.empty()) return;
   // How many are in each condition but the last.

@@ -214,6 +214,7 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   Start& start = g.starts.emplace_back();
   for (const auto& v : c.states) start.state.push_back(v.initial);
   for (const auto& o : c.policies[policy].starts) start.state[o.state] = o.value;
+  start.state.resize(c.states.size() + c.latches.size(), 0);
   if (alike.crowd) {
     g.counted =
         Counted{.crowd = *alike.crowd, .classes = {}, .first_class = {0}, .place = {}, .event = {}, .first_slot = {}};

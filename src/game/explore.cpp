@@ -70,6 +70,7 @@ double Explorer::bytes() const {
 bool Explorer::run() {
   Start& start = game_.starts.front();
   start.events = game_.events[event_list(nullptr, 1, start.state)];
+  set_latches(nullptr, 1, start.state);
   locate(1, 0, start.state);
   for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
     for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
@@ -384,15 +385,9 @@ uint32_t Explorer::tally_list(RawNode& node, uint32_t round, bool at_end) {
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
     if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (measure.body == model::no_expr) continue;  // it is reckoned from others
     if (partial_.reads(measure.body).chosen || (crowd() && crowd()->about[m] != none)) continue;
-    TallyEntry entry{.measure = m};
-    const Slot s = partial_.belief_slot(measure.body, state_, round);
-    entry.by_belief = !game_.belief_program.is_constant(s);
-    if (entry.by_belief)
-      entry.belief_slot = s;
-    else
-      entry.value = game_.belief_program.constant_value(s);
-    if (entry.by_belief || entry.value != 0) list.push_back(entry);
+    if (const auto entry = tally_entry(m, state_, round)) list.push_back(*entry);
   }
   for (auto& x : node.classes) x.tally = tally_list_of_one(x.first, round, at_end);
   return tables_.tally(list);

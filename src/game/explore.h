@@ -2,6 +2,7 @@
 // step does. Tables of payoffs, odds, events and tallies go straight into the game; nodes are merged afterwards
 // (compile.cpp).
 #pragma once
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -77,6 +78,7 @@ class Explorer {
   uint32_t stage_asked(model::ExprId e);
   bool comes_true(uint32_t measure, const Taken* taken, uint32_t round, const std::vector<int>& before,
                   const std::vector<int>& after);
+  void set_latches(const Taken* taken, uint32_t round, std::vector<int>& after);
   uint32_t event_list(const Taken* taken, uint32_t round, const std::vector<int>& after);
   // Of a game that counts (explore_crowd.cpp).
   void find_classes(RawNode& node) const;
@@ -95,6 +97,7 @@ class Explorer {
     return crowd() ? crowd()->describe(case_, state) : model::describe_state(case_, state);
   }
   const Crowd* crowd() const { return game_.counted ? &game_.counted->crowd : nullptr; }
+  std::optional<TallyEntry> tally_entry(uint32_t measure, const std::vector<int>& state, uint32_t round);
   uint32_t tally_list(RawNode& node, uint32_t round, bool at_end);
   double bytes() const;  // that what is laid out takes, roughly
   bool full() const { return diagnostics_.error_count() >= 20; }

@@ -36,6 +36,7 @@ std::vector<std::pair<uint32_t, uint32_t>> Explorer::paid_alike(const RawNode& n
 Explorer::Place Explorer::follow(RawNode& node, const Shape& shape, uint32_t round, uint32_t from_stage,
                                  std::vector<int> after, const Taken* taken,
                                  const std::vector<std::vector<uint32_t>>& counts) {
+  set_latches(taken, round, after);
   if (!crowd()) return locate(round, from_stage, after);
   std::vector<int> sorted = after;
   crowd()->sort(case_, sorted);
@@ -223,11 +224,11 @@ uint32_t Explorer::tally_list_of_one(uint32_t place, uint32_t round, bool at_end
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
     if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (measure.body == model::no_expr) continue;
     if (crowd()->about[m] == none || crowd()->as[m] != m || partial_.reads(measure.body).chosen) continue;
     std::vector<int> state = state_;
     crowd()->exchange(state, place, crowd()->about[m]);
-    if (const double value = number_at(case_, measure.body, state, round); value != 0)
-      list.push_back({.measure = m, .value = value});
+    if (const auto entry = tally_entry(m, state, round)) list.push_back(*entry);
   }
   return tables_.tally(list);
 }

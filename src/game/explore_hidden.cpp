@@ -101,7 +101,12 @@ void Explorer::expand_hidden(RawNode& node, uint32_t stage_index, uint32_t round
     return;
   }
   if (after.empty()) after.push_back(state_);
-  for (const auto& state : after) leads_to.push_back(locate(round, stage_index + 1, state));
+  for (size_t k = 0; k < after.size(); ++k) {
+    // What everybody sees: nothing that is remembered may hang on more.
+    Taken seen{stage_index, {}};
+    if (!s.outcomes.empty()) seen.options.emplace_back(model::signal_of_stage, s.outcomes[k]);
+    leads_to.push_back(follow(node, s, round, stage_index + 1, after[k], &seen, {}));
+  }
   s.informer = speaks_of(stage, s);
   for (size_t j = 0; j < static_cast<size_t>(joint); ++j) {
     Taken taken{stage_index, {}};

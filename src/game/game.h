@@ -127,6 +127,7 @@ struct Node {
 struct TallyEntry {
   uint32_t measure = 0;
   double value = 0;
+  uint32_t row = none;           // in Game::tally_rows, where the gain hangs on types now or on parameters; else none
   Slot belief_slot = zero_slot;  // in Game::belief_program; used when `by_belief`
   bool by_belief = false;
   bool lifted = false;  // counted step by step, see Lifted
@@ -186,6 +187,7 @@ struct Game {
   // told from later ones.
   std::vector<bool> recurs;
   std::vector<std::vector<TallyEntry>> tallies;
+  std::vector<Slot> tally_rows;  // slots of the program, [row + profile]
   Program belief_program;
   std::vector<Lifted> lifted;
   std::vector<Start> starts;         // one; of a joined game (join.h) one for each of its games
@@ -205,7 +207,7 @@ struct Game {
   }
 };
 
-// Packs a state into 64 bits and back.
+// Packs a state into 64 bits and back. A state is a number for each of Case::states, and then one for each latch.
 class StateCodec {
  public:
   // Of a crowd it is packed how many are in each condition, and unpacked with them in order.

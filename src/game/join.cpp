@@ -52,6 +52,7 @@ class Joiner {
       auto tally = from.tallies[old.tally];
       for (TallyEntry& t : tally) {
         t.belief_slot = beliefs[t.belief_slot];
+        if (t.row != none) t.row = tables_.tally_row(carried({&from.tally_rows[t.row], from.profiles}, slots));
         t.lifted = false;  // found anew
       }
       const Node fresh{.shape = tables_.shape(shape),

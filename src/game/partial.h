@@ -37,6 +37,11 @@ class PartialEvaluator {
   // A slot of game.program for the given profile of types.
   Slot slot(model::ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile,
             const Taken* taken = nullptr);
+  // The same, worked out anew: a crowd's packed state does not say who is in what, and what is asked of one hangs on
+  // it.
+  Slot fresh_slot(model::ExprId e, const std::vector<int>& state, uint32_t round, uint32_t profile) {
+    return build(e, state, round, profile, game_.program);
+  }
   // A slot of game.belief_program: no parameters, beliefs left open.
   Slot belief_slot(model::ExprId e, const std::vector<int>& state, uint32_t round);
   // The slot of a parameter, as the policy has it.

@@ -46,6 +46,8 @@ class Finder {
   Symmetry run(double most_joint) {
     Symmetry out;
     if (!choose_family(most_joint)) return out;
+    if (!case_.latches.empty())
+      return {std::nullopt, "some measure asks what happened before, or beside what, and a crowd's past is not kept"};
     if (!(open_rules() && find_own() && find_decisions() && same_start() && same_rules() && private_types() &&
           orderly() && find_measures() && sound_claims()))
       return {std::nullopt, why_not_};
@@ -253,19 +255,33 @@ class Finder {
     for (const auto& tie : policy_.commitments)
       if (tie.type >= 0) return no(fmt::format("the policy '{}' binds some of their types", policy_.name));
     for (const auto& m : case_.measures)
-      if (!own(m.body, none)) return no(fmt::format("the measure '{}' reads what is believed of one", m.name));
+      if (!own(m.body, none))
+        return no(fmt::format("the measure '{}' reads a type, or what is believed of one", m.name));
     return true;
   }
 
-  // Given one's type a measure about another is not told.
+  bool asks_of_another(uint32_t measure, uint32_t a) const {
+    const auto& m = case_.measures[measure];
+    if (m.formula != model::no_expr)
+      return std::any_of(m.terms.begin(), m.terms.end(), [&](const auto& t) { return asks_of_another(t.measure, a); });
+    if (m.kind == model::MeasureKind::payoff) return crowd_.number(m.actor) != none && m.actor != a;
+    return crowd_.about[measure] != none && crowd_.members[crowd_.about[measure]] != a;
+  }
+
+  // Given one's type a measure about another is not told, and a formula may be about several.
   bool sound_claims() {
+    for (const auto& m : case_.measures)
+      for (const auto& t : m.terms) {
+        const auto& of = case_.measures[t.measure];
+        const bool of_one = crowd_.about[t.measure] != none ||
+                            (of.kind == model::MeasureKind::payoff && crowd_.number(of.actor) != none);
+        if (of_one && case_.actors[crowd_.members.front()].types.size() > 1)
+          return no(fmt::format("the measure '{}' reckons with what is asked of one of them", m.name));
+      }
     for (const auto& claim : case_.claims)
       for (const auto& ref : claim.refs)
         for (uint32_t a = 0; a < ref.given_type.size(); ++a) {
-          if (ref.given_type[a] < 0) continue;
-          const auto& m = case_.measures[ref.measure];
-          const bool other_pay = m.kind == model::MeasureKind::payoff && crowd_.number(m.actor) != none && m.actor != a;
-          if (other_pay || (crowd_.about[ref.measure] != none && crowd_.members[crowd_.about[ref.measure]] != a))
+          if (ref.given_type[a] >= 0 && asks_of_another(ref.measure, a))
             return no(fmt::format("the claim '{}' asks of one of them given another's type", claim.name));
         }
     return true;
@@ -328,7 +344,7 @@ class Finder {
       crowd_.as.push_back(m);
       crowd_.about.push_back(none);
       const uint64_t own = plain.of_measure(measure);
-      if (measure.kind == model::MeasureKind::payoff ||
+      if (measure.kind == model::MeasureKind::payoff || measure.formula != model::no_expr ||
           std::all_of(all.begin(), all.end(), [&](Renamed& r) { return r.of_measure(measure) == own; }))
         continue;
       std::vector<uint32_t> times(n, 0);

@@ -63,9 +63,18 @@ uint32_t Tables::tally(const std::vector<TallyEntry>& list) {
   for (const auto& e : list) {
     append(key, e.measure);
     append(key, e.value);
+    append(key, e.row);
     append(key, e.belief_slot);
   }
   return number(tallies_, key, [&] { return put(game_.tallies, list); });
+}
+
+uint32_t Tables::tally_row(std::span<const Slot> by_profile) {
+  return number(tally_rows_, bytes(by_profile), [&] {
+    const auto first = static_cast<uint32_t>(game_.tally_rows.size());
+    game_.tally_rows.insert(game_.tally_rows.end(), by_profile.begin(), by_profile.end());
+    return first;
+  });
 }
 
 uint32_t Tables::shape(const Shape& s) {

@@ -19,11 +19,12 @@ class Tables {
   uint32_t turn(uint32_t informed, std::span<const Slot> from_to);
   uint32_t event(const std::vector<uint32_t>& measures);
   uint32_t tally(const std::vector<TallyEntry>& list);
+  uint32_t tally_row(std::span<const Slot> by_profile);
   uint32_t shape(const Shape& s);
 
  private:
   Game& game_;
-  std::unordered_map<std::string, uint32_t> payoffs_, odds_, turns_, events_, tallies_, shapes_;
+  std::unordered_map<std::string, uint32_t> payoffs_, odds_, turns_, events_, tallies_, tally_rows_, shapes_;
 };
 
 // The bytes of a value, as a part of a key.

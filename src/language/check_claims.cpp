@@ -30,7 +30,7 @@ void Checker::claims() {
     claim_ = nullptr;
     want_boolean(value, decl->condition->span, "a claim");
     out.condition = value.id;
-    if (constant_of(out.condition))
+    if (out.condition != model::no_expr && !(facts_[out.condition].dependence & on_measure))
       warning("constant-claim", decl->condition->span,
               "this claim does not depend on the case: it mentions no measure");
     case_.claims.push_back(std::move(out));
@@ -38,8 +38,13 @@ void Checker::claims() {
 }
 
 Value Checker::lower_measure(const Path& path, Symbol& symbol, size_t used, const Context& context) {
-  if (!claim_ || !allowed(on_measure, context, path.span, "a measure")) return {};
+  if (!allowed(on_measure, context, path.span, "a measure")) return {};
   const MeasureFamily& family = measures_[symbol.index];
+  if (!family.ready) {
+    error("declared-later", path.span, fmt::format("'{}' is declared later", family.name),
+          "a measure may use the measures declared before it");
+    return {};
+  }
   if (used != path.parts.size()) {
     error("unknown-name", path.parts[used].name.span,
           fmt::format("'{}' is a measure; nothing follows it after '.'", family.name),
@@ -52,13 +57,14 @@ Value Checker::lower_measure(const Path& path, Symbol& symbol, size_t used, cons
   model::MeasureRef ref;
   ref.measure = family.first + static_cast<uint32_t>(flat(family.dims, *tuple));
   ref.given_type.assign(case_.actors.size(), -1);
+  const bool by_round = measure_numbered(ref.measure).kind == MeasureKind::in_round;
   int policy = -1;
   for (size_t i = family.dims.size(); i < part.indices.size(); ++i) {
     const Index& index = part.indices[i];
     if (index.is_round) {
       const auto round = constant(*index.value);
       if (!round) return {};
-      if (family.decl->kind != MeasureKind::in_round) {
+      if (!by_round) {
         error("bad-index", index.span, fmt::format("'{}' has one value, not one for each round", family.name),
               "leave out the round");
         return {};
@@ -76,6 +82,11 @@ Value Checker::lower_measure(const Path& path, Symbol& symbol, size_t used, cons
       return {};
     }
     const Path& item = index.value->path;
+    if (formula_ && item.parts.size() == 1) {
+      error("bad-index", index.span, "expected Actor.type or 'round N'",
+            "a formula of measures is taken under the policy that it is asked for; policies are compared in a claim");
+      return {};
+    }
     std::string name;
     for (const PathPart& p : item.parts) name += (name.empty() ? "" : ".") + p.name.text;
     auto found = policies_by_name_.find(scope_->prefix() + name);
@@ -101,7 +112,8 @@ Value Checker::lower_measure(const Path& path, Symbol& symbol, size_t used, cons
       error("bad-index", index.span, fmt::format("the type of '{}' is given twice", case_.actors[type->first].name));
     ref.given_type[type->first] = static_cast<int>(type->second);
   }
-  if (family.decl->kind == MeasureKind::in_round && ref.round == 0) {
+  if (formula_) return read_measure(ref, path.span);
+  if (by_round && ref.round == 0) {
     error("missing-round", path.span, fmt::format("'{}' has a value for each round; which one?", family.name),
           fmt::format("write {}[..., round {}]", family.name, case_.horizon));
     return {};

@@ -297,7 +297,10 @@ void Checker::prior(const Actor& family, const std::vector<TypeDecl>& types, Spa
     if (fixed && *fixed == 0)
       never_at_first_.push_back(
           {static_cast<uint32_t>(&out - case_.actors.data()), types[i].name, types[i].prior->span});
-    if (fixed && !(*fixed >= 0 && *fixed < 1)) {
+    // 1 beside a type that nobody is at first.
+    const bool all =
+        fixed && *fixed == 1 && !never_at_first_.empty() && &case_.actors[never_at_first_.back().actor] == &out;
+    if (fixed && !all && !(*fixed >= 0 && *fixed < 1)) {
       error("bad-prior", types[i].prior->span,
             fmt::format("the prior of '{}' is {}; it lies strictly between 0 and 1", types[i].name.text, *fixed),
             "leave out a type that cannot occur");

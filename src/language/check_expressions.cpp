@@ -122,6 +122,8 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
       return lower_is(e, context);
     case ExprKind::belief:
       return lower_belief(e, context);
+    case ExprKind::term:
+      return lower_term(e, context);
   }
   return {};
 }

@@ -141,7 +141,7 @@ void Checker::register_item(const Item& item, const Scope& scope) {
       lets_.push_back({prefix + l->name.text, l->value.get(), l->name.span, &scope, dims(l->dimensions), {}, {}});
   } else if (const auto* m = std::get_if<MeasureDecl>(&item)) {
     if (declare(m->name, scope, Kind::measure, measures_.size()))
-      measures_.push_back({prefix + m->name.text, m, &scope, dims(m->dimensions), 0});
+      measures_.push_back({prefix + m->name.text, m, &scope, dims(m->dimensions)});
   } else if (const auto* r = std::get_if<syntax::Round>(&item)) {
     for (const Stage& stage : r->stages) register_stage(stage, scope, {});
   }

@@ -33,12 +33,23 @@ const Context signal_pay_context{on_state | on_round | on_param | on_type | on_c
                                  "stand here"};
 const Context redraw_context{on_state | on_round | on_param | on_type, "the probability of a type",
                              "states, 'round', parameters and the type that the actor has had may stand here"};
-const Context measure_context{on_state | on_round | on_chosen, "a probability measure",
-                              "states, 'round', constants and choices (Stage.option) may stand here"};
-const Context expectation_context{on_state | on_round | on_belief, "an expectation",
-                                  "states, 'round', constants and belief(Actor.type) may stand here"};
-const Context claim_context{on_measure, "a claim",
-                            "a claim compares measures and numbers: measure[policy, Actor.type, round 3]"};
+const Context ever_context{on_state | on_round | on_chosen, "a measure of what ever happens",
+                           "states, 'round', constants and choices (Stage.option) may stand here"};
+const Context end_context{on_state | on_round | on_param | on_type, "a measure at the end",
+                          "states, 'round', parameters, types and constants may stand here; a choice is asked for with "
+                          "P(ever Stage.option) or P(Stage.option in round)"};
+const Context round_context{on_state | on_round | on_param | on_type | on_chosen, "a measure in each round",
+                            "states, 'round', parameters, types, constants and choices may stand here"};
+const Context expectation_context{
+    on_state | on_round | on_param | on_type | on_belief, "an expectation",
+    "states, 'round', parameters, types, constants and belief(Actor.type) may stand here"};
+const Context types_context{on_type, "a condition without a time",
+                            "only types stand alone; of anything else say when: 'at end', 'in round' or 'ever'"};
+const Context formula_of_measures{on_measure | on_param, "a formula of measures",
+                                  "measures, P(...), E(...), parameters and numbers may stand here; what is asked of "
+                                  "states, types and choices stands inside P(...) or E(...)"};
+const Context claim_context{on_measure | on_param, "a claim",
+                            "a claim compares measures, parameters and numbers: measure[policy, Actor.type, round 3]"};
 
 namespace {
 constexpr size_t most_nodes = 2'000'000;

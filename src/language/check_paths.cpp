@@ -82,7 +82,7 @@ Value Checker::lower_path(const Expr& e, const Context& context, const Type* exp
     return {};
   }
   if (context.allowed & on_measure) {
-    unknown(path, "measure", {Kind::measure});
+    unknown(path, "measure or parameter", {Kind::measure, Kind::param});
     return {};
   }
   if (bare)

@@ -10,68 +10,6 @@ namespace casus::language {
 
 using namespace syntax;
 using K = Type::Kind;
-using model::MeasureKind;
-
-void Checker::measures() {
-  for (MeasureFamily& family : measures_) one_measure(family);
-}
-
-void Checker::one_measure(MeasureFamily& family) {
-  scope_ = family.scope;
-  const MeasureDecl& decl = *family.decl;
-  family.first = static_cast<uint32_t>(case_.measures.size());
-  for_each(family.dims, [&](const std::vector<int>& tuple) {
-    model::Measure out;
-    out.name = element_name(family.name, family.dims, tuple);
-    out.words = words(decl.words);
-    out.kind = decl.kind;
-    out.probability = decl.probability;
-    out.span = decl.name.span;
-    if (decl.kind == MeasureKind::payoff) {
-      if (const auto actor = actor_of(decl.actor, decl.actor.parts.size())) out.actor = *actor;
-      case_.measures.push_back(std::move(out));
-      return;
-    }
-    Context context = decl.probability ? measure_context : expectation_context;
-    if (decl.kind == MeasureKind::at_end && decl.probability) {
-      context.allowed = on_state | on_round;
-      context.place = "a measure at the end";
-      context.reason =
-          "states, 'round' and constants may stand here; a choice is asked for with P(ever Stage.option) or "
-          "P(Stage.option in round)";
-    }
-    const Value value = lower(*decl.body, context);
-    if (decl.probability) {
-      want_boolean(value, decl.body->span, "what P(...) asks for");
-    } else if (value.type.kind == K::boolean) {
-      error("wrong-kind", decl.body->span, "E(...) expects a number, found a condition",
-            "ask for its probability: P(...)");
-    } else {
-      want_number(value, decl.body->span, "what E(...) averages");
-    }
-    out.body = value.id;
-    if (out.body != model::no_expr && decl.kind == MeasureKind::in_round) {
-      std::set<std::string> chosen;
-      std::set<uint32_t> stages;
-      std::vector<ExprId> todo{out.body};
-      std::set<ExprId> visited;
-      while (!todo.empty()) {
-        const ExprId id = todo.back();
-        todo.pop_back();
-        if (id == model::no_expr || !(facts_[id].dependence & on_chosen) || !visited.insert(id).second) continue;
-        const model::Expr& e = case_.pool[id];
-        if (e.op == model::Op::chosen && stages.insert(e.actor).second) chosen.insert(case_.stages[e.actor].name);
-        for (ExprId child : {e.a, e.b, e.c}) todo.push_back(child);
-      }
-      if (stages.size() > 1)
-        error("several-stages", decl.body->span,
-              fmt::format("a measure in each round speaks of the choices of one stage, not of {}",
-                          fmt::join(chosen, " and ")),
-              "write one measure for each stage, or keep what happened in a state");
-    }
-    case_.measures.push_back(std::move(out));
-  });
-}
 
 // ---- policies
 // --------------------------------------------------------------------------------------------------------

@@ -39,6 +39,16 @@ std::set<uint32_t> Checker::types_read(ExprId id) const {
   return out;
 }
 
+// Whether it asks what was done at a hidden stage, and not only what was seen of it.
+bool Checker::asks_of_secrets(ExprId id) const {
+  bool out = false;
+  if (id == model::no_expr || !(facts_[id].dependence & on_chosen)) return out;
+  walk(case_.pool, id, [&](const model::Expr& e) {
+    out |= e.op == Op::chosen && case_.stages[e.actor].hidden && e.decision != model::signal_of_stage;
+  });
+  return out;
+}
+
 // The signals of a stage that stands in the case already, since they name its options.
 void Checker::signals(const syntax::Stage& stage, uint32_t index) {
   std::vector<model::Option> outcomes;

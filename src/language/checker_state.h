@@ -51,8 +51,8 @@ struct Context {
 };
 
 extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
-    probability_context, pay_context, signal_context, signal_pay_context, redraw_context, measure_context,
-    expectation_context, claim_context, override_context;
+    probability_context, pay_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
+    round_context, expectation_context, types_context, formula_of_measures, claim_context, override_context;
 
 class Checker {
  public:
@@ -142,7 +142,17 @@ class Checker {
     const Scope* scope;
     std::vector<Dim> dims;
     uint32_t first = 0;
+    bool ready = false;  // numbered, so that others may speak of it
   };
+  // A condition or a number of a measure, as it is counted at the end or in each round.
+  struct Told {
+    Type type;
+    ExprId body = model::no_expr;  // no_expr after an error
+    bool each_round = false;
+    bool good() const { return body != model::no_expr; }
+  };
+  static constexpr size_t most_values = 1000;  // of a number that has a quantile
+  enum class Wanted : uint8_t { condition, number, either };
   struct Binding {
     std::string name;
     uint32_t set;
@@ -260,6 +270,7 @@ class Checker {
   void one_change(const model::Stage& out);
   void check_secret(const model::Stage& out, Span span);
   void only_own_deeds(ExprId id, uint32_t stage, Span span);
+  bool asks_of_secrets(ExprId id) const;
   std::set<uint32_t> types_read(ExprId id) const;
   void redraw(const syntax::Effect& effect, model::Option& out);
   void effects(const std::vector<syntax::Effect>& list, model::Option& out);
@@ -267,8 +278,34 @@ class Checker {
   std::optional<uint32_t> mover_of(const syntax::Path& path);
   std::optional<uint32_t> paid_of(const syntax::Path& path);
   void payoffs();
-  void measures();  // check_questions.cpp
+  void measures();  // check_measures.cpp
   void one_measure(MeasureFamily& family);
+  void plain_measure(const syntax::Term& term, Span span, model::Measure& out);
+  void formula(const syntax::Expr& e, model::Measure& out);
+  ExprId params_as_terms(ExprId id);
+  void alone_in_measure(ExprId body, Span span);
+  void one_stage(ExprId body, Span span);
+  std::string asked_text(model::MeasureKind kind, bool probability, ExprId body, uint32_t actor) const;
+  void shape(ExprId id, std::string& out) const;
+  uint32_t counted(model::MeasureKind kind, bool probability, ExprId body, Span span, uint32_t actor = 0);
+  const model::Measure& measure_numbered(uint32_t measure) const;
+  ExprId reads(uint32_t measure, int round, ExprId given, Span span);
+  Value read_measure(const model::MeasureRef& ref, Span span);
+  ExprId latch(const syntax::Expr& condition, int unless);  // check_terms.cpp
+  Told told(const syntax::Event& event, syntax::When when, Wanted wanted, const Context* context = nullptr);
+  ExprId types_given(const std::optional<syntax::Event>& given);
+  Value lower_term(const syntax::Expr& e, const Context& context);
+  Value lower_mean(const syntax::Term& t, Span span);
+  Value lower_payoff(const syntax::Term& t, Span span);
+  Value lower_rounds(const syntax::Term& t, Span span);
+  Value lower_correlation(const syntax::Term& t, Span span);
+  Value lower_quantile(const syntax::Term& t, Span span);
+  bool same_time(const Told& a, const Told& b, Span span);
+  bool at_one_stage(Told& a, Told& b, Span span);
+  ExprId first_choice(ExprId id) const;
+  ExprId share(ExprId of, ExprId all, Span span);
+  ExprId sum_of(std::vector<ExprId> terms, Span span);
+  std::optional<std::vector<double>> values_of(ExprId id, bool each_round);  // check_values.cpp
   void policies();
   void one_policy(const syntax::PolicyDecl& decl, const Scope& scope);
   std::optional<std::pair<uint32_t, int>> player_of(const syntax::Path& path);
@@ -303,6 +340,13 @@ class Checker {
   const Scope* scope_ = nullptr;
   std::vector<uint32_t> open_lets_;
   model::Claim* claim_ = nullptr;
+  model::Measure* formula_ = nullptr;  // whose formula is read
+  bool each_round_ = false;            // whether it reads a value for each round
+  int formula_depth_ = 0;              // formulas on which it rests, one upon the other
+  std::vector<int> depth_of_measure_;
+  std::vector<model::Measure> unasked_;
+  std::map<std::string, uint32_t> counted_;  // by what they ask
+  std::map<std::string, ExprId> latches_;    // the same
   int depth_ = 0;
   size_t ticks_ = 0;
   struct NodeFacts {

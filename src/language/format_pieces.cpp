@@ -217,16 +217,7 @@ Piece piece(const PayoffDecl& p) {
 }
 
 Piece piece(const MeasureDecl& m) {
-  std::string head = "measure " + m.name.text + text_of(m.dimensions) + " = " + (m.probability ? "P(" : "E(");
-  if (m.kind == model::MeasureKind::payoff) {
-    head += "payoff(" + text_of(m.actor) + ")";
-  } else {
-    if (m.kind == model::MeasureKind::ever) head += "ever ";
-    head += text_of(*m.body);
-    if (m.kind == model::MeasureKind::at_end) head += " at end";
-    if (m.kind == model::MeasureKind::in_round) head += " in round";
-  }
-  return leaf(head + ")" + text_of(m.words), m.span);
+  return leaf("measure " + m.name.text + text_of(m.dimensions) + " = " + text_of(*m.value) + text_of(m.words), m.span);
 }
 
 Piece piece(const PolicyDecl& p) {

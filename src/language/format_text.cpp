@@ -87,6 +87,43 @@ std::string list(const std::vector<Dimension>& dimensions) {
   return out;
 }
 
+std::string event_text(const Event& e) {
+  std::string out = (e.when == When::ever ? "ever " : "") + text_of(*e.body);
+  if (e.when == When::before) out += " before " + text_of(*e.rival);
+  if (e.when == When::at_end) out += " at end";
+  if (e.when == When::in_round) out += " in round";
+  return out;
+}
+
+std::string term_text(const Term& t) {
+  std::string out;
+  switch (t.kind) {
+    case TermKind::mean:
+      out = (t.probability ? "P(" : "E(") + event_text(t.event);
+      break;
+    case TermKind::payoff:
+      out = "E(payoff(" + text_of(t.actor) + ")";
+      break;
+    case TermKind::until:
+      out = "E(rounds until " + event_text(t.event);
+      break;
+    case TermKind::lasting:
+      out = "E(rounds with " + event_text(t.event);
+      break;
+    case TermKind::correlation:
+      return "correlation(" + event_text(t.event) + "," + soft + event_text(t.other) + ")";
+    case TermKind::quantile:
+      out = "quantile(" + event_text(t.event);
+      break;
+    case TermKind::median:
+      out = "median(" + event_text(t.event);
+      break;
+  }
+  if (t.given) out += soft + "| " + event_text(*t.given);
+  if (t.share) out += "," + soft + text_of(*t.share);
+  return out + ")";
+}
+
 std::string bare(const Expr& e) {
   switch (e.kind) {
     case ExprKind::number:
@@ -120,6 +157,8 @@ std::string bare(const Expr& e) {
       return text_of(e.path) + " is " + e.type.text;
     case ExprKind::belief:
       return "belief(" + text_of(e.path) + ")";
+    case ExprKind::term:
+      return term_text(*e.term);
   }
   return {};
 }

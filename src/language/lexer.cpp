@@ -186,7 +186,7 @@ class Lexer {
     for (std::string_view s : two)
       if (text_.substr(at_, 2) == s) return add(TokenKind::symbol, at_ + 2);
     const char c = text_[at_];
-    if (std::string_view("{}()[]=<>+-*/^:;,.~").find(c) != std::string_view::npos)
+    if (std::string_view("{}()[]=<>+-*/^:;,.~|").find(c) != std::string_view::npos)
       return add(TokenKind::symbol, at_ + 1);
     const size_t length = utf8_length(text_, at_);
     if (length == 0 || static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
@@ -206,7 +206,7 @@ class Lexer {
   static std::string advice(std::string_view c) {
     if (c == "\u201C" || c == "\u201D" || c == "'" || c == "\u2018" || c == "\u2019")
       return "texts stand between straight double quotes: \"...\"";
-    if (c == "&" || c == "|") return c == "&" ? "write 'and'" : "write 'or'";
+    if (c == "&") return "write 'and'";
     if (c == "!") return "write 'not', or '!=' for 'differs from'";
     if (c == "\u2264" || c == "\u2265") return c == "\u2264" ? "write '<='" : "write '>='";
     if (c == "\u2212" || c == "\u2013") return "write '-'";

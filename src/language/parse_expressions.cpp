@@ -72,6 +72,9 @@ ExprPtr ParserState::expression(int least) {
     }
     const auto* found =
         std::find_if(std::begin(binaries), std::end(binaries), [&](const Binary& b) { return at(b.text); });
+    if (at("|") && !giving_)
+      fail_at("bad-character", peek().span, "the character '|' has no meaning here",
+              measuring_ ? "a condition is given inside P(...): P(a | b at end)" : "write 'or'");
     if (found == std::end(binaries) || found->strength < least) return left;
     if (found->strength == bind_compare && !left->parentheses && left->kind == ExprKind::binary && left->op >= Op::eq &&
         left->op <= Op::ge)
@@ -121,12 +124,16 @@ ExprPtr ParserState::primary() {
       return out;
     }
     case TokenKind::name: {
+      if (at_term()) return term();
       Path p = path("a name");
       if (at("(") && !peek().first_on_line && p.parts.size() == 1 && p.parts[0].indices.empty()) {
         std::vector<std::string> known;
         for (const Word& word : language::words())
           if (word.group == WordGroup::function || word.group == WordGroup::fold) known.emplace_back(word.text);
         const std::string near = base::nearest_name(p.parts[0].name.text, known);
+        if (p.parts[0].name.text == "P" || p.parts[0].name.text == "E")
+          fail_at("unknown-function", p.span, fmt::format("'{}(' stands in measures only", p.parts[0].name.text),
+                  "declare a measure and name it here: measure[policy]");
         fail_at("unknown-function", p.span, fmt::format("there is no function '{}'", p.parts[0].name.text),
                 near.empty() ? "functions: min max abs exp log sqrt logistic normal_cdf floor; indices stand in [...]"
                              : fmt::format("did you mean '{}'?", near));

@@ -5,53 +5,6 @@
 namespace casus::language {
 
 using namespace syntax;
-using model::MeasureKind;
-
-MeasureDecl ParserState::measure() {
-  static constexpr std::string_view forms =
-      "a measure is P(condition at end), P(ever condition), P(condition in round), E(number at end), E(number in "
-      "round) "
-      "or E(payoff(Actor))";
-  MeasureDecl out;
-  out.span = take().span;
-  out.name = name("the name of the measure");
-  out.dimensions = maybe_dimensions();
-  words(out.words);
-  expect("=", "and P(...) or E(...)");
-  if (!at_name("P") && !at_name("E")) fail("P(...) or E(...)", std::string(forms));
-  out.probability = take().text == "P";
-  expect("(", out.probability ? "after 'P'" : "after 'E'");
-  if (at("payoff")) {
-    const Span begin = take().span;
-    if (out.probability) fail_at("syntax", begin, "a payoff has no probability", "write E(payoff(Actor))");
-    expect("(", "after 'payoff'");
-    out.kind = MeasureKind::payoff;
-    out.actor = path("an actor");
-    expect(")", "to close 'payoff('");
-  } else if (at("ever")) {
-    const Span begin = take().span;
-    if (!out.probability) fail_at("syntax", begin, "'ever' goes with P, not with E", "write P(ever condition)");
-    out.kind = MeasureKind::ever;
-    out.body = expression();
-  } else {
-    out.body = expression();
-    if (accept("at")) {
-      if (!at_name("end")) fail("'end' after 'at'");
-      take();
-      out.kind = MeasureKind::at_end;
-    } else if (accept("in")) {
-      expect("round", "after 'in'");
-      out.kind = MeasureKind::in_round;
-    } else {
-      fail("'at end' or 'in round'", std::string(forms));
-    }
-  }
-  expect(")", out.probability ? "to close 'P('" : "to close 'E('");
-  words(out.words);
-  out.span = since(out.span);
-  return out;
-}
-
 PolicyDecl ParserState::policy() {
   PolicyDecl out;
   out.span = take().span;

@@ -62,6 +62,11 @@ class ParserState {
   syntax::ExprPtr primary();
   syntax::ExprPtr word_expression();
   syntax::ExprPtr fold_expression();
+  bool at_term() const;  // parse_measures.cpp
+  syntax::ExprPtr term();
+  void term_of_rounds(syntax::Term& out);
+  syntax::Event event();
+  void given(syntax::Term& out);
   syntax::ExprPtr make(syntax::ExprKind kind, syntax::Span begin, std::vector<syntax::ExprPtr> operands = {});
   syntax::Path path(std::string_view what);
   syntax::Index index();
@@ -105,6 +110,8 @@ class ParserState {
   size_t at_ = 0;
   int depth_ = 0;
   int braces_ = 0;
+  bool measuring_ = false;  // in the formula of a measure, where P(...) and the like may stand
+  bool giving_ = false;     // where '|' may follow
 };
 
 template <class F>

@@ -67,7 +67,10 @@ enum class ExprKind : uint8_t {
   fold,     // sum, product, count, all, any over `dimensions` of operands[0]
   is_type,  // path `is` type
   belief,   // belief(path), the last part being the type
+  term,     // of a measure: P(...), E(...), correlation(...), ...
 };
+
+struct Term;
 
 enum class Fold : uint8_t { sum, product, count, all, any };
 
@@ -84,6 +87,43 @@ struct Expr {
   Name type;
   std::vector<Dimension> dimensions;
   std::vector<ExprPtr> operands;
+  std::shared_ptr<const Term> term;
+};
+
+// When something is asked for.
+enum class When : uint8_t { unsaid, at_end, in_round, ever, before };
+
+// `ever body`, `body at end`, `body in round`, `body before rival`.
+struct Event {
+  When when = When::unsaid;
+  ExprPtr body;
+  ExprPtr rival;
+  Span span;
+};
+
+enum class TermKind : uint8_t {
+  mean,         // P(event | given), E(event | given)
+  payoff,       // E(payoff(actor) | given)
+  until,        // E(rounds until event | given)
+  lasting,      // E(rounds with event | given)
+  correlation,  // correlation(event, other)
+  quantile,     // quantile(event | given, share)
+  median,       // median(event | given)
+};
+
+// What measures are made of.
+struct Term {
+  TermKind kind = TermKind::mean;
+  bool probability = false;  // P, else E
+  Event event;
+  std::optional<Event> given;
+  Event other;
+  Path actor;
+  ExprPtr share;
+  // Whether it is counted as it stands, without a condition.
+  bool plain() const {
+    return (kind == TermKind::mean && event.when != When::before && !given) || (kind == TermKind::payoff && !given);
+  }
 };
 
 // ---- declarations ----
@@ -244,10 +284,7 @@ struct MeasureDecl {
   Name name;
   std::vector<Dimension> dimensions;
   Words words;
-  model::MeasureKind kind = model::MeasureKind::at_end;
-  bool probability = false;
-  ExprPtr body;
-  Path actor;  // of payoff(...)
+  ExprPtr value;
   Span span;
 };
 // `actor plays options when condition`, or `target = value`.

@@ -24,8 +24,8 @@ std::string describe_state(const Case& c, const std::vector<int>& state) {
 }
 
 namespace {
-template <class T>
-std::optional<uint32_t> find_by_name(const std::vector<T>& items, std::string_view name) {
+template <class Items>
+std::optional<uint32_t> find_by_name(const Items& items, std::string_view name) {
   for (size_t i = 0; i < items.size(); ++i)
     if (items[i].name == name) return static_cast<uint32_t>(i);
   return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<uint32_t> find_actor(const Case& c, std::string_view name) {
   return find_by_name(c.actors, name);
 }
 std::optional<uint32_t> find_measure(const Case& c, std::string_view name) {
-  return find_by_name(c.measures, name);
+  return find_by_name(c.asked(), name);
 }
 std::optional<uint32_t> find_state(const Case& c, std::string_view name) {
   return find_by_name(c.states, name);

@@ -2,6 +2,7 @@
 // out: actors, parameters, states, stages, payoffs and questions with every name resolved and every index set unrolled.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -146,14 +147,33 @@ enum class MeasureKind : uint8_t {
   payoff,    // expectation of the actor's total discounted payoff
 };
 
+// What a formula of measures reads: another measure's value, given that its profile of types meets a condition.
+struct Term {
+  uint32_t measure = 0;
+  int round = 0;           // from 1; 0: the measure has one value, or that of the round asked for is meant
+  ExprId given = no_expr;  // types only; no_expr: whatever they are
+};
+
 struct Measure {
   std::string name;
   Words words;
   MeasureKind kind = MeasureKind::at_end;
   bool probability = false;  // written P(...) : body is boolean; else E(...)
-  ExprId body = no_expr;     // states, round, chosen, belief and constants
+  ExprId body = no_expr;     // states, round, chosen, belief, types, parameters and constants
   uint32_t actor = 0;        // payoff
+  // Of a measure that is not counted but reckoned from others: a formula of constants and `measure` leaves, which are
+  // numbers of `terms`. It has no body, and is `in_round` if it has a value for each round, else `at_end`. Its value
+  // given some types is the formula of its terms' values given these, so it is no mean over profiles.
+  ExprId formula = no_expr;
+  std::vector<Term> terms = {};
   base::Span span;
+};
+
+// Whether something has ever happened: a yes-or-no beside the states, read as the state numbered states.size() + its
+// place. It is set when the body comes true, as an `ever` measure's does, unless another one before it is set.
+struct Latch {
+  ExprId body = no_expr;  // states, round, chosen and constants
+  int unless = -1;        // place of an earlier one
 };
 
 // ---- policies and claims ----
@@ -213,10 +233,14 @@ struct Case {
   std::vector<StateVar> states;
   std::vector<Stage> stages;
   std::vector<Payoff> payoffs;
-  std::vector<Measure> measures;
+  std::vector<Measure> measures;  // those asked for, then those that their formulas read and nobody asked for
+  uint32_t unasked = 0;           // how many of the latter
+  std::vector<Latch> latches;
   std::vector<Policy> policies;  // at least one; a case without policies gets `free`, which changes nothing
   std::vector<Claim> claims;
   ExprPool pool;
+
+  std::span<const Measure> asked() const { return {measures.data(), measures.size() - unasked}; }
 };
 
 // A state as text for messages and narratives: "uprising = revolt, tied = 2".

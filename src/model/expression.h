@@ -16,12 +16,12 @@ enum class Op : uint8_t {
   constant,    // value
   param,       // params[index]
   type_param,  // params[index + type of actor `actor`]: a parameter indexed by that actor's type
-  state,       // current value of states[index]
+  state,       // current value of states[index], beyond them of a latch
   round,       // number of the current round, from 1
   type_is,     // 1 if the type of actor `actor` is `index`
   chosen,      // measures only: 1 while option `index` of stage `actor`, decision `decision`, is being taken
   belief,      // measures only: public probability that the type of actor `actor` is `index`
-  measure,     // claims only: refs[index] of the claim
+  measure,     // claims: refs[index] of the claim; formulas of measures: terms[index] of the measure
   // one operand (a)
   neg,
   not_,

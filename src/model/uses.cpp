@@ -25,6 +25,7 @@ class Readers {
     for (const auto& s : c_.stages) look(s);
     for (const auto& p : c_.payoffs) look(p.amount);
     for (const auto& m : c_.measures) look(m.body);
+    for (const auto& l : c_.latches) look(l.body);
     for (const auto& p : c_.policies) {
       for (const auto& commitment : p.commitments) look(commitment.condition);
       for (const auto& setting : p.params) look(setting.value);

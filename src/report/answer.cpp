@@ -51,7 +51,7 @@ Together together(const Answer& a) {
     t.effects.merge(p.effect);
     t.grid_changes.merge(p.grid_change);
     for (size_t m = 0; m < p.measures.size(); ++m)
-      if (a.plan->source->measures[m].probability)
+      if (a.plan->source->measures[m].probability && std::isfinite(p.measures[m].change))
         t.probability_change = std::max(t.probability_change, p.measures[m].change);
     t.worlds += a.summary->worlds - std::min(p.failed, a.summary->worlds);
     t.exact += p.exact;

@@ -79,13 +79,10 @@ base::Result<bool> measures(const study::Archive& archive, Lines& out, bool by_t
         };
         const study::Outcome outcome{.measure = m, .round = k, .name = {}};
         if (!by_type) {
-          begin()
-              .cell(study::outcome_value(names, outcome, r.profile_prior, r.values))
-              .cell(study::outcome_value(names, outcome, r.profile_prior, r.change))
-              .end();
+          begin().cell(study::outcome_value(names, outcome, r)).cell(study::outcome_change(names, outcome, r)).end();
           continue;
         }
-        const size_t first = names.measures[m].first + k * types.size();
+        const size_t first = names.rows.at(names.measures[m].number, k, 0);
         for (size_t p = 0; p < types.size(); ++p)
           begin().cell(types[p]).cell(r.profile_prior[p]).cell(r.values[first + p]).cell(r.change[first + p]).end();
       }

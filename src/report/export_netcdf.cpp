@@ -207,8 +207,7 @@ void write(const study::Archive& archive, File& file) {
     if (number != last) at = seen++;
     last = number;
     const auto value = [&](uint32_t m, uint32_t k) {
-      return r.ok() ? study::outcome_value(names, {.measure = m, .round = k, .name = {}}, r.profile_prior, r.values)
-                    : nan;
+      return r.ok() ? study::outcome_value(names, {.measure = m, .round = k, .name = {}}, r) : nan;
     };
     residual.row(at)[place] = r.ok() ? r.certificate.residual : nan;
     change.row(at)[place] = r.ok() && r.certificate.compared ? r.certificate.grid_change : nan;

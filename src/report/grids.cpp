@@ -24,6 +24,13 @@ std::string grids_text(const study::Plan& plan, const study::Resolution& by) {
 
 bool change_is_known(const study::Plan& plan, const study::PolicyResult& r, uint32_t measure, uint32_t round) {
   if (r.certificate.method == solve::Method::exact || !solve::told_by_replies(plan.options.solve)) return true;
+  // Of a formula where it is known of all that it reads.
+  const auto& formula = plan.layout.derived[measure];
+  if (!formula.counted())
+    return std::all_of(formula.parts.begin(), formula.parts.end(), [&](const auto& part) {
+      return change_is_known(plan, r, part.measure,
+                             part.round > 0 ? part.round - 1 : std::min(round, plan.layout.rounds[part.measure] - 1));
+    });
   for (uint32_t p = 0; p < plan.layout.profiles; ++p)
     if (r.change[plan.layout.at(measure, round, p)] != 0) return true;
   return false;

@@ -45,7 +45,7 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
                              "uncertain), {} state variables, {} stages, {} {}s, {} policies, {} measures, {} claims.",
                              c.actors.size(), a.plan->policies.front().game.informed.size(), x.profiles, x.belief_axes,
                              c.params.size(), a.plan->map.dimensions(), c.states.size(), c.stages.size(), c.horizon,
-                             c.round_label.empty() ? "round" : c.round_label, c.policies.size(), c.measures.size(),
+                             c.round_label.empty() ? "round" : c.round_label, c.policies.size(), c.asked().size(),
                              c.claims.size()),
                  style.columns, 0);
   out += "\n" + bold(fmt::format("Stages under policy {}", c.policies[a.plan->policies.front().policy].name)) + "\n";

@@ -15,10 +15,12 @@ using namespace parts;  // NOLINT: what this file puts together
 Json policy_summary(const Answer& a, const study::PolicySummary& p) {
   const auto& c = *a.plan->source;
   Json list = Json::object();
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     Json rounds = Json::array();
-    for (const auto& s : p.measures[m].rounds)
+    for (const auto& s : p.measures[m].rounds) {
       rounds.push_back({{"mean", real(s.mean)}, {"q05", real(s.low)}, {"q95", real(s.high)}});
+      if (s.without > 0) rounds.back()["worlds_without"] = s.without;
+    }
     Json one = c.measures[m].kind == model::MeasureKind::in_round ? Json{{"rounds", rounds}} : rounds[0];
     one["largest_change"] = real(p.measures[m].change);
     list[c.measures[m].name] = one;
@@ -107,7 +109,7 @@ std::string json_text(const Answer& a) {
   out["command"] = a.command;
   out["profiles"] = profiles(*a.plan);
   Json names = Json::array();
-  for (const auto& m : c.measures) {
+  for (const auto& m : c.asked()) {
     Json one{{"name", m.name}, {"probability", m.probability}};
     one.update(words(m.words));
     names.push_back(one);

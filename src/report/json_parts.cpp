@@ -135,16 +135,17 @@ Json story(const model::Case& c, const Story& s) {
 Json measures(const study::Plan& plan, const study::PolicyResult& r) {
   const auto& c = *plan.source;
   Json out = Json::object();
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     Json rounds = Json::array();
     for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k) {
       Json given = Json::array();
       for (uint32_t p = 0; p < plan.layout.profiles; ++p) given.push_back(real(r.values[plan.layout.at(m, k, p)]));
-      rounds.push_back({{"value", real(study::expected(plan.layout, r.values, r.profile_prior, m, k))},
-                        {"change", change_is_known(plan, r, m, k)
-                                       ? real(study::expected(plan.layout, r.change, r.profile_prior, m, k))
-                                       : Json()},
-                        {"by_profile", given}});
+      rounds.push_back(
+          {{"value", real(study::expected(plan.layout, r.values, r.profile_prior, m, k))},
+           {"change", change_is_known(plan, r, m, k)
+                          ? real(study::expected_change(plan.layout, r.values, r.change, r.profile_prior, m, k))
+                          : Json()},
+           {"by_profile", given}});
     }
     // Where actors are counted, one measure speaks for those about others.
     if (said_of_another(plan.policies.front().game, m))

@@ -38,7 +38,7 @@ void measures(std::string& out, const Answer& a) {
   const auto& c = *a.plan->source;
   std::vector<uint32_t> single;
   std::vector<std::string> head{"policy"};
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     if (c.measures[m].kind == model::MeasureKind::in_round) continue;
     single.push_back(m);
     head.push_back(escaped(c.measures[m].name));
@@ -52,12 +52,15 @@ void measures(std::string& out, const Answer& a) {
       std::vector<std::string> cells{escaped(policy.name) + (study::is_counterfactual(policy) ? "\\*" : "")};
       for (uint32_t m : single) {
         const auto& s = p.measures[m].rounds[0];
-        cells.push_back(range_text(c.measures[m].probability, s.mean, s.low, s.high));
+        cells.push_back(s.without > 0 && std::isnan(s.mean)
+                            ? told_text(c.measures[m].probability, s.mean)
+                            : range_text(c.measures[m].probability, s.mean, s.low, s.high) +
+                                  (s.without > 0 && !std::isnan(s.mean) ? "†" : ""));
       }
       row(out, cells);
     }
   }
-  for (uint32_t m = 0; m < c.measures.size(); ++m) {
+  for (uint32_t m = 0; m < c.asked().size(); ++m) {
     if (c.measures[m].kind != model::MeasureKind::in_round) continue;
     out += fmt::format("\n### {} by {}\n\n", escaped(description(c.measures[m].name, c.measures[m].words)),
                        c.round_label.empty() ? "round" : c.round_label);
@@ -67,12 +70,17 @@ void measures(std::string& out, const Answer& a) {
     rule(out, numbers.size());
     for (const auto& p : a.summary->policies) {
       std::vector<std::string> cells{escaped(c.policies[p.policy].name)};
-      for (const auto& s : p.measures[m].rounds) cells.push_back(value_text(c.measures[m].probability, s.mean));
+      for (const auto& s : p.measures[m].rounds)
+        cells.push_back(value_text(c.measures[m].probability, s.mean) +
+                        (s.without > 0 && !std::isnan(s.mean) ? "†" : ""));
       row(out, cells);
     }
   }
   out += "\n";
-  for (const auto& m : c.measures)
+  if (std::any_of(a.summary->policies.begin(), a.summary->policies.end(),
+                  [](const auto& p) { return study::lacks_values(p); }))
+    out += "† in the worlds where what is given ever happens; - where it never does.\n\n";
+  for (const auto& m : c.asked())
     if (!m.words.text.empty()) out += fmt::format("- **{}**: {}\n", escaped(m.name), escaped(m.words.text));
   for (const auto& p : a.summary->policies) {
     const auto& policy = c.policies[p.policy];

@@ -60,7 +60,7 @@ class PageData {
     out_["params"] = params();
     out_["stages"] = words_.stages();
     out_["state_words"] = words_.states();
-    for (size_t m = 0; m < c_.measures.size(); ++m) {
+    for (size_t m = 0; m < c_.asked().size(); ++m) {
       out_["measures"][m]["text"] = excerpt(sources_, c_.measures[m].span);
       out_["measures"][m]["rounds"] = c_.measures[m].kind == model::MeasureKind::in_round ? c_.horizon : 0;
     }
@@ -106,7 +106,7 @@ class PageData {
       const size_t w = place_of(world);
       if (w == kept_.number.size()) return;
       size_t column = 0;
-      for (uint32_t m = 0; m < plan_.layout.rounds.size(); ++m)
+      for (uint32_t m = 0; m < plan_.layout.asked; ++m)
         for (uint32_t k = 0; k < plan_.layout.rounds[m]; ++k)
           kept_.values[place][column++][w] = study::expected(plan_.layout, r.values, r.profile_prior, m, k);
     });
@@ -126,17 +126,17 @@ class PageData {
                            t < c_.actors[i].types.size();
            ++t)
         given_.push_back({i, t});
-    for (auto& sums : by_type_sum_) sums.assign(given_.size() * c_.measures.size(), {0.0, 0});
+    for (auto& sums : by_type_sum_) sums.assign(given_.size() * c_.asked().size(), {0.0, 0});
   }
   void add_by_type(uint32_t place, const study::PolicyResult& r) {
     for (size_t k = 0; k < given_.size(); ++k) {
       std::vector<int> type(c_.actors.size(), -1);
       type[given_[k].first] = static_cast<int>(given_[k].second);
-      for (uint32_t m = 0; m < c_.measures.size(); ++m) {
+      for (uint32_t m = 0; m < c_.asked().size(); ++m) {
         if (plan_.layout.rounds[m] != 1) continue;
         const double value = study::expected(plan_.layout, r.values, r.profile_prior, m, 0, type);
         if (!std::isfinite(value)) continue;
-        auto& sum = by_type_sum_[place][k * c_.measures.size() + m];
+        auto& sum = by_type_sum_[place][k * c_.asked().size() + m];
         sum.first += value;
         ++sum.second;
       }
@@ -149,8 +149,8 @@ class PageData {
       for (size_t k = 0; k < given_.size(); ++k) {
         const auto& actor = c_.actors[given_[k].first];
         Json means = Json::object();
-        for (size_t m = 0; m < c_.measures.size(); ++m)
-          if (const auto& [sum, n] = sums[k * c_.measures.size() + m]; n > 0) means[c_.measures[m].name] = sum / n;
+        for (size_t m = 0; m < c_.asked().size(); ++m)
+          if (const auto& [sum, n] = sums[k * c_.asked().size() + m]; n > 0) means[c_.measures[m].name] = sum / n;
         policy.push_back({{"actor", actor.name}, {"type", actor.types[given_[k].second]}, {"means", means}});
       }
       by_type_.push_back(policy);
@@ -169,7 +169,7 @@ class PageData {
     for (size_t s = 0; s < c_.stages.size(); ++s)
       for (size_t d = 0; d < c_.stages[s].decisions.size(); ++d)
         if (g.like_another(c_.stages[s].decisions[d].actor)) out_["stages"][s]["decisions"][d]["like"] = true;
-    for (size_t m = 0; m < c_.measures.size(); ++m)
+    for (size_t m = 0; m < c_.asked().size(); ++m)
       if (said_of_another(g, m)) out_["measures"][m]["like"] = true;
   }
 

@@ -81,7 +81,7 @@ class AnswerText {
     for (size_t p = 0; p < all.size(); ++p) label = std::max(label, width(policy_label(p)));
     label = std::min<size_t>(label, 32);
     std::vector<uint32_t> single, by_round;
-    for (uint32_t m = 0; m < c_.measures.size(); ++m) {
+    for (uint32_t m = 0; m < c_.asked().size(); ++m) {
       if (said_of_another(a_.plan->policies.front().game, m)) continue;
       (c_.measures[m].kind == model::MeasureKind::in_round ? by_round : single).push_back(m);
     }
@@ -91,8 +91,10 @@ class AnswerText {
     if (std::any_of(all.begin(), all.end(),
                     [&](const auto& p) { return study::is_counterfactual(c_.policies[p.policy]); }))
       line(dim("* another world, not another choice: not ranked"));
+    if (std::any_of(all.begin(), all.end(), [](const auto& p) { return study::lacks_values(p); }))
+      line(dim("† in the worlds where what is given ever happens; - where it never does"));
     bool told = false;
-    for (uint32_t k = 0; k < c_.measures.size(); ++k) {
+    for (uint32_t k = 0; k < c_.asked().size(); ++k) {
       const auto& m = c_.measures[k];
       if (m.words.text.empty() || said_of_another(a_.plan->policies.front().game, k)) continue;
       if (!told) out_ += "\n";
@@ -119,7 +121,9 @@ class AnswerText {
       std::vector<std::string> column{m.name};
       for (const auto& p : all) {
         const auto& s = p.measures[measures[to]].rounds[0];
-        column.push_back(range_text(m.probability, s.mean, s.low, s.high));
+        column.push_back(s.without == 0       ? range_text(m.probability, s.mean, s.low, s.high)
+                         : std::isnan(s.mean) ? told_text(m.probability, s.mean)
+                                              : range_text(m.probability, s.mean, s.low, s.high) + "†");
       }
       size_t w = 0;
       for (const auto& cell : column) w = std::max(w, width(cell));
@@ -151,8 +155,11 @@ class AnswerText {
       line(dim(head));
       for (size_t p = 0; p < a_.summary->policies.size(); ++p) {
         std::string text = pad_right(fitted(policy_label(p), label), label);
-        for (size_t r = from; r < std::min(rounds, from + fit); ++r)
-          text += pad_left(value_text(measure.probability, a_.summary->policies[p].measures[m].rounds[r].mean), w);
+        for (size_t r = from; r < std::min(rounds, from + fit); ++r) {
+          const auto& s = a_.summary->policies[p].measures[m].rounds[r];
+          text +=
+              pad_left(value_text(measure.probability, s.mean) + (s.without > 0 && !std::isnan(s.mean) ? "†" : ""), w);
+        }
         line(text);
       }
     }

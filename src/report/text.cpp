@@ -44,6 +44,10 @@ std::string value_text(bool probability, double value) {
   return probability ? percent(value) : number(value);
 }
 
+std::string told_text(bool probability, double value) {
+  return std::isnan(value) ? "never happens" : value_text(probability, value);
+}
+
 std::string range_text(bool probability, double mean, double low, double high) {
   if (!(low < high)) return value_text(probability, mean);
   auto bare = [](std::string text) {

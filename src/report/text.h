@@ -17,6 +17,8 @@ std::string bound(double share);
 std::string number(double value);
 // A value of a measure: a percentage for a probability, else a number.
 std::string value_text(bool probability, double value);
+// The same where there is an answer: without a value what the measure is given never happens.
+std::string told_text(bool probability, double value);
 // "34 % (10-62)", "0.45 (0.3-0.61)": a mean and the range around it.
 std::string range_text(bool probability, double mean, double low, double high);
 

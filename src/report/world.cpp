@@ -159,25 +159,27 @@ class WorldText {
   }
 
   void measures(const game::Game& g, const study::PolicyResult& r) {
-    if (c_.measures.empty()) return;
+    if (c_.asked().empty()) return;
     out_ += "\n" + tint("1", "Measures") +
             tint("2", !compared(r) ? " (then given one type)"
                       : !solve::told_by_replies(a_.plan->options.solve)
                           ? " (± change when the grid was refined; then given one type)"
                           : " (± change if everybody replied; then given one type)") +
             "\n";
-    for (uint32_t m = 0; m < c_.measures.size(); ++m)
+    for (uint32_t m = 0; m < c_.asked().size(); ++m)
       for (uint32_t k = 0; k < a_.plan->layout.rounds[m] && !said_of_another(g, m); ++k) {
         const auto& x = c_.measures[m];
         const bool probability = x.probability;
-        auto value = [&](const std::vector<double>& row, const std::vector<int>& given) {
-          return study::expected(a_.plan->layout, row, r.profile_prior, m, k, given);
+        const auto& layout = a_.plan->layout;
+        auto value = [&](const std::vector<int>& given) {
+          return study::expected(layout, r.values, r.profile_prior, m, k, given);
         };
         std::string text = fmt::format(
             "{}: {}{}", a_.plan->layout.rounds[m] > 1 ? fmt::format("{}, {}", x.name, round_name(c_, k + 1)) : x.name,
-            value_text(probability, value(r.values, {})),
-            compared(r) && change_is_known(*a_.plan, r, m, k)
-                ? " ± " + value_text(probability, std::abs(value(r.change, {})))
+            told_text(probability, value({})),
+            compared(r) && change_is_known(*a_.plan, r, m, k) && !std::isnan(value({}))
+                ? " ± " + value_text(probability, std::abs(study::expected_change(layout, r.values, r.change,
+                                                                                  r.profile_prior, m, k)))
                 : "");
         for (uint32_t i = 0; i < c_.actors.size(); ++i)
           for (size_t t = 0; c_.actors[i].types.size() > 1 && !g.like_another(i) && t < c_.actors[i].types.size();
@@ -185,7 +187,7 @@ class WorldText {
             std::vector<int> given(c_.actors.size(), -1);
             given[i] = static_cast<int>(t);
             text += fmt::format("; {}.{} {}", whose_type(g, m, i), c_.actors[i].types[t],
-                                value_text(probability, value(r.values, given)));
+                                told_text(probability, value(given)));
           }
         out_ += wrapped("  ", text, columns_, 6);
       }

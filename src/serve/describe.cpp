@@ -71,7 +71,7 @@ class Description {
 
   Json measures() const {
     Json out = Json::array();
-    for (const auto& m : c_.measures) {
+    for (const auto& m : c_.asked()) {
       Json one = words_.worded(m.name, m.words);
       one["probability"] = m.probability;
       one["rounds"] = m.kind == model::MeasureKind::in_round ? c_.horizon : 0;

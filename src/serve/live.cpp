@@ -97,7 +97,7 @@ std::string solve_answer(const Settings& settings, Models& models, Worlds& world
                                    .version = casus::version(),
                                    .params = params,
                                    .policies = std::move(policies),
-                                   .claims = study::judge_claims(plan, results)};
+                                   .claims = study::judge_claims(plan, params, results)};
   auto out = Json::parse(report::json_text(answer));
   out["points"] = points;
   Json list = Json::array();

@@ -108,12 +108,12 @@ std::string check_payoffs(const game::Game& g, const World& w) {
   return {};
 }
 
-// What a measure adds up is a number of states and constants, the same in every world.
-std::string check_measures(const game::Game& g) {
+std::string check_measures(const game::Game& g, const World& w) {
   for (const auto& list : g.tallies)
     for (const auto& t : list)
-      if (!t.lifted && !t.by_belief && !(std::fabs(t.value) <= most_paid))
-        return fmt::format("what the measure '{}' adds up is {:.6g}", g.source->measures[t.measure].name, t.value);
+      for (uint32_t p = 0; p < (t.row == game::none ? 1 : g.profiles); ++p)
+        if (const double x = w.gain(g, t, p); !t.lifted && !t.by_belief && !(std::fabs(x) <= most_paid))
+          return fmt::format("what the measure '{}' adds up is {:.6g}", g.source->measures[t.measure].name, x);
   return {};
 }
 
@@ -249,7 +249,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
     for (uint32_t p = 0; p < g.profiles; ++p) w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
   }
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
-  if (auto error = check_measures(g); !error.empty()) return {{}, error};
+  if (auto error = check_measures(g, w); !error.empty()) return {{}, error};
   w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
   for (uint32_t i = 0; i < g.actors(); ++i)
     if (std::isfinite(w.precision[i]) && w.precision[i] * w.payoff_range > most_scaled_precision)

@@ -17,6 +17,10 @@ struct World {
   std::vector<double> profile_prior;        // per profile
   double payoff_range = 0;  // largest minus smallest single payment, over all actors: the unit of precision
 
+  // What a measure gains at an entry that reads no beliefs, given a profile.
+  double gain(const game::Game& g, const game::TallyEntry& t, uint32_t profile) const {
+    return t.row == game::none ? t.value : slots[g.tally_rows[t.row + profile]];
+  }
   // Whether somebody's precision is infinite: the limit of ever higher precision is asked for (limit.h).
   bool has_limit() const;
   // Log-odds of a belief that chance has made certain: more than choices can tell.

@@ -6,9 +6,12 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 
+#include "study/schema.h"
 #include "study/settings.h"
 #include "study/sqlite.h"
+#include "study/store_state.h"
 
 namespace casus::study {
 namespace {
@@ -30,6 +33,21 @@ std::vector<std::string> split(std::string_view text, char at) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
+}
+
+// A formula reads what is there: measures before any that is reckoned from them, or none.
+void check_formulas(const MeasureRows& rows) {
+  for (uint32_t m = 0; m < rows.derived.size(); ++m) {
+    const Derived& d = rows.derived[m];
+    for (const auto& part : d.parts)
+      want(part.measure < rows.rounds.size() && part.round <= rows.rounds[part.measure] &&
+               (part.profiles.empty() || part.profiles.size() == rows.profiles) &&
+               (rows.derived[part.measure].counted() || part.measure < m) &&
+               (part.round > 0 || rows.rounds[part.measure] <= rows.rounds[m]),
+           "a formula reads what is not there");
+    for (const auto& e : d.nodes)
+      want(e.op != model::Op::measure || e.index < d.parts.size(), "a formula reads what is not there");
+  }
 }
 
 uint64_t whole_number(const std::string& text) {
@@ -60,16 +78,23 @@ Catalogue read_catalogue(const std::string& path) {
   }
   for (Statement s(d, "SELECT types FROM profiles ORDER BY profile"); s.step();)
     out.profiles.push_back(split(s.text(0), ','));
-  size_t first = 0;
-  for (Statement s(d, "SELECT name, description, source, probability, rounds FROM measures ORDER BY measure");
+  std::map<int64_t, std::string> formulas;
+  for (Statement s(d, has_formulas(d) ? "SELECT measure, formula FROM formulas" : "SELECT 0, '' WHERE 0"); s.step();)
+    formulas.emplace(s.integer(0), s.text(1));
+  out.rows.profiles = static_cast<uint32_t>(out.profiles.size());
+  for (Statement s(d, "SELECT name, description, source, probability, rounds, measure FROM measures ORDER BY measure");
        s.step();) {
-    auto& m = out.measures.emplace_back();
+    StoredMeasure m;
     read_named(s, m);
     m.probability = s.integer(3) != 0;
     m.rounds = static_cast<uint32_t>(s.integer(4));
-    m.first = first;
-    first += m.rounds * out.profiles.size();
+    m.number = static_cast<uint32_t>(out.rows.rounds.size());
+    const auto formula = formulas.find(s.integer(5));
+    const bool asked = formula == formulas.end() || !formula->second.empty();
+    out.rows.add(m.rounds, formula == formulas.end() || !asked ? Derived{} : read_derived(formula->second));
+    if (asked) out.measures.push_back(std::move(m));
   }
+  check_formulas(out.rows);
   for (Statement s(d, "SELECT name, description, source FROM claims ORDER BY claim"); s.step();)
     read_named(s, out.claims.emplace_back());
   return out;
@@ -92,10 +117,6 @@ uint64_t prefix(const Store& store, uint64_t planned) {
 }
 
 }  // namespace
-
-size_t Catalogue::values() const {
-  return measures.empty() ? 0 : measures.back().first + measures.back().rounds * profiles.size();
-}
 
 std::vector<uint32_t> Catalogue::uncertain() const {
   std::vector<uint32_t> out;
@@ -174,17 +195,14 @@ std::optional<Outcome> first_outcome(const Catalogue& names) {
   return std::nullopt;
 }
 
-double outcome_value(const Catalogue& names, const Outcome& outcome, const std::vector<double>& prior,
-                     const std::vector<double>& values) {
-  const size_t profiles = names.profiles.size(),
-               first = names.measures[outcome.measure].first + outcome.round * profiles;
-  double weight = 0, sum = 0;
-  for (size_t p = 0; p < profiles; ++p) {
-    if ((!outcome.profiles.empty() && !outcome.profiles[p]) || prior[p] == 0) continue;
-    weight += prior[p];
-    sum += prior[p] * values[first + p];
-  }
-  return weight > 0 ? sum / weight : nan;
+double outcome_value(const Catalogue& names, const Outcome& outcome, const PolicyResult& r) {
+  return measured(names.rows, r.values, r.profile_prior, names.measures[outcome.measure].number, outcome.round,
+                  outcome.profiles);
+}
+
+double outcome_change(const Catalogue& names, const Outcome& outcome, const PolicyResult& r) {
+  return measured_change(names.rows, r.values, r.change, r.profile_prior, names.measures[outcome.measure].number,
+                         outcome.round, outcome.profiles);
 }
 
 base::Result<Sample> read_sample(const Archive& archive, const std::vector<Outcome>& outcomes, size_t most) {
@@ -227,8 +245,8 @@ base::Result<Sample> read_sample(const Archive& archive, const std::vector<Outco
   read = archive.store.each_result([&](int64_t world, uint32_t place, const PolicyResult& r) {
     if (!r.ok() || !reach(world)) return;
     for (size_t k = 0; k < outcomes.size(); ++k) {
-      out.values[k][place][row] = outcome_value(names, outcomes[k], r.profile_prior, r.values);
-      out.changes[k][place][row] = std::fabs(outcome_value(names, outcomes[k], r.profile_prior, r.change));
+      out.values[k][place][row] = outcome_value(names, outcomes[k], r);
+      out.changes[k][place][row] = std::fabs(outcome_change(names, outcomes[k], r));
     }
   });
   if (!read) return base::Error{read.error()};

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "lab/table.h"
+#include "study/derived.h"
 #include "study/store.h"
 
 namespace casus::study {
@@ -23,7 +24,7 @@ struct StoredPolicy : Named {
 struct StoredMeasure : Named {
   bool probability = false;
   uint32_t rounds = 1;
-  size_t first = 0;  // place of its first value in a row of values
+  uint32_t number = 0;  // in Catalogue::rows
 };
 
 // The names in a study, in the order of its rows.
@@ -32,10 +33,11 @@ struct Catalogue {
   uint64_t seed = 0, planned = 0;  // worlds that the design has
   std::vector<StoredParam> params;
   std::vector<StoredPolicy> policies;
-  std::vector<StoredMeasure> measures;
+  std::vector<StoredMeasure> measures;  // those asked for, which stand first in a row
+  MeasureRows rows;                     // with those that these are reckoned from
   std::vector<Named> claims;
   std::vector<std::vector<std::string>> profiles;  // the "Actor.type" of each profile
-  size_t values() const;                           // numbers in a row of values
+  size_t values() const { return rows.size; }      // numbers in a row of values
 
   std::vector<uint32_t> uncertain() const;  // places in `params`
 };
@@ -60,9 +62,9 @@ std::optional<Outcome> first_outcome(const Catalogue& names);
 base::Result<uint32_t> policy_named(const Catalogue& names, std::string_view text);
 base::Result<uint32_t> claim_named(const Catalogue& names, std::string_view text);
 
-// The mean of the values over the profiles that count, by their prior; NaN where they have none.
-double outcome_value(const Catalogue& names, const Outcome& outcome, const std::vector<double>& prior,
-                     const std::vector<double>& values);
+// Given the profiles that count, and how far off that is (measured, measured_change).
+double outcome_value(const Catalogue& names, const Outcome& outcome, const PolicyResult& r);
+double outcome_change(const Catalogue& names, const Outcome& outcome, const PolicyResult& r);
 
 // Worlds as columns. Numbers are NaN where a policy has no solution.
 struct Sample {

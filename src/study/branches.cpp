@@ -129,10 +129,13 @@ std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<
   const auto& stop = control.stop ? *control.stop : never;
   Progress progress{.done = 0, .total = worlds.size() * policies, .at_start = 0};
   std::mutex lock;
+  const auto params_of = [&](int64_t world) {
+    return world == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(world));
+  };
   const auto search = [&](uint64_t job) {
     const size_t w = job / policies, p = job % policies;
-    const auto params = worlds[w] == median_world ? plan.map.midpoint() : plan.world(static_cast<uint64_t>(worlds[w]));
-    out.worlds[w].policies[p] = search_one(plan, static_cast<uint32_t>(p), params, out.readings, options, &stop);
+    out.worlds[w].policies[p] =
+        search_one(plan, static_cast<uint32_t>(p), params_of(worlds[w]), out.readings, options, &stop);
     const std::lock_guard hold(lock);
     ++progress.done;
     if (control.progress) control.progress(progress);
@@ -147,7 +150,7 @@ std::optional<BranchAnswer> search_branches(const Plan& plan, const std::vector<
     for (size_t r = 0; r < out.readings.size(); ++r) {
       std::vector<PolicyResult> results;
       for (const auto& p : world.policies) results.push_back(p.at(r));
-      world.verdicts.push_back(judge_claims(plan, results));
+      world.verdicts.push_back(judge_claims(plan, params_of(world.world), results));
     }
   return out;
 }
@@ -156,7 +159,7 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
   constexpr double least = 1e-6;  // smaller differences are the tolerance of the fixed points
   std::vector<BranchSpread> out;
   for (uint32_t p = 0; p < plan.policies.size(); ++p)
-    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m) {
+    for (uint32_t m = 0; m < plan.layout.asked; ++m) {
       const auto& counted = plan.policies[p].game.counted;
       if (counted && counted->crowd.says_again(*plan.source, m)) continue;
       for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k) {
@@ -166,13 +169,15 @@ std::vector<BranchSpread> branch_spreads(const Plan& plan, const BranchAnswer& a
         for (const auto& world : answer.worlds) {
           const auto& policy = world.policies[p];
           if (!policy.readings.front().ok()) continue;
-          ++count;
           std::vector<double> values;
           for (const auto& r : policy.readings) {
             values.push_back(expected(plan.layout, r.values, r.profile_prior, m, k));
-            s.change = std::max(s.change, std::fabs(expected(plan.layout, r.change, r.profile_prior, m, k)));
+            s.change =
+                std::max(s.change, std::fabs(expected_change(plan.layout, r.values, r.change, r.profile_prior, m, k)));
             scale = std::max(scale, std::fabs(values.back()));
           }
+          if (std::any_of(values.begin(), values.end(), [](double x) { return std::isnan(x); })) continue;
+          ++count;
           const auto [low, high] = std::minmax_element(values.begin(), values.end());
           s.mean += values.front();
           s.low += *low;

@@ -12,23 +12,28 @@ namespace {
 using model::Op;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double number(const model::ExprPool& pool, model::ExprId id, const std::vector<double>& refs) {
-  const auto& e = pool[id];
+// What a condition is read with.
+struct Said {
+  const model::ExprPool& pool;
+  const std::vector<double>&refs, &params;
+};
+
+double number(const Said& r, model::ExprId id) {
+  const auto& e = r.pool[id];
   if (e.op == Op::constant) return e.value;
-  if (e.op == Op::measure) return refs[e.index];
-  auto operand = [&](model::ExprId o) { return o == model::no_expr ? 0 : number(pool, o, refs); };
-  return model::apply(e.op, operand(e.a), operand(e.b), operand(e.c));
+  if (e.op == Op::measure) return r.refs[e.index];
+  if (e.op == Op::param) return r.params[e.index];
+  if (e.op == Op::if_) return number(r, number(r, e.a) != 0 ? e.b : e.c);  // the other may have no value
+  return model::apply(e.op, number(r, e.a), model::arity(e.op) > 1 ? number(r, e.b) : 0, 0);
 }
 
-}  // namespace
-
-Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::vector<double>& refs) {
-  const auto& e = pool[condition];
-  auto both = [&] { return std::pair(judge(pool, e.a, refs), judge(pool, e.b, refs)); };
-  auto difference = [&] { return number(pool, e.a, refs) - number(pool, e.b, refs); };
+Judged judge(const Said& r, model::ExprId condition) {
+  const auto& e = r.pool[condition];
+  auto both = [&] { return std::pair(judge(r, e.a), judge(r, e.b)); };
+  auto difference = [&] { return number(r, e.a) - number(r, e.b); };
   switch (e.op) {
     case Op::not_: {
-      const Judged a = judge(pool, e.a, refs);
+      const Judged a = judge(r, e.a);
       return {!a.holds, -a.margin};
     }
     case Op::and_: {
@@ -54,15 +59,23 @@ Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::ve
       return {d != 0, std::fabs(d)};
     }
     case Op::if_:
-      return judge(pool, number(pool, e.a, refs) != 0 ? e.b : e.c, refs);
+      return judge(r, number(r, e.a) != 0 ? e.b : e.c);
     default: {
-      const bool holds = number(pool, condition, refs) != 0;
+      const bool holds = number(r, condition) != 0;
       return {holds, holds ? infinity : -infinity};
     }
   }
 }
 
-Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::vector<PolicyResult>& results) {
+}  // namespace
+
+Judged judge(const model::ExprPool& pool, model::ExprId condition, const std::vector<double>& refs,
+             const std::vector<double>& params) {
+  return judge(Said{pool, refs, params}, condition);
+}
+
+Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::vector<double>& params,
+                       const std::vector<PolicyResult>& results) {
   std::vector<double> refs, changes;
   bool known = true;
   for (const auto& ref : claim.refs) {
@@ -70,26 +83,32 @@ Verdict evaluate_claim(const Plan& plan, const model::Claim& claim, const std::v
     if (!r.ok()) return {Truth::unknown, nan, nan};
     const uint32_t round = ref.round > 0 ? static_cast<uint32_t>(ref.round - 1) : 0;
     refs.push_back(expected(plan.layout, r.values, r.profile_prior, ref.measure, round, ref.given_type));
-    changes.push_back(expected(plan.layout, r.change, r.profile_prior, ref.measure, round, ref.given_type));
+    changes.push_back(
+        expected_change(plan.layout, r.values, r.change, r.profile_prior, ref.measure, round, ref.given_type));
     known &= std::isfinite(refs.back());
   }
   const auto& pool = plan.source->pool;
-  const Judged now = judge(pool, claim.condition, refs);
+  const Judged now = judge(pool, claim.condition, refs, params);
   if (!known || std::isnan(now.margin)) return {Truth::unknown, nan, nan};
   double uncertainty = 0;
   for (size_t k = 0; k < refs.size() && std::isfinite(now.margin); ++k) {
     auto moved = refs;
+    if (std::isinf(changes[k])) {  // nobody knows what it is worth
+      uncertainty = infinity;
+      break;
+    }
     moved[k] += changes[k];
-    const double margin = judge(pool, claim.condition, moved).margin;
+    const double margin = judge(pool, claim.condition, moved, params).margin;
     if (std::isfinite(margin)) uncertainty += std::fabs(margin - now.margin);
   }
   return {now.holds ? Truth::holds : Truth::fails, now.margin, uncertainty};
 }
 
-std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<PolicyResult>& results) {
+std::vector<Verdict> judge_claims(const Plan& plan, const std::vector<double>& params,
+                                  const std::vector<PolicyResult>& results) {
   std::vector<Verdict> out;
-  for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], results));
-  judge_others(plan, results, out);
+  for (uint32_t k : plan.claims) out.push_back(evaluate_claim(plan, plan.source->claims[k], params, results));
+  judge_others(plan, params, results, out);
   return out;
 }
 

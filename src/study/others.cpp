@@ -46,7 +46,8 @@ solve::OthersSearch others_search(const Plan& plan, uint64_t batch) {
           .seed = plan.options.seed};
 }
 
-void judge_others(const Plan& plan, const std::vector<PolicyResult>& results, std::vector<Verdict>& verdicts) {
+void judge_others(const Plan& plan, const std::vector<double>& params, const std::vector<PolicyResult>& results,
+                  std::vector<Verdict>& verdicts) {
   if (std::none_of(results.begin(), results.end(), [](const auto& r) { return r.looked; })) return;
   for (size_t k = 0; k < verdicts.size(); ++k) {
     Verdict& verdict = verdicts[k];
@@ -72,7 +73,7 @@ void judge_others(const Plan& plan, const std::vector<PolicyResult>& results, st
         rest /= 1 + results[place].others.size();
         if (which > 0) read[place] = results[place].others[which - 1];
       }
-      const Verdict there = evaluate_claim(plan, claim, read);
+      const Verdict there = evaluate_claim(plan, claim, params, read);
       verdict.turned = there.truth != Truth::unknown && there.truth != verdict.truth;
     }
   }
@@ -94,7 +95,7 @@ void OtherSummary::add(const Plan& plan, int64_t world, uint32_t policy_place, c
   if ((!r.others.empty() || r.decisions.several > 0) && (with_others.empty() || with_others.back() != world))
     with_others.push_back(world);
   for (const auto& other : r.others)
-    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m)
+    for (uint32_t m = 0; m < plan.layout.asked; ++m)
       for (uint32_t k = 0; k < plan.layout.rounds[m]; ++k)
         note(plan, {world, policy_place, m, k, expected(plan.layout, r.values, r.profile_prior, m, k),
                     expected(plan.layout, other.values, other.profile_prior, m, k)});

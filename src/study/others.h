@@ -13,7 +13,8 @@ namespace casus::study {
 solve::OthersSearch others_search(const Plan& plan, uint64_t batch);
 
 // Marks the verdicts of a world as looked at, and as turned where another equilibrium under some policies turns them.
-void judge_others(const Plan& plan, const std::vector<PolicyResult>& results, std::vector<Verdict>& verdicts);
+void judge_others(const Plan& plan, const std::vector<double>& params, const std::vector<PolicyResult>& results,
+                  std::vector<Verdict>& verdicts);
 
 // What was found in some worlds.
 struct OtherSummary {

@@ -17,27 +17,37 @@
 
 namespace casus::study {
 
-ValueLayout::ValueLayout(const game::Game& g) : profiles(g.profiles), actors(g.actors()), profile_type(g.profile_type) {
-  for (const auto& m : g.source->measures) {
-    rounds.push_back(m.kind == model::MeasureKind::in_round ? static_cast<uint32_t>(g.horizon) : 1);
-    first.push_back(size);
-    size += size_t{rounds.back()} * profiles;
-  }
+ValueLayout::ValueLayout(const game::Game& g)
+    : actors(g.actors()), asked(static_cast<uint32_t>(g.source->asked().size())), profile_type(g.profile_type) {
+  profiles = g.profiles;
+  for (const auto& m : g.source->measures)
+    add(m.kind == model::MeasureKind::in_round ? static_cast<uint32_t>(g.horizon) : 1,
+        derived_of(*g.source, m, profiles, actors, profile_type));
+}
+
+Profiles ValueLayout::having(const std::vector<int>& given_type) const {
+  if (std::none_of(given_type.begin(), given_type.end(), [](int t) { return t >= 0; })) return {};
+  Profiles out(profiles, 1);
+  for (uint32_t p = 0; p < profiles; ++p)
+    for (uint32_t i = 0; i < given_type.size(); ++i)
+      out[p] &= given_type[i] < 0 || profile_type[p * actors + i] == static_cast<uint32_t>(given_type[i]);
+  return out;
+}
+
+uint32_t ValueLayout::columns() const {
+  return asked == rounds.size() ? static_cast<uint32_t>(size / profiles)
+                                : static_cast<uint32_t>(first[asked] / profiles);
 }
 
 double expected(const ValueLayout& layout, const std::vector<double>& values, const std::vector<double>& profile_prior,
                 uint32_t measure, uint32_t round, const std::vector<int>& given_type) {
-  double weight = 0, sum = 0;
-  for (uint32_t p = 0; p < layout.profiles; ++p) {
-    bool matches = true;
-    for (uint32_t i = 0; i < given_type.size(); ++i)
-      matches &=
-          given_type[i] < 0 || layout.profile_type[p * layout.actors + i] == static_cast<uint32_t>(given_type[i]);
-    if (!matches || profile_prior[p] == 0) continue;
-    weight += profile_prior[p];
-    sum += profile_prior[p] * values[layout.at(measure, round, p)];
-  }
-  return weight > 0 ? sum / weight : std::numeric_limits<double>::quiet_NaN();
+  return measured(layout, values, profile_prior, measure, round, layout.having(given_type));
+}
+
+double expected_change(const ValueLayout& layout, const std::vector<double>& values, const std::vector<double>& change,
+                       const std::vector<double>& profile_prior, uint32_t measure, uint32_t round,
+                       const std::vector<int>& given_type) {
+  return measured_change(layout, values, change, profile_prior, measure, round, layout.having(given_type));
 }
 
 std::vector<double> Plan::world(uint64_t index) const {

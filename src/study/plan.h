@@ -12,6 +12,7 @@
 #include "lab/design.h"
 #include "lab/world.h"
 #include "solve/solver.h"
+#include "study/derived.h"
 #include "study/group.h"
 
 namespace casus::study {
@@ -44,25 +45,24 @@ struct Options {
 };
 
 // Where a measure's values stand in a row of numbers: [measure][round][profile]; a measure without rounds has one.
-struct ValueLayout {
-  uint32_t profiles = 1, actors = 0;
-  std::vector<uint32_t> rounds;        // per measure
-  std::vector<size_t> first;           // per measure
+struct ValueLayout : MeasureRows {
+  uint32_t actors = 0;
+  uint32_t asked = 0;                  // measures that are asked for; the rest serve these
   std::vector<uint32_t> profile_type;  // [profile * actors + actor]
-  size_t size = 0;
 
   explicit ValueLayout(const game::Game& g);
   ValueLayout() = default;
-  size_t at(uint32_t measure, uint32_t round, uint32_t profile) const {
-    return first[measure] + size_t{round} * profiles + profile;
-  }
-  uint32_t columns() const { return static_cast<uint32_t>(size / profiles); }  // measures times their rounds
+  // Profiles that have the given types (-1: any; an empty list: all any).
+  Profiles having(const std::vector<int>& given_type) const;
+  uint32_t columns() const;  // measures asked for times their rounds
 };
 
-// The mean of a measure over the profiles that have the given types (-1: any; an empty list: all any), weighted with
-// their prior. NaN where those profiles have no prior weight. `round` counts from 0.
+// A measure given some types, and how far off it is (measured, measured_change). `round` counts from 0.
 double expected(const ValueLayout& layout, const std::vector<double>& values, const std::vector<double>& profile_prior,
                 uint32_t measure, uint32_t round, const std::vector<int>& given_type = {});
+double expected_change(const ValueLayout& layout, const std::vector<double>& values, const std::vector<double>& change,
+                       const std::vector<double>& profile_prior, uint32_t measure, uint32_t round,
+                       const std::vector<int>& given_type = {});
 
 // One policy of the study and its compiled game.
 struct Compared {

@@ -103,7 +103,7 @@ base::Result<bool> solve_missing(const Plan& plan, Store& store, uint64_t limit,
     progress.done += results.size() * numbers.size();
     if (control.progress) control.progress(progress);
     if (--batch.left > 0) return;
-    for (auto& record : batch.records) record.claims = judge_claims(plan, record.policies);
+    for (auto& record : batch.records) record.claims = judge_claims(plan, record.params, record.policies);
     writer.add(std::move(batch.records));
     open.erase(b);
     if (!writer.error().empty()) stop = true;
@@ -119,7 +119,7 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
   if (!store.has_median()) {
     WorldRecord record{.world = median_world, .params = median.params, .policies = {}, .claims = {}};
     for (const auto& p : median.policies) record.policies.push_back(p.result);
-    record.claims = judge_claims(plan, record.policies);
+    record.claims = judge_claims(plan, record.params, record.policies);
     if (auto written = store.write({&record, 1}); !written) return base::Error{written.error()};
   }
   const auto present = store.present(median.beside.size());
@@ -127,7 +127,7 @@ base::Result<RunEnd> run_worlds(const Plan& plan, Store& store, const Median& me
   for (const auto& record : median.beside)
     if (!present[static_cast<size_t>(record.world)]) {
       beside.push_back(record);
-      beside.back().claims = judge_claims(plan, record.policies);
+      beside.back().claims = judge_claims(plan, record.params, record.policies);
     }
   if (!beside.empty())
     if (auto written = store.write(beside); !written) return base::Error{written.error()};

@@ -102,6 +102,18 @@ CREATE TABLE others (world INTEGER NOT NULL, policy INTEGER NOT NULL, number INT
                      PRIMARY KEY (world, policy, number)) WITHOUT ROWID;
 CREATE TABLE turned (world INTEGER NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (world, claim)) WITHOUT ROWID;
 )sql",
+    // 4 to 5: measures that are reckoned from others. formulas: one row for each that is reckoned, as study::text_of
+    // writes it ('2.0.* 0.3.01 | div m0 m1': measure 2 over measure 0 in round 3 given the second of two profiles), and
+    // one with an empty text for each that nobody asked for and a formula reads. Their value given all profiles is the
+    // formula of what these are given all profiles, not the mean of what results.value has for each.
+    R"sql(
+CREATE TABLE formulas (measure INTEGER PRIMARY KEY, formula TEXT NOT NULL);
+DROP VIEW expected_values;
+CREATE VIEW expected_values AS
+  SELECT world, policy, measure, round, sum(value * weight) AS value
+  FROM measure_values WHERE measure NOT IN (SELECT name FROM measures JOIN formulas USING (measure))
+  GROUP BY world, policy, measure, round;
+)sql",
 };
 
 int64_t pragma(const Database& d, const char* name) {
@@ -132,6 +144,10 @@ std::string result_columns(const Database& d) {
   return std::string(first) +
          "method, distance, distance_anywhere, regret, regret_anywhere, best_reply, effect, drift, seen, crossings, "
          "left_at";
+}
+
+bool has_formulas(const Database& d) {
+  return pragma(d, "user_version") >= 5;
 }
 
 bool keeps_others(const Database& d) {
@@ -212,6 +228,10 @@ void describe(Database& d, const Plan& plan, const Identity& identity) {
             .bind(3, int64_t{p})
             .run();
   }
+  Statement formula(d, "INSERT INTO formulas VALUES (?, ?)");
+  for (uint32_t m = 0; m < c.measures.size(); ++m)
+    if (const Derived& derived = plan.layout.derived[m]; !derived.counted() || m >= plan.layout.asked)
+      formula.bind(0, int64_t{m}).bind(1, derived.counted() ? std::string() : text_of(derived)).run();
   Statement claim(d, "INSERT INTO claims VALUES (?, ?, ?, ?)");
   for (uint32_t k : plan.claims) named(claim, k, c.claims[k].name, c.claims[k].words).run();
 }

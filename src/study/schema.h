@@ -8,7 +8,7 @@ namespace casus::study {
 
 // PRAGMA user_version of the files that this program writes, and of the oldest that it reads. A file of an older format
 // is read as it is, and brought up before it is written to.
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 inline constexpr int oldest_schema = 1;
 // PRAGMA application_id: "CASU".
 inline constexpr int application_id = 0x43415355;
@@ -19,6 +19,8 @@ std::string result_columns(const Database& d);
 inline constexpr int result_count = 24;
 // Whether the file's format has the tables of other equilibria.
 bool keeps_others(const Database& d);
+// Whether it has the table of measures that are reckoned from others.
+bool has_formulas(const Database& d);
 // Throws SqlError, with words for the user, unless the file is a study in a format that this program reads.
 void check_schema(const Database& d);
 // Makes the tables in an empty file.

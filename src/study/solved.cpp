@@ -16,6 +16,7 @@ PolicyResult result_of(const Plan& plan, solve::Solution s) {
     out.values.insert(out.values.end(), m.by_profile.begin(), m.by_profile.end());
     out.change.insert(out.change.end(), m.change.begin(), m.change.end());
   }
+  fill_derived(plan.layout, out.values, out.change, s.profile_prior);
   for (uint32_t i = 0; i < plan.layout.actors; ++i) {
     double payoff = 0;
     for (uint32_t p = 0; p < plan.layout.profiles; ++p)
@@ -103,6 +104,8 @@ double SolvedWorld::payoff_given(uint32_t actor, std::span<const uint32_t> types
 
 double SolvedWorld::measure_given(uint32_t measure, uint32_t round, std::span<const uint32_t> types) const {
   assert(result_.ok());
+  if (game().counted && !plan_->layout.derived[measure].counted())  // its terms are about different members
+    return expected(plan_->layout, result_.values, result_.profile_prior, measure, round);
   if (game().counted) {
     const auto& crowd = game().counted->crowd;
     const auto& m = game().source->measures[measure];

@@ -34,7 +34,12 @@ double quantile(const std::vector<double>& sorted, double q) {
 class Spreading {
  public:
   explicit Spreading(bool exact) : exact_(exact) {}
+  // Nothing of what has no value: what it is given never happens.
   void add(double x) {
+    if (std::isnan(x)) {
+      ++without_;
+      return;
+    }
     moments_.add(x);
     if (exact_)
       values_.push_back(x);
@@ -42,14 +47,15 @@ class Spreading {
       sketch_.add(x);
   }
   Spread spread() {
-    if (moments_.count() == 0) return {nan, nan, nan};
-    if (!exact_) return {moments_.mean(), sketch_.quantile(0.05), sketch_.quantile(0.95)};
+    if (moments_.count() == 0) return {nan, nan, nan, without_};
+    if (!exact_) return {moments_.mean(), sketch_.quantile(0.05), sketch_.quantile(0.95), without_};
     std::sort(values_.begin(), values_.end());
-    return {moments_.mean(), quantile(values_, 0.05), quantile(values_, 0.95)};
+    return {moments_.mean(), quantile(values_, 0.05), quantile(values_, 0.95), without_};
   }
 
  private:
   bool exact_;
+  uint64_t without_ = 0;
   lab::Moments moments_;
   lab::QuantileSketch sketch_;
   std::vector<double> values_;
@@ -73,7 +79,8 @@ class Ranking {
   void add(uint32_t place, const PolicyResult& r) {
     if (!out_.objective) return;
     value_[place] = r.ok() ? expected(plan_.layout, r.values, r.profile_prior, out_.objective->measure, 0) : nan;
-    change_[place] = r.ok() ? expected(plan_.layout, r.change, r.profile_prior, out_.objective->measure, 0) : nan;
+    change_[place] =
+        r.ok() ? expected_change(plan_.layout, r.values, r.change, r.profile_prior, out_.objective->measure, 0) : nan;
     if (place + 1 == plan_.policies.size()) rank();
   }
 
@@ -148,7 +155,7 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
   for (uint32_t place = 0; place < plan.policies.size(); ++place) {
     auto& p = out.policies.emplace_back();
     p.policy = plan.policies[place].policy;
-    for (uint32_t m = 0; m < plan.layout.rounds.size(); ++m) {
+    for (uint32_t m = 0; m < plan.layout.asked; ++m) {
       p.measures.push_back({std::vector<Spread>(plan.layout.rounds[m]), 0});
       for (uint32_t r = 0; r < plan.layout.rounds[m]; ++r) columns.push_back({place, m, r});
     }
@@ -178,7 +185,8 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
       const auto& at = columns[c];
       spreads[c].add(expected(plan.layout, r.values, r.profile_prior, at.measure, at.round));
       double& change = p.measures[at.measure].change;
-      change = std::max(change, std::fabs(expected(plan.layout, r.change, r.profile_prior, at.measure, at.round)));
+      change = std::max(
+          change, std::fabs(expected_change(plan.layout, r.values, r.change, r.profile_prior, at.measure, at.round)));
     }
   });
   if (!read) return read;
@@ -270,6 +278,12 @@ base::Result<OtherSummary> summarise_others(const Plan& plan, const Store& store
 
 }  // namespace
 
+bool lacks_values(const PolicySummary& p) {
+  return std::any_of(p.measures.begin(), p.measures.end(), [](const MeasureSummary& m) {
+    return std::any_of(m.rounds.begin(), m.rounds.end(), [](const Spread& s) { return s.without > 0; });
+  });
+}
+
 base::Result<std::optional<Objective>> choose_objective(const model::Case& c, const std::string& measure,
                                                         std::optional<bool> minimise) {
   Objective out{.by_default = measure.empty() && !minimise};
@@ -277,16 +291,16 @@ base::Result<std::optional<Objective>> choose_objective(const model::Case& c, co
     const auto m = model::find_measure(c, measure);
     if (!m) {
       std::vector<std::string> known;
-      for (const auto& x : c.measures) known.push_back(x.name);
+      for (const auto& x : c.asked()) known.push_back(x.name);
       return base::Error{unknown_name("measure", measure, known)};
     }
     if (c.measures[*m].kind == model::MeasureKind::in_round)
       return base::Error{fmt::format("'{}' has a value for each round; an objective has one", measure)};
     out.measure = *m;
   } else {
-    while (out.measure < c.measures.size() && c.measures[out.measure].kind == model::MeasureKind::in_round)
+    while (out.measure < c.asked().size() && c.measures[out.measure].kind == model::MeasureKind::in_round)
       ++out.measure;
-    if (out.measure == c.measures.size()) return std::optional<Objective>();
+    if (out.measure == c.asked().size()) return std::optional<Objective>();
   }
   out.minimise = minimise.value_or(c.measures[out.measure].probability);
   return std::optional(out);

@@ -30,6 +30,7 @@ base::Result<std::optional<Objective>> choose_objective(const model::Case& c, co
 // eight million numbers in all, those of a sketch whose ranks are within about 1 %).
 struct Spread {
   double mean = 0, low = 0, high = 0;
+  uint64_t without = 0;  // worlds that count in none of these: what is given never happens there
 };
 
 struct MeasureSummary {
@@ -53,6 +54,9 @@ struct PolicySummary {
   double worst_regret = 0;  // the largest over worlds
   double worst_value = 0;   // of the objective, over worlds
 };
+
+// Whether some measure has no value in some worlds.
+bool lacks_values(const PolicySummary& p);
 
 struct ClaimSummary {
   uint32_t claim = 0;  // in Case::claims

@@ -171,10 +171,10 @@ class Adder {
     }
     const auto beliefs = solve::run_beliefs(g_, belief);
     for (const auto& t : g_.tallies[node.tally]) {
-      const double value = t.by_belief ? beliefs[t.belief_slot] : t.value;
       const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
       for (uint32_t i = 0; i < tracks_.size(); ++i)
-        exact_.measures[t.measure][round * g_.profiles + tracks_.first(i)] += value * mass[i];
+        exact_.measures[t.measure][round * g_.profiles + tracks_.first(i)] +=
+            (t.by_belief ? beliefs[t.belief_slot] : w_.gain(g_, t, tracks_.now(i))) * mass[i];
     }
   }
 

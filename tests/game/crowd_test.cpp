@@ -76,6 +76,9 @@ TEST(Crowd, SaysWhyNot) {
       {changed("out[m] = yes  heat = min(3, heat + 1)", "out[m] = yes  heat = min(3, count(k in People) out[k])"),
        "which is set there, too"},
       {changed("-2 * (crowd >= 5)", "-2 * out[a]"), "is paid tells them apart"},
+      {changed("measure many", "measure first = P(struck before crowd >= 5)\nmeasure many"), "past is not kept"},
+      {angry_uprising + std::string("measure angry = P(Citizen[a] is angry and struck at end)\n"), "reads a type"},
+      {angry_uprising + std::string("measure part = out_at_end[a] / size\n"), "reckons with what is asked of one"},
       // The first to be told becomes another than the second: their order counts.
       {changed("strike { struck = yes }",
                "strike { struck = yes  for m in People { out[m] = (count(k in People) out[k]) == 3 } }"),

@@ -71,6 +71,11 @@ payoff West { at end: if West is resolute then -2 * (ukraine == lost) else 0 }
 
 # ---- what we ask ------------------------------------------------------------------------
 measure lost      = P(ukraine == lost at end)
+measure aims      = P(Russia is open_ended | ukraine==lost at end)   "what it shows"
+measure met = P(ever called | tied > 0 at end) + 2*correlation( tied, ukraine==lost at end )
+measure timing=E(rounds until called)-E(rounds with uprising==revolt|West is hesitant)
+measure usual = quantile(support at end | ever called, 0.75) * median(tied in round) / upkeep
+measure first_called = P(called before uprising == quelled)
 measure ever_hit  = P(ever Attack.invade)
 measure by_month  = P(Attack.invade in round)                # one value for each round
 measure respect   = E(belief(West.resolute) at end)

@@ -19,7 +19,7 @@ std::string expression_text(const model::Case& c, model::ExprId id) {
     case Op::type_param:
       return fmt::format("{}@{}", c.params[e.index].name, c.actors[e.actor].name);
     case Op::state:
-      return c.states[e.index].name;
+      return e.index < c.states.size() ? c.states[e.index].name : fmt::format("latch#{}", e.index - c.states.size());
     case Op::round:
       return "round";
     case Op::type_is:
@@ -79,9 +79,13 @@ std::string model_text(const model::Case& c) {
   }
   for (const auto& p : c.payoffs)
     out += fmt::format("payoff {} {} {}\n", c.actors[p.actor].name, p.at_end, ex(p.amount));
-  for (const auto& m : c.measures)
-    out +=
-        fmt::format("measure {} {} {} {} {}\n", m.name, static_cast<int>(m.kind), m.probability, ex(m.body), m.actor);
+  for (const auto& m : c.measures) {
+    out += fmt::format("measure {} {} {} {} {} {}\n", m.name, static_cast<int>(m.kind), m.probability, ex(m.body),
+                       m.actor, ex(m.formula));
+    for (const auto& t : m.terms) out += fmt::format("  of {} in round {} given {}\n", t.measure, t.round, ex(t.given));
+  }
+  out += fmt::format("{} unasked\n", c.unasked);
+  for (const auto& l : c.latches) out += fmt::format("latch {} unless {}\n", ex(l.body), l.unless);
   for (const auto& p : c.policies) {
     out += fmt::format("policy {} '{}'\n", p.name, p.words.text);
     for (const auto& k : p.commitments)

@@ -164,7 +164,7 @@ class Writer {
     for (uint32_t o = 0; o < options; ++o) option(o, actor, hidden);
     if (hidden) signals(name, actor, options);
     put("  }}\n");
-    decisions_.push_back({name, actor, options});
+    decisions_.push_back({name, actor, options, hidden});
   }
 
   void round() {
@@ -227,14 +227,27 @@ class Writer {
     put("measure in_round = P(x == 1 in round)\nmeasure chosen = P({0}.o0 in round)\n"
         "measure unless = P(not {0}.o0 and x < 2 in round)\nmeasure level = E(x + round / 2 in round)\n",
         decisions_[0].name);
-    put("measure last = P(over at end)\nmeasure mean = E(x^2 - over at end)\n");
+    put("measure last = P(over at end)\nmeasure mean = E(x^2 - over at end)\n"
+        "measure wage = E(bias + x * luck in round)\nmeasure dear = P(x * luck > 0.6 at end)\n");
     if (news_) put("measure news = P(ever News.good)\nmeasure news_round = P(News.bad in round)\n");
+    // What asks of the past keeps histories apart, so not in every game.
+    // What is done in secret is not remembered with the course of events.
+    if (game_.number % 3 == 0 && !decisions_[0].hidden)
+      put("measure past = P(x == 2 at end | ever {0}.o1) - P({0}.o1 before x == 2 and round > 1)\n"
+          "measure when_hot = E(rounds until mood == hot or round == 2)\n"
+          "measure given_choice = P(x == 1 | not {0}.o0 in round)\n",
+          decisions_[0].name);
     std::string most;
     for (size_t i = 0; i < types_.size(); ++i) {
       if (!fact_[i]) put("measure pay{0} = E(payoff(A{0}))\n", i);
       if (types_[i] == 1) continue;
+      if (game_.secret != Secret::none)
+        put("measure now{0} = P(A{0} is t1 and x > 0 at end)\nmeasure then{0} = E((A{0} is t0) * x in round)\n", i);
       put("measure belief{0} = E(belief(A{0}.t1) at end)\nmeasure seen{0} = E(belief(A{0}.t0) in round)\n"
           "measure joint{0} = E(x * belief(A{0}.t1)^2 at end)\n",
+          i);
+      put("measure typed{0} = P(A{0} is t1 and x > 0 at end)\nmeasure level{0} = E((if A{0} is t0 then x else 2) in "
+          "round)\n",
           i);
       most = most.empty() ? fmt::format("belief(A{}.t0)", i) : fmt::format("{} * belief(A{}.t1)", most, i);
     }
@@ -275,6 +288,7 @@ class Writer {
     std::string name;
     size_t actor;
     uint32_t options;
+    bool hidden;
   };
   OracleGame& game_;
   std::mt19937 draw_;

@@ -374,6 +374,7 @@ std::vector<double> Oracle::measured(const model::Measure& m, const Answer& answ
     std::copy_n(&answer.values[m.actor * profiles_], profiles_, out.begin());
     return out;
   }
+  if (m.formula != model::no_expr) return out;  // reckoned from others
   const bool ever = m.kind == model::MeasureKind::ever;
   const int asked = stage_asked(m.body);
   // Of what has not made an `ever` true yet, [profile at the start][profile]: several steps may lead to one history.

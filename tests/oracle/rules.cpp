@@ -15,6 +15,8 @@ Rules::Rules(const model::Case& c, uint32_t policy_index, const std::vector<doub
   std::vector<int> state;
   for (const auto& v : c.states) state.push_back(v.initial);
   for (const auto& start : policy.starts) state[start.state] = start.value;
+  state.resize(c.states.size() + c.latches.size(), 0);
+  note_past(nullptr, nullptr, 1, state);
   const Where nowhere{.state = state};
   for (const auto& actor : c.actors) {
     stride_.push_back(profiles);
@@ -115,7 +117,9 @@ size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vec
     histories[h].kind = over ? Kind::end : Kind::end_of_round;
     histories[h].pays = paid(amounts, histories[h]);
     if (!over) {
-      const size_t next = grow(h, round + 1, 0, state);
+      std::vector<int> then = state;
+      note_past(nullptr, nullptr, round + 1, then);
+      const size_t next = grow(h, round + 1, 0, then);
       histories[h].steps.push_back({.to = next, .pays = paid({}, histories[h])});
     }
   } else if (source.stages[stage].is_chance()) {
@@ -132,6 +136,25 @@ size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vec
 void Rules::perform(const model::Option& option, uint32_t round, std::vector<int>& state) const {
   for (const auto& effect : option.effects)
     state[effect.state] = static_cast<int>(number(effect.value, {.state = state, .round = round}));
+}
+
+bool Rules::asks_choice(ExprId id) const {
+  if (id == model::no_expr) return false;
+  const model::Expr& e = source.pool[id];
+  return e.op == Op::chosen || asks_choice(e.a) || asks_choice(e.b) || asks_choice(e.c);
+}
+
+// What has happened by now, after a step or as a round begins.
+void Rules::note_past(const History* from, const Step* step, uint32_t round, std::vector<int>& state) const {
+  const size_t first = source.states.size();
+  for (size_t k = 0; round <= static_cast<uint32_t>(source.horizon) && k < source.latches.size(); ++k) {
+    const auto& latch = source.latches[k];
+    if (state[first + k] || (latch.unless >= 0 && state[first + static_cast<size_t>(latch.unless)])) continue;
+    if (!asks_choice(latch.body))
+      state[first + k] = number(latch.body, {.state = state, .round = round}) != 0;
+    else if (step)
+      state[first + k] = number(latch.body, {.state = from->state, .round = round, .from = from, .step = step}) != 0;
+  }
 }
 
 Mover Rules::mover_of(const History& h, uint32_t decision) {
@@ -179,6 +202,8 @@ void Rules::grow_moves(size_t h) {
       if (option.redraw) turned = turns(option.redraw, here);
       turning |= option.redraw.has_value();
     }
+    const Step taking{.taken = taken};
+    note_past(&histories[h], &taking, here.round, state);
     const size_t next = grow(h, here.round, here.stage + 1, state);
     histories[h].steps.push_back({.to = next, .taken = taken, .pays = paid(amounts, here), .turns = turned});
     size_t m = movers.size();
@@ -200,6 +225,8 @@ void Rules::grow_chance(size_t h) {
     if (*std::max_element(own.begin(), own.end()) <= 0) continue;
     std::vector<int> state = here.state;
     perform(outcome, here.round, state);
+    const Step taking{.taken = {open[k]}};
+    note_past(&histories[h], &taking, here.round, state);
     Amounts amounts;
     for (const auto& pay : outcome.pays) amounts.emplace_back(pay.actor, pay.amount);
     const size_t next = grow(h, here.round, here.stage + 1, state);

@@ -84,6 +84,8 @@ class Rules {
                            const History& h, const Step* step) const;
   Mover mover_of(const History& h, uint32_t decision);
   void perform(const model::Option& option, uint32_t round, std::vector<int>& state) const;
+  bool asks_choice(model::ExprId id) const;
+  void note_past(const History* from, const Step* step, uint32_t round, std::vector<int>& state) const;
 
   std::vector<double> params_;
   std::vector<size_t> stride_;  // per actor

@@ -57,6 +57,18 @@ TEST(Claims, AndTakesTheSmallerMarginOrTheLarger) {
   EXPECT_EQ(judge(p.pool, p.number(0), refs).margin, -infinity);
 }
 
+TEST(Claims, MayReckonWithParametersAndOnlyWithWhatAnIfTakes) {
+  Pool p;
+  const auto param = p.pool.add({.op = Op::param, .index = 1, .span = {}});
+  const std::vector<double> refs{0.5, std::nan("")}, params{7, 0.2};
+  const Judged j = judge(p.pool, p.op(Op::gt, p.op(Op::mul, p.ref(0), param), p.number(0.04)), refs, params);
+  EXPECT_TRUE(j.holds);
+  EXPECT_NEAR(j.margin, 0.06, 1e-15);
+  const auto either =
+      p.pool.add({.op = Op::if_, .a = p.op(Op::gt, p.ref(0), param), .b = p.ref(0), .c = p.ref(1), .span = {}});
+  EXPECT_NEAR(judge(p.pool, p.op(Op::gt, either, p.number(0.1)), refs, params).margin, 0.4, 1e-15);
+}
+
 // Results made up so that every number of the verdict can be computed by hand.
 TEST(Claims, AMeasureIsWeightedWithThePriorAndTheGridChangeGivesTheUncertainty) {
   const auto s = small_study();
@@ -73,15 +85,17 @@ TEST(Claims, AMeasureIsWeightedWithThePriorAndTheGridChangeGivesTheUncertainty) 
   EXPECT_DOUBLE_EQ(expected(layout, r.values, r.profile_prior, lost, 0), 0.275);
   EXPECT_DOUBLE_EQ(expected(layout, r.values, r.profile_prior, lost, 0, {1, -1}), 0.1);
   std::vector<PolicyResult> results(3, r);
-  const Verdict v = evaluate_claim(s->plan, s->plan.source->claims[0], results);
+  const Verdict v = evaluate_claim(s->plan, s->plan.source->claims[0], {}, results);
   EXPECT_EQ(v.truth, Truth::holds);
   EXPECT_NEAR(v.margin, 0.025, 1e-15);
   EXPECT_NEAR(v.uncertainty, 0.01, 1e-15);
   EXPECT_FALSE(v.too_close());
   results[1].change[layout.at(lost, 0, 0)] = -0.2;
-  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], results).too_close());
+  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).too_close());
+  results[1].change[layout.at(lost, 0, 0)] = infinity;  // nobody knows how far off it is
+  EXPECT_TRUE(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).too_close());
   results[1].error = "no solution";
-  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[0], results).truth, Truth::unknown);
+  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[0], {}, results).truth, Truth::unknown);
 }
 
 TEST(Claims, ATypeWithoutPriorWeightMakesAClaimUnknown) {
@@ -89,7 +103,7 @@ TEST(Claims, ATypeWithoutPriorWeightMakesAClaimUnknown) {
   PolicyResult r{.error = "", .profile_prior = {0, 1}};
   r.values.assign(s->plan.layout.size, 0.5);
   r.change.assign(s->plan.layout.size, 0);
-  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[1], {r, r, r}).truth, Truth::unknown);
+  EXPECT_EQ(evaluate_claim(s->plan, s->plan.source->claims[1], {}, {r, r, r}).truth, Truth::unknown);
 }
 
 }  // namespace

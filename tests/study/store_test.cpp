@@ -192,7 +192,12 @@ TEST_F(StoreTest, AFinishedStudyMayBeMadeAgain) {
 // Takes a file back to format 1, which had no table of other equilibria.
 void make_old(const std::string& path) {
   Database d(path, Access::write);
-  d.run("DROP TABLE branches; DROP TABLE looked; DROP TABLE others; DROP TABLE turned; PRAGMA user_version = 1;");
+  d.run(
+      "DROP TABLE branches; DROP TABLE looked; DROP TABLE others; DROP TABLE turned; DROP TABLE formulas;"
+      "DROP VIEW expected_values; CREATE VIEW expected_values AS"
+      "  SELECT world, policy, measure, round, sum(value * weight) AS value"
+      "  FROM measure_values GROUP BY world, policy, measure, round;"
+      "PRAGMA user_version = 1;");
   for (const char* column : {"method", "distance", "distance_anywhere", "regret", "regret_anywhere", "best_reply",
                              "effect", "drift", "seen", "crossings", "left_at"})
     d.run(("ALTER TABLE results DROP COLUMN " + std::string(column)).c_str());
@@ -230,7 +235,7 @@ TEST_F(StoreTest, AnOlderFormatIsReadAsItIsAndBroughtUpBeforeItIsWrittenTo) {
     EXPECT_EQ(store.worlds(), kept);
     solve_all(*s, store);
   }
-  EXPECT_EQ(format_of(file("old.sqlite")), 4);
+  EXPECT_EQ(format_of(file("old.sqlite")), 5);
   // All that the older format held is the same.
   for (const char* name : {"old.sqlite", "new.sqlite"}) make_old(file(name));
   EXPECT_EQ(dump(file("old.sqlite")), dump(file("new.sqlite")));
@@ -239,13 +244,13 @@ TEST_F(StoreTest, AnOlderFormatIsReadAsItIsAndBroughtUpBeforeItIsWrittenTo) {
 TEST_F(StoreTest, ANewerFormatIsRefusedInClearWords) {
   const auto s = small_study({.worlds = 8});
   { Store store = opened(file("a.sqlite"), *s); }
-  Database(file("a.sqlite"), Access::write).run("PRAGMA user_version = 5");
+  Database(file("a.sqlite"), Access::write).run("PRAGMA user_version = 6");
   const auto reader = Store::read(file("a.sqlite"));
   ASSERT_FALSE(reader.ok());
-  EXPECT_THAT(reader.error(), HasSubstr("a newer Casus wrote it (format 5; this one reads formats 1 to 4)"));
+  EXPECT_THAT(reader.error(), HasSubstr("a newer Casus wrote it (format 6; this one reads formats 1 to 5)"));
   for (const auto existing : {Existing::resume, Existing::overwrite})
     EXPECT_THAT(Store::refusal(file("a.sqlite"), identity_of(*s), existing), HasSubstr("a newer Casus wrote it"));
-  EXPECT_EQ(format_of(file("a.sqlite")), 5);
+  EXPECT_EQ(format_of(file("a.sqlite")), 6);
 }
 
 TEST_F(StoreTest, AWriteErrorIsAMessageAndTheFileOpensAfterwards) {

@@ -89,10 +89,10 @@ class Count {
     for (uint32_t x = g_.counted->first_class[n]; x < g_.counted->first_class[n + 1]; ++x) {
       const auto& alike = g_.counted->classes[x];
       const double here = mass_[n][alike.first];
-      for (const auto& t : g_.tallies[alike.tally]) total(t.measure, n, type) += t.value * here;
+      for (const auto& t : g_.tallies[alike.tally]) total(t.measure, n, type) += w_.gain(g_, t, type) * here;
       all += here;
     }
-    for (const auto& t : g_.tallies[node.tally]) total(t.measure, n, type) += t.value * all;
+    for (const auto& t : g_.tallies[node.tally]) total(t.measure, n, type) += w_.gain(g_, t, type) * all;
     out_.reach[n] += w_.profile_prior[type] * all;
     pay(node.payoff, n, type, all);
   }

@@ -85,12 +85,18 @@ class Counter {
       const size_t round = rounds_[t.measure] > 1 ? node.round - 1 : 0;
       double* to = total_[t.measure].data() + round * g_.profiles * lanes;
       for (size_t i = 0; i < probability_.size(); ++i)
-        to[first_of(i)] += (t.by_belief ? slots_before_[t.belief_slot * lanes + i % lanes] : t.value) * mass_[h][i];
+        to[first_of(i)] += gain(t, tracks_.now(static_cast<uint32_t>(i / lanes)), i % lanes) * mass_[h][i];
     }
     if (n.movers > 0) judge(h, n);
     for (uint32_t e = 0; e < node.edges; ++e) step(h, node, n, e, lifting);
     std::vector<double>().swap(mass_[h]);
     std::vector<double>().swap(belief_[h]);
+  }
+
+  // Of a tally's entry at the history that is looked at, given a profile.
+  double gain(const game::TallyEntry& t, uint32_t profile, size_t lane) const {
+    if (t.by_belief) return slots_before_[t.belief_slot * lanes + lane];
+    return t.row == none ? t.value : world(lane).gain(g_, t, profile);
   }
 
   void step(uint32_t h, const game::Node& node, const SweepNode& n, uint32_t e, bool lifting) {

@@ -31,10 +31,8 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
   };
   for (auto n = static_cast<NodeId>(g.nodes.size()); n-- > 0;) {
     const auto& node = g.nodes[n];
-    const auto add = [&](size_t m, double value, const double* given) {
-      double* to =
-          out.measures[m].data() + (measures[m].kind == MeasureKind::in_round ? (node.round - 1) * profiles : 0);
-      for (uint32_t p = 0; p < profiles; ++p) to[p] += value * given[p];
+    const auto of_round = [&](size_t m) {
+      return out.measures[m].data() + (measures[m].kind == MeasureKind::in_round ? (node.round - 1) * profiles : 0);
     };
     for (uint32_t i = 0; i < graph.count(n); ++i) {
       const size_t particle = graph.first(n) + i;
@@ -44,7 +42,8 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
       if (!moved && !reply) continue;
       pay(node.payoff, node.round, here);
       for (const auto& t : g.tallies[node.tally])
-        if (!t.lifted && !t.by_belief) add(t.measure, t.value, here);
+        if (!t.lifted && !t.by_belief)
+          for (uint32_t p = 0; p < profiles; ++p) of_round(t.measure)[p] += w.gain(g, t, p) * here[p];
       for (uint32_t e = 0; e < node.edges; ++e) {
         const size_t child = graph.child(n, i, e);
         if (child == ParticleGraph::nowhere) continue;
@@ -56,7 +55,7 @@ ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGrap
         const auto& edge = g.edges[node.first_edge + e];
         pay(edge.payoff, node.round, flow.data());
         for (const uint32_t m : g.events[edge.event])
-          if (!g.recurs[m]) add(m, 1, flow.data());
+          for (uint32_t p = 0; !g.recurs[m] && p < profiles; ++p) of_round(m)[p] += flow[p];
       }
     }
   }

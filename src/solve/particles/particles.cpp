@@ -234,7 +234,7 @@ class Counter {
     for (const auto& t : list) {
       if (t.lifted || t.by_belief) continue;
       double* to = total_[t.measure].data() + (by_round_[t.measure] ? (node.round - 1) * profiles_ : 0);
-      for (uint32_t p = 0; p < profiles_; ++p) to[p] += t.value * probability_[p];
+      for (uint32_t p = 0; p < profiles_; ++p) to[p] += w_.gain(g_, t, p) * probability_[p];
     }
   }
   void tally_beliefs(const game::Node& node, const double* records, size_t record, size_t together) {

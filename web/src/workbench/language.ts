@@ -23,6 +23,7 @@ const style: Record<string, string> = {
   "support.function.casus": "standardFunction",
   "support.type.distribution.casus": "typeName",
 };
+const terms = /^(P|E|correlation|quantile|median)$/; // names like others but before a parenthesis
 const declares = /^(set|actor|param|state|let|measure|policy|move|chance|simultaneous)$/;
 
 interface State {
@@ -43,7 +44,7 @@ function token(stream: StringStream, state: State): string | null {
     if (declared) return "definition";
     const kind = kinds.get(word[0]);
     if (kind === "support.type.distribution.casus") return drawn ? style[kind] : "variableName";
-    if ((word[0] === "P" || word[0] === "E") && stream.peek() !== "(") return "variableName";
+    if (terms.test(word[0]) && stream.peek() !== "(") return "variableName";
     state.declared = declares.test(word[0]);
     return kind ? style[kind] : "variableName";
   }
@@ -51,7 +52,7 @@ function token(stream: StringStream, state: State): string | null {
     state.drawn = true;
     return "operator";
   }
-  if (stream.match(/^(==|!=|<=|>=|\.\.|[=<>+\-*/^])/)) return "operator";
+  if (stream.match(/^(==|!=|<=|>=|\.\.|[=<>+\-*/^|])/)) return "operator";
   const sign = stream.next()!;
   if ("{[(".includes(sign)) ++state.depth;
   if ("}])".includes(sign)) --state.depth;
