@@ -50,7 +50,7 @@ void Checker::one_measure(MeasureFamily& family) {
       want_number(value, decl.body->span, "what E(...) averages");
     }
     out.body = value.id;
-    if (out.body != model::no_expr && decl.kind == MeasureKind::in_round) {
+    if (out.body != model::no_expr && model::looks_at_rounds(decl.kind)) {
       std::set<std::string> chosen;
       std::set<uint32_t> stages;
       std::vector<ExprId> todo{out.body};

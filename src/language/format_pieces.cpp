@@ -37,7 +37,9 @@ Piece piece(const Note& n) {
   return leaf("note " + quoted(n.text.text), n.span);
 }
 Piece piece(const Horizon& h) {
-  return leaf("horizon " + text_of(*h.rounds) + " rounds" + (h.label ? " " + quoted(h.label.text) : ""), h.span);
+  return leaf("horizon " + (h.rounds ? text_of(*h.rounds) + " rounds" : "none") +
+                  (h.label ? " " + quoted(h.label.text) : "") + (h.ends ? " ends with " + text_of(*h.ends) : ""),
+              h.span);
 }
 Piece piece(const Setting& s) {
   return leaf((s.is_discount ? "discount " : "precision ") + text_of(*s.value), s.span);
@@ -189,6 +191,7 @@ Piece piece(const MeasureDecl& m) {
     head += text_of(*m.body);
     if (m.kind == model::MeasureKind::at_end) head += " at end";
     if (m.kind == model::MeasureKind::in_round) head += " in round";
+    if (m.kind == model::MeasureKind::long_run) head += " in the long run";
   }
   return leaf(head + ")" + text_of(m.words), m.span);
 }

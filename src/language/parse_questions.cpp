@@ -9,9 +9,8 @@ using model::MeasureKind;
 
 MeasureDecl ParserState::measure() {
   static constexpr std::string_view forms =
-      "a measure is P(condition at end), P(ever condition), P(condition in round), E(number at end), E(number in "
-      "round) "
-      "or E(payoff(Actor))";
+      "a measure is P(condition at end), P(ever condition), P(condition in round), P(condition in the long run), "
+      "E(number at end), E(number in round), E(number in the long run) or E(payoff(Actor))";
   MeasureDecl out;
   out.span = take().span;
   out.name = name("the name of the measure");
@@ -40,10 +39,19 @@ MeasureDecl ParserState::measure() {
       take();
       out.kind = MeasureKind::at_end;
     } else if (accept("in")) {
-      expect("round", "after 'in'");
-      out.kind = MeasureKind::in_round;
+      if (at_name("the")) {
+        take();
+        for (const char* word : {"long", "run"}) {
+          if (!at_name(word)) fail("'the long run' after 'in'", std::string(forms));
+          take();
+        }
+        out.kind = MeasureKind::long_run;
+      } else {
+        expect("round", "after 'in'");
+        out.kind = MeasureKind::in_round;
+      }
     } else {
-      fail("'at end' or 'in round'", std::string(forms));
+      fail("'at end', 'in round' or 'in the long run'", std::string(forms));
     }
   }
   expect(")", out.probability ? "to close 'P('" : "to close 'E('");

@@ -98,8 +98,9 @@ struct Note {
   Span span;
 };
 struct Horizon {
-  ExprPtr rounds;
+  ExprPtr rounds;  // null: `horizon none`
   Name label;
+  ExprPtr ends;  // of a game without a last round: the chance each round that it ends
   Span span;
 };
 // `discount` or `precision` for every actor without its own.
