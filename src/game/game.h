@@ -83,6 +83,14 @@ struct Counted {
   std::vector<size_t> first_slot;
 };
 
+// What a game without a last round knows beside. Its graph is one round, laid out from every state in which one may
+// begin: an end node stands for the end of a round in a state. There the game ends with a probability, and then what
+// the node says is paid and counted; else play goes on.
+struct Endless {
+  Slot ends = zero_slot;
+  std::vector<NodeId> again;  // per node: of an end node where the next round begins; else none
+};
+
 // A joint action (the last mover's option varies fastest), an outcome of chance, or the one step out of a settle node.
 struct Edge {
   NodeId target = none;
@@ -173,11 +181,14 @@ struct Game {
   std::vector<uint64_t> node_state;  // a state that the node stands for, packed
   bool binds = false;                // whether some shape binds types
   std::optional<Counted> counted;    // where actors who are alike are counted
+  std::optional<Endless> endless;    // without a last round; `horizon`: rounds of which something is told
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return payoff_tables.data() + size_t{table} * actors() * profiles; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  // Whether there is nothing to believe, so that all is worked out without grids or histories.
+  bool open() const { return counted || (endless && informed.empty()); }
   // Whether an actor is counted together with one named before it, who stands for it.
   bool like_another(uint32_t actor) const { return counted && counted->crowd.like_another(actor); }
   uint32_t types(uint32_t actor) const {
