@@ -12,6 +12,7 @@
 #include "solve/counted/counted.h"
 #include "solve/exact/exact.h"
 #include "solve/scalar/reference.h"
+#include "solve/stationary/stationary.h"
 #include "solve/work.h"
 
 namespace casus::solve {
@@ -47,7 +48,7 @@ Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> world
     WorldResult r = evaluate_world(g, worlds[w]);
     if (r.value && g.counted)
       r.error = limit_where_counted(g, *r.value, options);
-    else if (r.value && !exactly)
+    else if (r.value && !exactly && !g.endless)
       r.error = limit_on_grids(g, *r.value);
     if (r.error.empty()) {
       numbers.worlds.push_back(std::move(*r.value));
@@ -164,10 +165,26 @@ std::unique_ptr<Equilibrium> solve_by_counts(const game::Game& g, const Numbers&
   return first;
 }
 
+// The worlds of a game without a last round, one by one; the first's equilibrium where it is kept.
+std::unique_ptr<Equilibrium> solve_endless(const game::Game& g, const Numbers& numbers, const SolveOptions& options,
+                                           bool keep, std::vector<Outcome>& out) {
+  std::unique_ptr<Equilibrium> first;
+  SolveOptions rest = options;
+  rest.others.starts = 0;
+  for (size_t i = 0; i < numbers.worlds.size(); ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto solved = solve_stationary(g, numbers.worlds[i], i == 0 ? options : rest, keep && i == 0);
+    out[numbers.place[i]] = {std::move(solved.solution), std::move(solved.error)};
+    if (i == 0) first = std::move(solved.equilibrium);
+    if (options.work) options.work->by_point.add(1, begin);
+  }
+  return first;
+}
+
 }  // namespace
 
 Prepared::Prepared(const game::Game& g, const SolveOptions& options) : game(&g) {
-  if (options.exact_up_to == 0 || g.starts.size() != 1 || g.counted) return;
+  if (options.exact_up_to == 0 || g.starts.size() != 1 || g.counted || g.endless) return;
   HistoryLimit limit;
   limit.decisions = options.exact_up_to;
   limit.histories = 8 * options.exact_up_to;
@@ -181,6 +198,8 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
   const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out);
   if (g.counted) {
     solve_by_counts(g, numbers, options, false, out);
+  } else if (g.endless) {
+    solve_endless(g, numbers, options, false, out);
   } else if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (in_batches(g, options)) {
@@ -207,6 +226,10 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   const bool first_is_good = numbers.place[0] == 0;
   if (g.counted) {
     out.first = solve_by_counts(g, numbers, options, first_is_good, out.outcomes);
+    return out;
+  }
+  if (g.endless) {
+    out.first = solve_endless(g, numbers, options, first_is_good, out.outcomes);
     return out;
   }
   if (p.exact) {
@@ -264,7 +287,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
-  if (p.game->counted) return sizeof(double) * static_cast<double>(p.game->nodes.size() * (p.game->actors() + 8));
+  if (p.game->open()) return sizeof(double) * static_cast<double>(p.game->nodes.size() * (p.game->actors() + 8));
   return p.exact ? histories_memory(*p.exact, options) : grid_memory(*p.game, options);
 }
 

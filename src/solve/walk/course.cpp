@@ -149,7 +149,12 @@ void CourseWalk::arrive() {
   const Situation& here = walk_->here();
   const auto& node = g_.nodes[here.node];
   const auto& shape = g_.shapes[node.shape];
-  here_ = {.round = node.round, .stage = shape.stage, .before = state_, .after = {}, .movers = {}, .belief = {}};
+  here_ = {.round = here.round > 0 ? here.round : node.round,
+           .stage = shape.stage,
+           .before = state_,
+           .after = {},
+           .movers = {},
+           .belief = {}};
   here_.residual = here.residual;
   here_.belief = type_probabilities(g_, here.belief);
   edges_ = node.edges;
