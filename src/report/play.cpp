@@ -91,7 +91,7 @@ std::string welcome_text(const PlayAnswer& a, const std::vector<uint32_t>& types
                fmt::format("{}, with every number at its median. The others play their equilibrium; what they are is "
                            "drawn and hidden. Answer with the number or the name of an option; ? shows what each is "
                            "worth, q leaves.",
-                           counted(static_cast<uint64_t>(c.horizon), c.round_label.empty() ? "round" : c.round_label)),
+                           horizon_text(c)),
                0);
   for (const auto& sentence : bound_types(c, c.policies[a.plan->policies[a.place].policy]))
     out += prose(style, "Everybody knows: " + sentence + ".", 0);

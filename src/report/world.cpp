@@ -69,6 +69,7 @@ class WorldText {
       belief = step.belief;
     }
     prose(fmt::format("This course of events has probability {}.", percent(solved.course.probability)), 0);
+    if (c_.endless) prose(going_on(c_), 0);
     measures(g, solved.result);
     certificate(solved.result.certificate);
     others(p);
@@ -195,8 +196,17 @@ class WorldText {
     prose(fmt::format("Expected payoffs: {}.", payoffs), 2);
   }
 
+  static std::string stationary_text(const solve::Certificate& c) {
+    return fmt::format("Certificate: a stationary equilibrium, exact at {}, {}.", counted(c.nodes, "decision"),
+                       c.nodes == 0   ? "with nothing to choose"
+                       : c.traced > 0 ? "at the end of the branch of the whole game that begins at precision 0"
+                                      : fmt::format("the one that ever longer horizons lead to (found after {})",
+                                                    counted(c.rounds, "round")));
+  }
+
   void certificate(const solve::Certificate& c) {
-    std::string text = c.method == solve::Method::exact
+    std::string text = c_.endless ? stationary_text(c)
+                       : c.method == solve::Method::exact
                            ? fmt::format("Certificate: solved with exact beliefs at {} of public histories.",
                                          counted(c.nodes, "decision"))
                            : fmt::format("Certificate: solved {}, {} fixed points.",

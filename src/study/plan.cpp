@@ -250,6 +250,13 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     wanted[*p] = true;
   }
   if (!compile_policies(plan, wanted, options.counts, diagnostics)) return base::Error{""};
+  if (c.endless && !plan.policies.front().game.informed.empty()) {
+    diagnostics.error(
+        "types-without-end", c.actors[plan.policies.front().game.informed.front().actor].span,
+        "private types in a game without a last round are not offered yet: beliefs would go on moving",
+        "give it a last round, such as 'horizon 12 rounds', or make the type a state that everybody sees");
+    return base::Error{""};
+  }
   // Actors who are counted under some policies only are told apart under all, so that answers can be compared.
   const auto counted = std::count_if(plan.policies.begin(), plan.policies.end(),
                                      [](const Compared& p) { return p.game.counted.has_value(); });
