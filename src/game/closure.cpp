@@ -4,6 +4,10 @@
 
 namespace casus::game {
 
+uint32_t Explorer::rounds() const {
+  return case_.endless ? 1 : static_cast<uint32_t>(case_.horizon);
+}
+
 bool Explorer::close() {
   const RawLayer& last = layers.back();
   std::vector<int> state;

@@ -30,10 +30,6 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
   layers.push_back({rounds() + 1, none, {}, {}});
 }
 
-uint32_t Explorer::rounds() const {
-  return case_.endless ? 1 : static_cast<uint32_t>(case_.horizon);
-}
-
 bool Explorer::holds(ExprId guard, const std::vector<int>& state, uint32_t round) const {
   return guard == model::no_expr || number_at(case_, guard, state, round) != 0;
 }

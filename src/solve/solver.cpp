@@ -136,6 +136,16 @@ std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& n
     for (size_t w = 0; w < together.size(); ++w) {
       const Certificate& c = answer.solutions[w].certificate;
       Outcome& outcome = out[numbers.place[from + w]];
+      // Without types every decision has a branch of its own, which may be there where that of all together is lost.
+      if (c.failed > 0 && p.game->informed.empty() && !together[w]->has_limit() &&
+          options.selection == Selection::recursive) {
+        const bool kept = keep && from == 0 && w == 0;
+        if (auto solved = solve_round_by_round(*p.game, *together[w], options, kept); solved.solution) {
+          outcome.solution = std::move(solved.solution);
+          if (kept) first = std::move(solved.equilibrium);
+          continue;
+        }
+      }
       if (c.failed == 0 || !together[w]->has_limit())
         outcome.solution = std::move(answer.solutions[w]);
       else

@@ -123,6 +123,39 @@ TEST(Stationary, BothSelectionsAgreeWhereHorizonsLead) {
   }
 }
 
+// 300 rounds, by one equation a round: with so many to go winning is worth W, staying V, fighting F = -cost + (1 - p) W
+// + p patience V.
+TEST(LongHorizon, WarOfAttritionOfThreeHundredRounds) {
+  for (const double precision : {5.0, 20.0, 200.0}) {
+    std::string text = war(precision);
+    text.replace(text.find("horizon none"), 12, "horizon 300 rounds");
+    while (text.find(" in the long run") != std::string::npos)
+      text.replace(text.find(" in the long run"), 16, " at end");
+    const auto s = solved(text);
+    EXPECT_LT(s.certificate.distance_anywhere, 1e-10);
+    double w = 0, v = 0;
+    std::vector<double> stays(301);
+    for (int left = 1; left <= 300; ++left) {
+      w = prize * (1 - patience) + patience * w;
+      double low = 0, high = 1, worth = 0;
+      for (int k = 0; k < 200; ++k) {
+        const double p = (low + high) / 2;
+        worth = -cost + (1 - p) * w + p * patience * v;
+        (std::log(p / (1 - p)) < precision * worth ? low : high) = p;
+      }
+      v = low * worth;
+      stays[static_cast<size_t>(left)] = low;
+    }
+    EXPECT_NEAR(s.values[0], v, 1e-11) << precision;
+    EXPECT_NEAR(s.values[1], v, 1e-11) << precision;
+    double on = 1;
+    for (size_t t = 0; t < 300; ++t) {
+      EXPECT_NEAR(testing::mean(s, 3, t), on * stays[300 - t], 1e-12) << precision << " " << t;
+      on *= stays[300 - t] * stays[300 - t];
+    }
+  }
+}
+
 // One who repairs or lets be, by values iterated in a few lines.
 TEST(Stationary, OneWhoDecidesAloneAgreesWithValueIteration) {
   constexpr double d = 0.9, lambda = 3, wear = 0.3, price = 0.8;

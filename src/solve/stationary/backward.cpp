@@ -78,16 +78,23 @@ void Backward::step() {
         here += p * edges_[i][node.first_edge + e];
       }
     }
+    if (n + 1 == g_.nodes.size() || g_.nodes[n + 1].layer != node.layer)
+      make_equal(std::span(values_).subspan(size_t{g_.layers[node.layer].first} * actors_,
+                                            size_t{n + 1 - g_.layers[node.layer].first} * actors_));
   }
   for (size_t b = 0; b < plan_.begins.size(); ++b)
     for (uint32_t i = 0; i < actors_; ++i) begins_[b * actors_ + i] = values_[size_t{plan_.begins[b]} * actors_ + i];
-  constexpr double rounding = 1e-13;
-  double size = w_.payoff_range;
-  for (const double x : begins_) size = std::max(size, std::fabs(x));
-  level(begins_, equal_values(begins_, rounding * size));
+  make_equal(begins_);
   change_ = 0;
   for (size_t u = 0; u < sigma_.size(); ++u) change_ = std::max(change_, std::fabs(sigma_[u] - before_[u]));
   ++rounds_;
+}
+
+void Backward::make_equal(std::span<double> values) {
+  constexpr double rounding = 1e-13;
+  double size = w_.payoff_range;
+  for (const double x : values) size = std::max(size, std::fabs(x));
+  level(values, equal_values(values, rounding * size));
 }
 
 void Backward::decide(NodeId n) {

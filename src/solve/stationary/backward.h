@@ -1,7 +1,7 @@
-// Backward induction over ever longer horizons: in, a game without a last round and a world; out, round by round, what
-// everybody does with so many rounds to go, each decision on its branch from precision 0.
+// Backward induction: in, a game without private types and a world; out, what everybody does, each decision on its
+// branch from precision 0. Without a last round: over ever longer horizons, with so many rounds to go.
 //
-// Values that are equal but for rounding are made equal after every round. Else, where a game has a symmetry and its
+// Values that are equal but for rounding are made equal after every stage. Else, where a game has a symmetry and its
 // symmetric equilibrium repels whatever lies beside it, rounding errors would grow until they choose another.
 #pragma once
 #include <atomic>
@@ -24,7 +24,7 @@ class Backward {
   // With no rounds to go nobody is paid anything.
   Backward(const StationaryPlan& plan, const World& w, double tolerance, const std::atomic<bool>* stop);
 
-  // One round more.
+  // One round more; all of a game with a last one.
   void step();
   const std::vector<double>& y() const { return y_; }            // log-odds of the last one, per unknown
   const std::vector<double>& values() const { return begins_; }  // [beginning][actor]
@@ -37,6 +37,7 @@ class Backward {
 
  private:
   void decide(game::NodeId n);
+  void make_equal(std::span<double> values);
 
   const StationaryPlan& plan_;
   const game::Game& g_;

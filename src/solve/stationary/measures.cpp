@@ -97,7 +97,11 @@ Hit stationary_hit(const Strategies& game, uint32_t measure, const std::atomic<b
     walk.from(
         b,
         [&](NodeId n, double mass) {
-          if (plan.next[n] == none) return;
+          if (g.nodes[n].edges > 0) return;
+          if (plan.next[n] == none) {
+            chain.lost[b] += mass;
+            return;
+          }
           chain.step[b * count + plan.next[n]] += (1 - ends) * mass;
           chain.lost[b] += ends * mass;
         },
@@ -133,7 +137,41 @@ std::vector<bool> stationary_reach(const Strategies& game) {
   return reached;
 }
 
+namespace {
+
+// With a last round: all of play is gone through once.
+Tally finite_measures(const Strategies& game, const std::atomic<bool>* stop) {
+  const auto& g = *game.plan().game;
+  const auto& measures = g.source->measures;
+  Tally out;
+  for (const auto& m : measures)
+    out.emplace_back(m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1, 0.0);
+  NodeId here = 0;
+  const auto total = [&](uint32_t m) -> double& {
+    return out[m][measures[m].kind == MeasureKind::in_round ? g.nodes[here].round - 1 : 0];
+  };
+  RoundWalk(game).from(
+      0,
+      [&](NodeId n, double mass) {
+        here = n;
+        for (const auto& t : g.tallies[g.nodes[n].tally]) total(t.measure) += mass * t.value;
+      },
+      [&](const game::Edge& e, double mass) {
+        for (const uint32_t m : g.events[e.event])
+          if (measures[m].kind == MeasureKind::in_round) total(m) += mass;
+        return false;
+      });
+  for (uint32_t m = 0; m < measures.size(); ++m) {
+    if (measures[m].kind == MeasureKind::ever) out[m][0] = stationary_hit(game, m, stop).probability;
+    if (measures[m].kind == MeasureKind::payoff) out[m][0] = game.value(g.start().node, measures[m].actor);
+  }
+  return out;
+}
+
+}  // namespace
+
 Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop) {
+  if (!game.plan().game->endless) return finite_measures(game, stop);
   const auto& plan = game.plan();
   const auto& g = *plan.game;
   const auto& measures = g.source->measures;

@@ -18,7 +18,7 @@ StationaryPlan::StationaryPlan(const game::Game& g) : game(&g), next(g.nodes.siz
     return place[n];
   };
   begin(g.start().node);
-  for (NodeId n = 0; n < g.nodes.size(); ++n)
+  for (NodeId n = 0; g.endless && n < g.nodes.size(); ++n)
     if (g.endless->again[n] != none) next[n] = begin(g.endless->again[n]);
 
   for (const auto& shape : g.shapes) joints.emplace_back(shape);

@@ -1,5 +1,5 @@
-// What is the same in all worlds of a game without a last round and without private types: in, the game; out, where
-// rounds begin, who is met in a round from there, and where every choice stands among the unknowns.
+// What is the same in all worlds of a game without private types: in, the game; out, where rounds begin, who is met in
+// a round from there, and where every choice stands among the unknowns. A game with a last round is one long round.
 #pragma once
 #include <vector>
 

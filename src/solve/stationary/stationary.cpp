@@ -10,6 +10,7 @@
 #include "base/stop.h"
 #include "solve/meter.h"
 #include "solve/regrets.h"
+#include "solve/stationary/backward.h"
 #include "solve/stationary/find.h"
 #include "solve/stationary/measures.h"
 
@@ -128,9 +129,10 @@ class StationaryWalk : public Walk {
   void take(uint32_t edge) override {
     NodeId node = g_.edges[g_.nodes[here_.node].first_edge + edge].target;
     uint32_t round = here_.round;
-    if (const NodeId again = g_.endless->again[node]; again != none && round++ < static_cast<uint32_t>(g_.horizon))
+    if (const NodeId again = g_.endless ? g_.endless->again[node] : none;
+        again != none && round++ < static_cast<uint32_t>(g_.horizon))
       node = again;
-    arrive(node, round);
+    arrive(node, g_.endless ? round : 0);
   }
   std::unique_ptr<Walk> copy() const override {
     return std::make_unique<StationaryWalk>(g_, solved_, here_.node, here_.round);
@@ -155,7 +157,7 @@ class StationaryWalk : public Walk {
 };
 
 std::unique_ptr<Walk> StationaryEquilibrium::walk(const game::Game& g, const World&, const SolveOptions&) const {
-  return std::make_unique<StationaryWalk>(g, *this, g.start().node, 1);
+  return std::make_unique<StationaryWalk>(g, *this, g.start().node, g.endless ? 1 : 0);
 }
 
 // From the whole game's branch, from replies to pure and to random strategies: Newton's method, and what differs.
@@ -236,6 +238,23 @@ StationarySolved solve_stationary(const game::Game& g, const World& w, const Sol
   if (keep) out.equilibrium = std::make_unique<StationaryEquilibrium>(game);
   if (options.others.starts > 0) look_for_other_stationary(game, *answer, options, keep, out.solution->others);
   Meter::add(options.meter, 1);
+  return out;
+}
+
+StationarySolved solve_round_by_round(const game::Game& g, const World& w, const SolveOptions& options, bool keep) {
+  StationarySolved out;
+  const StationaryPlan plan(g);
+  Backward backward(plan, w, options.tolerance, options.stop);
+  backward.step();
+  if (backward.failed()) {
+    out.error = "its equilibrium could not be followed up to the precision asked for; try a lower one";
+    return out;
+  }
+  StationaryAnswer answer;
+  answer.y = backward.y();
+  Strategies game(plan, w, options.stop);
+  out.solution = conclude_stationary(game, answer, options);
+  if (keep) out.equilibrium = std::make_unique<StationaryEquilibrium>(game);
   return out;
 }
 

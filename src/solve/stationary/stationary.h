@@ -21,4 +21,8 @@ struct StationarySolved {
 // through.
 StationarySolved solve_stationary(const game::Game& g, const World& w, const SolveOptions& options, bool keep);
 
+// The same of a game with a last round, decision by decision from the last to the first: for where its histories'
+// branch cannot be followed as a whole. Nobody looks for others.
+StationarySolved solve_round_by_round(const game::Game& g, const World& w, const SolveOptions& options, bool keep);
+
 }  // namespace casus::solve
