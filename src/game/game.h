@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -181,6 +182,9 @@ struct Game {
   std::vector<uint64_t> node_state;  // a state that the node stands for, packed
   bool binds = false;                // whether some shape binds types
   std::optional<Counted> counted;    // where actors who are alike are counted
+  // So many rounds in the place of a game without a last one, and the same with one less, to hold it to (rounds.h).
+  bool stands_for_endless = false;
+  std::shared_ptr<const Game> shorter = {};
   std::optional<Endless> endless;    // without a last round; `horizon`: rounds of which something is told
 
   const Start& start() const { return starts.front(); }

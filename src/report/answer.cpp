@@ -74,7 +74,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   std::vector<std::string> out;
   if (t.worlds == 0) return {"No world was solved, so there is nothing to certify."};
   const uint64_t on_grids = t.worlds - t.exact;
-  if (t.exact > 0 && a.plan->source->endless)
+  if (t.exact > 0 && a.plan->policies.front().game.endless)
     out.push_back(fmt::format(
         "Solved as games without a last round, {} in all: stationary equilibria, exact values. Of {} answers (a world "
         "under a policy) {}.",
@@ -97,6 +97,9 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
                     grids_text(*a.plan, study::resolution(a.plan->options.solve)),
                     study::selection_name(a.plan->options.solve.selection), t.residual, on_grids, t.judged,
                     t.judged > 0 ? fmt::format(", at least {} of all that is decided there", percent(t.seen)) : ""));
+  if (const auto& g = a.plan->policies.front().game; g.stands_for_endless)
+    out.push_back(fmt::format("{} stand for a game without a last one; one less changes no measure by more than {}.",
+                              counted(static_cast<uint64_t>(g.horizon), "round"), bound(t.effect)));
   if (t.exact + t.judged > 0) {
     out.push_back(fmt::format(
         "There, whoever gets to a decision with a probability of 0.1 % or more chooses within {} of the logit reply "

@@ -201,8 +201,13 @@ Prepared::Prepared(const game::Game& g, const SolveOptions& options) : game(&g) 
   if (auto histories = unfold(g, limit)) exact = std::make_shared<SweepPlan>(g, std::move(*histories));
 }
 
-std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
-                                 const SolveOptions& options, unsigned threads) {
+namespace {
+
+Walkable walkable_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                           unsigned threads);
+
+std::vector<Outcome> solve_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds,
+                                    const SolveOptions& options, unsigned threads) {
   const game::Game& g = *p.game;
   std::vector<Outcome> out;
   const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out);
@@ -222,6 +227,67 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
   return out;
 }
 
+// So many rounds stand for a game without a last one if a round less leaves the same answer: what differs is an effect
+// of the horizon, and counts as one of the certificate's. No more is told than of the endless game.
+void hold_to_shorter(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                     unsigned threads, std::vector<Outcome>& out) {
+  constexpr double leads_nowhere = 0.01;
+  const game::Game& g = *p.game;
+  if (!g.stands_for_endless) return;
+  const auto trim = [&](Solution& s) {
+    for (size_t m = 0; m < s.measures.size(); ++m)
+      if (g.source->measures[m].kind == model::MeasureKind::in_round)
+        for (auto* list : {&s.measures[m].by_profile, &s.measures[m].change})
+          list->resize(std::min(list->size(), static_cast<size_t>(g.source->horizon) * g.profiles));
+  };
+  std::vector<Outcome> beside;
+  if (g.shorter) {
+    SolveOptions rest = options;
+    rest.others = {};
+    rest.meter = nullptr;
+    rest.work = nullptr;
+    beside =
+        solve_as_it_is(p.exact ? Prepared(*g.shorter, options) : Prepared(*g.shorter, nullptr), worlds, rest, threads);
+  }
+  for (size_t w = 0; w < out.size(); ++w) {
+    if (!out[w].solution) continue;
+    Solution& s = *out[w].solution;
+    trim(s);
+    for (auto& other : s.others.found) trim(other);
+    if (beside.empty()) continue;
+    if (!beside[w].solution) {
+      out[w] = {{}, beside[w].error};
+      continue;
+    }
+    const Solution& less = *beside[w].solution;
+    const double stakes = s.certificate.payoff_range > 0 ? s.certificate.payoff_range : 1;
+    double most = 0;
+    for (size_t k = 0; k < s.values.size(); ++k)
+      most = std::max(most, std::fabs(s.values[k] - less.values[k]) / stakes);
+    for (size_t m = 0; m < s.measures.size(); ++m) {
+      const double unit = g.source->measures[m].kind == model::MeasureKind::payoff ? stakes : 1;
+      for (size_t k = 0; k < s.measures[m].by_profile.size(); ++k)
+        most = std::max(most, std::fabs(s.measures[m].by_profile[k] - less.measures[m].by_profile[k]) / unit);
+    }
+    s.certificate.effect = std::max(s.certificate.effect, most);
+    if (most <= leads_nowhere) continue;
+    out[w] = {
+        {},
+        fmt::format("longer horizons lead nowhere: {} rounds and {} differ by up to {:.2g}; with private types no "
+                    "other stationary equilibrium is looked for",
+                    g.horizon, g.horizon - 1, most)};
+  }
+}
+
+}  // namespace
+
+std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
+                                 const SolveOptions& options, unsigned threads) {
+  auto out = solve_as_it_is(p, worlds, options, threads);
+  hold_to_shorter(p, worlds, options, threads, out);
+  return out;
+}
+
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads) {
   return solve_batch(Prepared(g, options), worlds, options, threads);
@@ -229,6 +295,16 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
 
 Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads) {
+  Walkable out = walkable_as_it_is(p, worlds, options, threads);
+  hold_to_shorter(p, worlds, options, threads, out.outcomes);
+  if (!out.outcomes.empty() && !out.outcomes.front().solution) out.first = nullptr;
+  return out;
+}
+
+namespace {
+
+Walkable walkable_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                           unsigned threads) {
   const game::Game& g = *p.game;
   Walkable out;
   Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out.outcomes);
@@ -262,6 +338,8 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   }
   return out;
 }
+
+}  // namespace
 
 Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads) {

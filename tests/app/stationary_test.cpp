@@ -63,6 +63,48 @@ TEST_F(Stationary, IsCheckedFormattedReportedAndPlayed) {
   EXPECT_EQ(play.code, 1) << "nobody chooses: the input is empty" << play.out;
 }
 
+const char* const threat = R"(case "A repeated threat" source "an example"
+
+horizon none
+discount 0.9
+precision 2
+
+actor Threat { types { tough: 0.3, torn: otherwise } }
+actor Other
+
+state asked: boolean = no
+
+round {
+  move Ask by Other {
+    ask { asked = yes }
+    leave { asked = no } pays Threat: 0.6
+  }
+  move Reply by Threat when asked {
+    resist pays Threat: if Threat is tough then 0.2 else -0.4, Other: -0.5
+    give pays Other: 0.5, Threat: -0.3
+  }
+}
+
+measure image = E(belief(Threat.tough) in round)
+measure asks = P(Ask.ask in round)
+)";
+
+// So many rounds in its place: the belief is the prior on average, and a round less makes no difference.
+TEST_F(Stationary, PrivateTypesAreFollowedForManyRounds) {
+  write("threat.casus", threat);
+  const auto out = casus("solve threat.casus --json");
+  ASSERT_EQ(out.code, 0) << out.err;
+  const auto policy = Json::parse(out.out)["policies"][0];
+  ASSERT_EQ(policy["measures"]["image"].size(), 12u);
+  for (const auto& round : policy["measures"]["image"]) EXPECT_NEAR(round["value"].get<double>(), 0.3, 1e-12);
+  EXPECT_LT(policy["certificate"]["effect"].get<double>(), 1e-4);
+  EXPECT_THAT(casus("solve threat.casus").out, HasSubstr("stand for a game without a last one"));
+  write("ever.casus", std::string(threat) + "measure once = P(ever Reply.resist)\n");
+  const auto refused = casus("solve ever.casus");
+  EXPECT_EQ(refused.code, 2) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("ask for '... in round'"));
+}
+
 TEST_F(Stationary, TreesAreRefusedByName) {
   for (const char* command : {"verify attrition.casus", "unroll attrition.casus"}) {
     const auto out = casus(command);

@@ -39,7 +39,7 @@ TEST_P(EveryCase, SolvesUnderEveryPolicyWithProbabilitiesInRange) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, EveryCase,
                          testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance",
-                                         "abyssinia-1935", "leipzig-1989"),
+                                         "abyssinia-1935", "leipzig-1989", "attrition"),
                          [](const auto& instance) {
                            std::string out = instance.param;
                            std::replace(out.begin(), out.end(), '-', '_');

@@ -1,20 +1,21 @@
 // Games without a last round and without private types: held to equations worked out by hand, to long finite horizons
 // and to a plain iteration of values.
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include "case_text.h"
 #include "solve/solver.h"
+#include "solve/stochastic_game.h"
 
 namespace casus {
 namespace {
 
 using solve::Solution;
 
-Solution solved(const std::string& text, const solve::SolveOptions& options = {}) {
+Solution stationary(const std::string& text, const solve::SolveOptions& options = {}) {
   const auto c = testing::load(text);
   const auto g = testing::compile(c);
   auto out = solve::solve_batch(g, std::vector<std::vector<double>>{testing::fixed_params(c)}, options);
@@ -80,7 +81,7 @@ double fights(double precision) {
 TEST(Stationary, WarOfAttritionSolvesItsEquation) {
   double before = 1;
   for (const double precision : {0.0, 1.0, 20.0, 200.0, 2000.0}) {
-    const auto s = solved(war(precision));
+    const auto s = stationary(war(precision));
     expect_certified(s);
     const double p = precision > 0 ? fights(precision) : 0.5;
     EXPECT_NEAR(testing::mean(s, 3), p, 1e-12) << precision;
@@ -104,7 +105,7 @@ TEST(Stationary, WarOfAttritionSolvesItsEquation) {
 TEST(Stationary, WarOfAttritionHasTwoOtherEquilibria) {
   solve::SolveOptions options;
   options.others.starts = 32;
-  const auto s = solved(war(20), options);
+  const auto s = stationary(war(20), options);
   ASSERT_EQ(s.others.found.size(), 2u);
   for (const auto& other : s.others.found) expect_certified(other);
   // Mirror images: in one North never fights for long, in the other South.
@@ -116,7 +117,7 @@ TEST(Stationary, BothSelectionsAgreeWhereHorizonsLead) {
   solve::SolveOptions global;
   global.selection = solve::Selection::global;
   for (const double precision : {1.0, 20.0, 200.0}) {
-    const auto a = solved(war(precision)), b = solved(war(precision), global);
+    const auto a = stationary(war(precision)), b = stationary(war(precision), global);
     EXPECT_EQ(a.certificate.traced, 0u);
     EXPECT_GT(b.certificate.traced, 0u);
     EXPECT_NEAR(testing::mean(a, 3), testing::mean(b, 3), 1e-11) << precision;
@@ -131,7 +132,7 @@ TEST(LongHorizon, WarOfAttritionOfThreeHundredRounds) {
     text.replace(text.find("horizon none"), 12, "horizon 300 rounds");
     while (text.find(" in the long run") != std::string::npos)
       text.replace(text.find(" in the long run"), 16, " at end");
-    const auto s = solved(text);
+    const auto s = stationary(text);
     EXPECT_LT(s.certificate.distance_anywhere, 1e-10);
     double w = 0, v = 0;
     std::vector<double> stays(301);
@@ -159,7 +160,7 @@ TEST(LongHorizon, WarOfAttritionOfThreeHundredRounds) {
 // One who repairs or lets be, by values iterated in a few lines.
 TEST(Stationary, OneWhoDecidesAloneAgreesWithValueIteration) {
   constexpr double d = 0.9, lambda = 3, wear = 0.3, price = 0.8;
-  const auto s = solved(fmt::format(R"(
+  const auto s = stationary(fmt::format(R"(
 case "a machine"
 horizon none
 discount {}
@@ -181,7 +182,7 @@ measure repairs = P(Mend.repair in the long run)
 measure broken = P(worn == 2 in the long run)
 measure once = P(ever worn == 2)
 )",
-                                    d, lambda, price, wear));
+                                        d, lambda, price, wear));
   expect_certified(s);
   double v[3] = {0, 0, 0}, p[3] = {0, 0, 0};
   const auto after = [&](int worn) {  // a round's end, once that is decided
@@ -218,7 +219,7 @@ measure once = P(ever worn == 2)
 // Ends by chance: the state after a geometric number of rounds, and what is paid there.
 TEST(Stationary, EndsByChance) {
   constexpr double ends = 0.3, rises = 0.4, d = 0.8;
-  const auto s = solved(fmt::format(R"(
+  const auto s = stationary(fmt::format(R"(
 case "ends by chance"
 horizon none ends with {}
 discount {}
@@ -236,7 +237,7 @@ measure up = P(high at end)
 measure once = P(ever high)
 measure now = P(high in round)
 )",
-                                    ends, d, rises));
+                                        ends, d, rises));
   // Up when it ends: from down, up in this round, or down and it goes on.
   const double up = rises / (1 - (1 - rises) * (1 - ends));
   EXPECT_NEAR(testing::mean(s, 0), up, 1e-14);
@@ -270,48 +271,16 @@ round { move M by A { left pays A: 1 right } }
   EXPECT_NEAR(out[1].solution->values[0], 2 * p, 1e-12);
 }
 
-// Two who choose at once in three states, with chance between; `{}`: the horizon.
-std::string stochastic_game(uint32_t seed, double precision, double discount, const std::string& horizon) {
-  std::mt19937 draw(seed);
-  const auto number = [&](double low, double high) { return low + (high - low) * (draw() / 4294967296.0); };
-  std::string text = fmt::format(
-      "case \"random\"\nhorizon {}\ndiscount {}\nprecision {}\nactor A\nactor B\nstate x: 0..2 = 0\nstate a: 0..1 = "
-      "0\nstate b: 0..1 = 0\nround {{\n  simultaneous Both {{\n    move P by A {{ l {{ a = 0 }} r {{ a = 1 }} }}\n    "
-      "move Q by B {{ l {{ b = 0 }} r {{ b = 1 }} }}\n  }}\n  chance Next {{\n",
-      horizon, discount, precision);
-  const auto table = [&](auto&& entry) {
-    std::string out;
-    for (int x = 0; x < 3; ++x)
-      for (int k = 0; k < 4; ++k)
-        out += fmt::format("{}(x == {} and a == {} and b == {}) * {}", out.empty() ? "" : " + ", x, k / 2, k % 2,
-                           entry(x));
-    return out;
-  };
-  text += "    low with " + table([&](int) { return fmt::format("{:.4f}", number(0, 0.5)); }) +
-          " { x = 0; a = 0; b = 0 }\n";
-  text += "    high with " + table([&](int) { return fmt::format("{:.4f}", number(0, 0.4)); }) +
-          " { x = 2; a = 0; b = 0 }\n";
-  text += "    middle otherwise { x = 1; a = 0; b = 0 }\n  }\n";
-  // What is paid hangs on the joint choice, told before the next state is drawn.
-  text += "}\n";
-  for (const char* who : {"A", "B"}) {
-    std::string paid = table([&](int) { return fmt::format("{:.4f}", number(-1, 1)); });
-    const size_t at = text.find("  chance Next {");
-    text.insert(at, fmt::format("  chance Pay{} {{ now with 1 pays {}: {} }}\n", who, who, paid));
-  }
-  return text + "measure high = P(ever x == 2)\nmeasure gain = E(payoff(A))\n";
-}
-
 TEST(Stationary, RandomGamesAreWhatLongHorizonsTendTo) {
   constexpr double discount = 0.85;
   constexpr int rounds = 160;  // 0.85^160 = 5e-12
   int led = 0, wandering = 0;
   for (uint32_t seed = 1; seed <= 24; ++seed)
     for (const double precision : {1.0, 6.0, 25.0}) {
-      const auto s = solved(stochastic_game(seed, precision, discount, "none"));
+      const auto s = stationary(testing::stochastic_game(seed, precision, discount, "none"));
       expect_certified(s);
       const auto finite = [&](int horizon) {
-        return solved(stochastic_game(seed, precision, discount, fmt::format("{} rounds", horizon)));
+        return stationary(testing::stochastic_game(seed, precision, discount, fmt::format("{} rounds", horizon)));
       };
       const auto far = finite(rounds);
       if (s.certificate.traced == 0) {

@@ -158,6 +158,12 @@ void CourseWalk::arrive() {
   here_.residual = here.residual;
   here_.belief = type_probabilities(g_, here.belief);
   edges_ = node.edges;
+  // In the place of a game without a last round no more is told than of that.
+  if (g_.stands_for_endless && here_.round > static_cast<uint32_t>(g_.source->horizon)) {
+    edges_ = 0;
+    chance_.clear();
+    return;
+  }
   const auto& now = here_.belief;
 
   for (size_t m = 0; m < shape.movers.size(); ++m) {
