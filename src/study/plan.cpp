@@ -321,7 +321,8 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     return base::Error{held.error()};
   else
     plan.options.solve.held = *held;
-  if ((options.refine || options.mends) && plan.options.solve.alone && any_on_grids(plan.policies))
+  // Over so many rounds mending takes far longer than finer grids.
+  if ((options.refine || options.mends) && !c.endless && plan.options.solve.alone && any_on_grids(plan.policies))
     plan.options.solve.mend = {options.accuracy, choice_per_measure * options.accuracy, wrong_regret};
   if (options.refine) resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);

@@ -168,7 +168,12 @@ void look_for_other_stationary(Strategies& game, const StationaryAnswer& answer,
   const auto& plan = game.plan();
   out.looked = true;
   if (plan.decisions.empty() || plan.unknowns() > most_stationary_unknowns) return;
-  out.starts = options.others.starts;
+  // Newton's method from one start costs the cube of the unknowns.
+  constexpr double work = 4e9;
+  const double cube = std::pow(static_cast<double>(plan.unknowns()), 3);
+  const auto starts =
+      static_cast<uint32_t>(std::min<double>(options.others.starts, std::max(1.0, std::floor(work / cube))));
+  out.starts = starts;
   std::vector<std::vector<double>> known;
   const auto sigma_at = [&](const std::vector<double>& y) {
     game.set(y);
@@ -192,7 +197,7 @@ void look_for_other_stationary(Strategies& game, const StationaryAnswer& answer,
   const StationaryOptions how{Selection::global, options.tolerance, options.caution, options.stop};
   if (!answer.followed)
     if (auto branch = find_stationary(game, how)) note(std::move(*branch));
-  for (uint32_t k = 0; k < options.others.starts && out.found.size() < most_found; ++k) {
+  for (uint32_t k = 0; k < starts && out.found.size() < most_found; ++k) {
     base::stop_if(options.stop);
     // Strategies anywhere between even and pure, and some steps of replies that follow half way.
     StationaryAnswer found;

@@ -160,6 +160,7 @@ void CourseWalk::arrive() {
   edges_ = node.edges;
   // In the place of a game without a last round no more is told than of that.
   if (g_.stands_for_endless && here_.round > static_cast<uint32_t>(g_.source->horizon)) {
+    here_.stage = none;
     edges_ = 0;
     chance_.clear();
     return;
