@@ -208,6 +208,11 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
       payoffs += fmt::format(", {} other {} on average {}", many, g.counted->crowd.family,
                              number(others / static_cast<double>(many)));
     out += prose(style, "Payoffs, discounted to the start: " + payoffs + ".", 2);
+    if (c.endless)
+      out += prose(style,
+                   fmt::format("What would come after {} {} is not in them.",
+                               c.round_label.empty() ? "round" : c.round_label, c.horizon),
+                   2);
   } else {
     out += prose(style, "You left before the end.", 2);
   }
