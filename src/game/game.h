@@ -185,7 +185,7 @@ struct Game {
   // So many rounds in the place of a game without a last one, and the same with one less, to hold it to (rounds.h).
   bool stands_for_endless = false;
   std::shared_ptr<const Game> shorter = {};
-  std::optional<Endless> endless;    // without a last round; `horizon`: rounds of which something is told
+  std::optional<Endless> endless;  // without a last round; `horizon`: rounds of which something is told
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }

@@ -99,8 +99,9 @@ std::string check_endless(const game::Game& g, World& w) {
   constexpr double cut_off = 1e-6;  // that what is cut off may count for
   for (uint32_t i = 0; g.stands_for_endless && i < g.actors(); ++i)
     if (std::pow(w.discount[i], g.horizon) > cut_off)
-      return fmt::format("the discount of {} is {:.6g}, too near 1 for {} rounds to stand for a game without a last one",
-                         g.source->actors[i].name, w.discount[i], g.horizon);
+      return fmt::format(
+          "the discount of {} is {:.6g}, too near 1 for {} rounds to stand for a game without a last one",
+          g.source->actors[i].name, w.discount[i], g.horizon);
   if (!g.endless) return {};
   w.ends = w.slots[g.endless->ends];
   if (!(w.ends >= 0 && w.ends <= 1))

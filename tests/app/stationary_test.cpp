@@ -94,13 +94,13 @@ measure asks = P(Ask.ask in round)
 // So many rounds in its place: the belief is the prior on average, and a round less makes no difference.
 TEST_F(Stationary, PrivateTypesAreFollowedForManyRounds) {
   write("threat.casus", repeated_threat);
-  const auto out = casus("solve threat.casus --points 17 --json");
+  const auto out = casus("solve threat.casus --json");
   ASSERT_EQ(out.code, 0) << out.err;
   const auto policy = Json::parse(out.out)["policies"][0];
   ASSERT_EQ(policy["measures"]["image"].size(), 12u);
   for (const auto& round : policy["measures"]["image"]) EXPECT_NEAR(round["value"].get<double>(), 0.3, 1e-12);
   EXPECT_LT(policy["certificate"]["effect"].get<double>(), 1e-4);
-  EXPECT_THAT(casus("solve threat.casus --points 17").out, HasSubstr("stand for a game without a last one"));
+  EXPECT_THAT(casus("solve threat.casus --points 9").out, HasSubstr("stand for a game without a last one"));
   write("ever.casus", std::string(repeated_threat) + "measure once = P(ever Reply.resist)\n");
   const auto refused = casus("solve ever.casus");
   EXPECT_EQ(refused.code, 2) << refused.out;
