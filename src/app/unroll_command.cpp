@@ -33,6 +33,12 @@ ChosenWorld choose_world(const WorldArguments& given) {
   make_plan(session, arguments, options);
   if (session.exit != exit_good) return out;
   const auto& plan = session.plan();
+  if (session.source().endless) {
+    session.exit = complain(exit_input,
+                            "the case has no last round (horizon none), so that its tree has no end; give it one for "
+                            "this, such as 'horizon 6 rounds', in a copy of the case");
+    return out;
+  }
   for (const auto& remark : plan.remarks) complain(exit_good, remark);
   if (arguments.world && *arguments.world >= plan.worlds) {
     session.exit = complain(

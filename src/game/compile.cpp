@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <span>
 #include <unordered_map>
 
 #include "base/stop.h"
@@ -49,6 +50,7 @@ void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
     g.precision[i] = slot(c.actors[i].precision);
     g.discount[i] = c.actors[i].discount == model::no_expr ? g.program.constant(1) : slot(c.actors[i].discount);
   }
+  if (c.endless) g.endless = Endless{c.ends == model::no_expr ? zero_slot : slot(c.ends), {}};
   for (const auto& x : g.informed) {
     auto& prior = g.prior.emplace_back();
     for (auto e : c.actors[x.actor].prior) prior.push_back(slot(e));
@@ -80,8 +82,10 @@ void add_counted(const RawNode& r, Counted& counted) {
 }
 
 // Merges nodes alike in everything that follows, last layer first, and numbers them so that children come before
-// parents.
-void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
+// parents. `after`: without a last round, of each of the last layer's nodes what is known of how play goes on; those
+// are told apart by it, and the layers are kept, to be merged again. Per layer, where each of its nodes went.
+std::vector<std::vector<NodeId>> merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop,
+                                       std::span<const NodeId> after = {}) {
   std::vector<std::vector<NodeId>> id_of(raw.size());
   g.layers.resize(raw.size());
   std::unordered_map<std::string, NodeId> known;
@@ -99,6 +103,7 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
       put(r.shape);
       put(r.payoff);
       put(r.tally);
+      if (!after.empty() && l + 1 == raw.size()) put(after[id_of[l].size()]);
       for (const RawEdge& e : r.edges) {
         put(id_of[e.layer][e.position]);
         put(e.payoff);
@@ -132,9 +137,30 @@ void merge(std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
       id_of[l].push_back(it->second);
     }
     g.layers[l].last = static_cast<NodeId>(g.nodes.size());
-    std::vector<RawNode>().swap(raw[l].nodes);
+    if (after.empty()) std::vector<RawNode>().swap(raw[l].nodes);
   }
   g.starts.front().node = static_cast<NodeId>(g.nodes.size()) - 1;
+  return id_of;
+}
+
+// The same without a last round: what goes on alike is found by telling apart no more than differs, then what leads to
+// what was told apart, until nothing more is (Moore's partition refinement). The start need not be the last node.
+void merge_endless(const Explorer& explorer, std::vector<RawLayer>& raw, Game& g, const std::atomic<bool>* stop) {
+  const auto& again = explorer.again;
+  std::vector<NodeId> after(again.size(), 0);
+  std::vector<std::vector<NodeId>> id_of;
+  for (size_t kinds = 0;;) {
+    g.nodes.clear();
+    g.edges.clear();
+    g.node_state.clear();
+    id_of = merge(raw, g, stop, after);
+    for (size_t k = 0; k < again.size(); ++k) after[k] = id_of[again[k].first][again[k].second];
+    if (g.nodes.size() == kinds) break;
+    kinds = g.nodes.size();
+  }
+  g.endless->again.assign(g.nodes.size(), none);
+  for (size_t k = 0; k < again.size(); ++k) g.endless->again[id_of.back()[k]] = after[k];
+  g.starts.front().node = id_of[explorer.start_place.first][explorer.start_place.second];
 }
 
 // Whether no member with a type chooses after a choice that told of it: beliefs about each would differ from then on.
@@ -187,7 +213,7 @@ void lint_stages(const model::Case& c, const Game& g, base::Diagnostics& diagnos
 std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnostics& diagnostics,
                             const CompileOptions& options) {
   constexpr double few = 256;  // joint choices that need no counting
-  Symmetry alike = options.counts ? find_crowd(c, policy, few) : Symmetry{};
+  Symmetry alike = options.counts && !c.endless ? find_crowd(c, policy, few) : Symmetry{};
   const StateCodec codec(c, alike.crowd ? &*alike.crowd : nullptr);
   if (!codec.fits()) {
     diagnostics.error("too-large", c.states.front().span,
@@ -221,7 +247,10 @@ std::optional<Game> compile(const model::Case& c, uint32_t policy, base::Diagnos
   }
   Explorer explorer(c, codec, g, diagnostics, options, alike.why_not);
   if (!explorer.run()) return std::nullopt;
-  merge(explorer.layers, g, options.stop);
+  if (c.endless)
+    merge_endless(explorer, explorer.layers, g, options.stop);
+  else
+    merge(explorer.layers, g, options.stop);
   if (alike.crowd && !tell_once(g, diagnostics)) return std::nullopt;
   derive(g);
   if (const double tracks = tracks_of(g); tracks > 4096) {

@@ -1,6 +1,8 @@
 #include "game/derive.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace casus::game {
 
@@ -37,6 +39,11 @@ void find_lifted(Game& g) {
   }
 }
 
+// Without a last round, where play goes on after a node at which a round ends; else none.
+NodeId again(const Game& g, NodeId n) {
+  return g.endless ? g.endless->again[n] : none;
+}
+
 // Which beliefs a node depends on. `varies` follows whose types an actor's continuation differs by: then an opponent
 // who chooses must weigh those types with the public belief, and its choice depends on that belief. Those `held` are
 // the prior to whoever chooses.
@@ -55,11 +62,18 @@ void find_dependence(Game& g, uint32_t held) {
           if (row[p] != row[p - own * factor]) table_varies[t * actors + i] |= 1u << k;
         }
     }
-  for (NodeId n = 0; n < g.nodes.size(); ++n) {
+  // What is found only grows. Where play leads back it is looked at once more until nothing does.
+  uint64_t found = 0, before = 0;
+  const auto look = [&](NodeId n) {
     Node& node = g.nodes[n];
     const Shape& shape = g.shapes[node.shape];
     uint32_t* own = varies.data() + size_t{n} * actors;
-    for (uint32_t i = 0; i < actors; ++i) own[i] = table_varies[size_t{node.payoff} * actors + i];
+    for (uint32_t i = 0; i < actors; ++i) own[i] |= table_varies[size_t{node.payoff} * actors + i];
+    if (const NodeId next = again(g, n); next != none) {
+      for (uint32_t i = 0; i < actors; ++i) own[i] |= varies[size_t{next} * actors + i];
+      node.value_mask |= g.nodes[next].value_mask;
+      node.mass_mask |= g.nodes[next].mass_mask;
+    }
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
       const Edge& edge = g.edges[e];
       for (uint32_t i = 0; i < actors; ++i)
@@ -92,7 +106,13 @@ void find_dependence(Game& g, uint32_t held) {
     for (const Lifted& l : g.lifted)
       if (l.reads & telling) node.mass_mask |= l.reads;
     node.mass_mask |= node.value_mask;
-  }
+    for (uint32_t i = 0; i < actors; ++i) found += static_cast<uint64_t>(std::popcount(own[i]));
+    found += static_cast<uint64_t>(std::popcount(node.value_mask) + std::popcount(node.mass_mask));
+  };
+  do {
+    before = std::exchange(found, 0);
+    for (NodeId n = 0; n < g.nodes.size(); ++n) look(n);
+  } while (g.endless && found != before);
 }
 
 // Where nothing has told of an actor's type yet, its belief is the prior and nothing else: no node depends on it there.
@@ -118,7 +138,9 @@ void find_recurrence(Game& g) {
   std::vector<uint64_t> ahead(g.nodes.size() * words, 0);
   g.recurs.assign(c.measures.size(), false);
   auto bit = [](uint32_t m) { return uint64_t{1} << (m % 64); };
-  for (NodeId n = 0; n < g.nodes.size(); ++n)
+  const auto look = [&](NodeId n) {
+    if (const NodeId next = again(g, n); next != none)
+      for (size_t w = 0; w < words; ++w) ahead[n * words + w] |= ahead[next * words + w];
     for (uint32_t e = g.nodes[n].first_edge; e < g.nodes[n].first_edge + g.nodes[n].edges; ++e) {
       const uint64_t* next = ahead.data() + g.edges[e].target * words;
       for (size_t w = 0; w < words; ++w) ahead[n * words + w] |= next[w];
@@ -127,6 +149,12 @@ void find_recurrence(Game& g) {
         ahead[n * words + m / 64] |= bit(m);
       }
     }
+  };
+  for (std::vector<uint64_t> before; before != ahead;) {
+    if (g.endless) before = ahead;
+    for (NodeId n = 0; n < g.nodes.size(); ++n) look(n);
+    if (!g.endless) break;
+  }
   for (const Start& start : g.starts)
     for (uint32_t m : start.events)
       if (ahead[start.node * words + m / 64] & bit(m)) g.recurs[m] = true;
@@ -144,7 +172,7 @@ void derive(Game& g) {
   g.secret = g.turning != 0 || std::any_of(g.shapes.begin(), g.shapes.end(), [](const Shape& s) { return s.hidden; });
   find_lifted(g);
   find_dependence(g, 0);
-  drop_unmoved(g);
+  if (!g.endless) drop_unmoved(g);  // else nobody knows at a node whether something has told
   find_recurrence(g);
 }
 
@@ -153,7 +181,7 @@ Held::Held(const Game& g, uint32_t beliefs) : whole_(&g) {
   copy_ = g;
   for (Node& n : copy_->nodes) n.value_mask = n.mass_mask = 0;
   find_dependence(*copy_, beliefs);
-  drop_unmoved(*copy_);
+  if (!g.endless) drop_unmoved(*copy_);
 }
 
 }  // namespace casus::game

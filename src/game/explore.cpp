@@ -25,9 +25,9 @@ Explorer::Explorer(const model::Case& c, const StateCodec& codec, Game& game, ba
       tables_(game) {
   const auto stages = static_cast<uint32_t>(c.stages.size());
   for (const auto& measure : c.measures) asked_.push_back(stage_asked(measure.body));
-  for (uint32_t round = 1; round <= static_cast<uint32_t>(c.horizon); ++round)
+  for (uint32_t round = 1; round <= rounds(); ++round)
     for (uint32_t k = 0; k <= stages; ++k) layers.push_back({round, k < stages ? k : none, {}, {}});
-  layers.push_back({static_cast<uint32_t>(c.horizon) + 1, none, {}, {}});
+  layers.push_back({rounds() + 1, none, {}, {}});
 }
 
 bool Explorer::holds(ExprId guard, const std::vector<int>& state, uint32_t round) const {
@@ -45,7 +45,7 @@ bool Explorer::applies(const model::Stage& stage, const std::vector<int>& state,
 Explorer::Place Explorer::locate(uint32_t round, uint32_t from_stage, const std::vector<int>& state) {
   const auto stages = static_cast<uint32_t>(case_.stages.size());
   uint32_t layer = static_cast<uint32_t>(layers.size()) - 1;
-  if (round <= static_cast<uint32_t>(case_.horizon)) {
+  if (round <= rounds()) {
     uint32_t k = from_stage;
     while (k < stages && !applies(case_.stages[k], state, round)) ++k;
     layer = (round - 1) * (stages + 1) + k;
@@ -71,23 +71,30 @@ bool Explorer::run() {
   Start& start = game_.starts.front();
   start.events = game_.events[event_list(nullptr, 1, start.state)];
   set_latches(nullptr, 1, start.state);
-  locate(1, 0, start.state);
+  const Place place = locate(1, 0, start.state);
+  start_place = {place.layer, place.position};
+  return case_.endless ? close() : expand_all();
+}
+
+// Layer by layer all that has not been expanded yet.
+bool Explorer::expand_all() {
+  expanded_.resize(layers.size(), 0);
   for (uint32_t l = 0; l < layers.size() && !full(); ++l) {
-    for (uint32_t p = 0; p < layers[l].nodes.size() && !full(); ++p) {
+    for (uint32_t& p = expanded_[l]; p < layers[l].nodes.size() && !full(); ++p) {
       base::stop_if(options_.stop);
       expand(l, p);
       if (bytes() > most_bytes_) {
         diagnostics_.error(
             "too-large", case_.stages.empty() ? base::Span{} : case_.stages[0].span,
-            fmt::format("the game is too large: {} situations met by round {} of {} under policy '{}' take more than "
+            fmt::format("the game is too large: {} situations met{} under policy '{}' take more than "
                         "{:.1f} GB (its variables have 10^{:.1f} combinations)",
-                        nodes_, layers[l].round, case_.horizon, case_.policies[game_.policy].name, most_bytes_ / 1e9,
-                        codec_.log10_states()),
+                        nodes_, case_.endless ? "" : fmt::format(" by round {} of {}", layers[l].round, case_.horizon),
+                        case_.policies[game_.policy].name, most_bytes_ / 1e9, codec_.log10_states()),
             "use fewer rounds, smaller domains or narrower guards, or a machine with more memory");
         return false;
       }
     }
-    layers[l].position = {};
+    if (!case_.endless) layers[l].position = {};
   }
   return !diagnostics_.has_errors();
 }
@@ -106,7 +113,7 @@ void Explorer::expand(uint32_t layer, uint32_t position) {
       expand_hidden(node, stage, round);
     else
       expand_move(node, stage, round);
-  } else if (round <= static_cast<uint32_t>(case_.horizon)) {
+  } else if (round <= rounds()) {
     expand_settle(node, round);
   } else {
     expand_end(node);
@@ -311,7 +318,7 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
   const std::vector<int> state = state_;
   const Place to = follow(node, {}, round + 1, 0, state, nullptr, {});
   // A round that begins may make an `ever` measure true though nothing happens: ever round == 3 and at_war.
-  const uint32_t event = round < static_cast<uint32_t>(case_.horizon) ? event_list(nullptr, round + 1, state) : 0;
+  const uint32_t event = round < rounds() ? event_list(nullptr, round + 1, state) : 0;
   node.edges.push_back({to.layer, to.position, 0, event, 0, 0});
 }
 
@@ -320,7 +327,7 @@ void Explorer::expand_end(RawNode& node) {
   std::vector<std::pair<uint32_t, ExprId>> pays;
   for (const auto& p : case_.payoffs)
     if (p.at_end) pays.emplace_back(p.actor, p.amount);
-  const auto last = static_cast<uint32_t>(case_.horizon);
+  const uint32_t last = rounds();
   node.payoff = payoff_table(pays, node.state, last, paid_alike(node, nullptr));
   node.tally = tally_list(node, last, true);
 }
@@ -365,7 +372,7 @@ bool Explorer::comes_true(uint32_t m, const Taken* taken, uint32_t round, const 
   if (measure.body == model::no_expr) return false;
   const bool chosen = partial_.reads(measure.body).chosen;
   const bool ever = measure.kind == model::MeasureKind::ever;
-  if (chosen ? !taken || !(ever || (measure.kind == model::MeasureKind::in_round && taken->stage == asked_[m]))
+  if (chosen ? !taken || !(ever || (model::looks_at_rounds(measure.kind) && taken->stage == asked_[m]))
              : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
     return false;
   return number_at(case_, measure.body, chosen ? before : after, round, chosen ? taken : nullptr) != 0;
@@ -384,7 +391,7 @@ uint32_t Explorer::tally_list(RawNode& node, uint32_t round, bool at_end) {
   std::vector<TallyEntry> list;
   for (uint32_t m = 0; m < case_.measures.size(); ++m) {
     const auto& measure = case_.measures[m];
-    if (measure.kind != (at_end ? model::MeasureKind::at_end : model::MeasureKind::in_round)) continue;
+    if (at_end ? measure.kind != model::MeasureKind::at_end : !model::looks_at_rounds(measure.kind)) continue;
     if (measure.body == model::no_expr) continue;  // it is reckoned from others
     if (partial_.reads(measure.body).chosen || (crowd() && crowd()->about[m] != none)) continue;
     if (const auto entry = tally_entry(m, state_, round)) list.push_back(*entry);

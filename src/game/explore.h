@@ -41,11 +41,17 @@ class Explorer {
   // False if there were errors or the limit was met (then `diagnostics` says so).
   bool run();
   std::vector<RawLayer> layers;
+  // Without a last round, of each of the last layer's nodes: where the round begins that follows.
+  std::vector<std::pair<uint32_t, uint32_t>> again;
+  std::pair<uint32_t, uint32_t> start_place;
 
  private:
   struct Place {
     uint32_t layer, position;
   };
+  uint32_t rounds() const;  // that are laid out
+  bool expand_all();
+  bool close();
   Place locate(uint32_t round, uint32_t from_stage, const std::vector<int>& state);
   // Where a step of a node leads. In a game that counts, also what becomes of its members: `counts` has for every mover
   // of the node how many take each option.
@@ -110,8 +116,9 @@ class Explorer {
   double most_bytes_;
   PartialEvaluator partial_;
   std::string why_not_counted_;
-  std::vector<int> state_;       // of the node being expanded
-  std::vector<uint32_t> asked_;  // per measure: stage_asked
+  std::vector<int> state_;          // of the node being expanded
+  std::vector<uint32_t> asked_;     // per measure: stage_asked
+  std::vector<uint32_t> expanded_;  // per layer: nodes that have been expanded
   size_t nodes_ = 0, steps_ = 0;
   Tables tables_;
   std::unordered_map<uint64_t, bool> reported_;  // spans already complained about

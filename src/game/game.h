@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -90,6 +91,14 @@ struct Counted {
   // true for that one (event list).
   std::vector<uint32_t> place, event;
   std::vector<size_t> first_slot;
+};
+
+// What a game without a last round knows beside. Its graph is one round, laid out from every state in which one may
+// begin: an end node stands for the end of a round in a state. There the game ends with a probability, and then what
+// the node says is paid and counted; else play goes on.
+struct Endless {
+  Slot ends = zero_slot;
+  std::vector<NodeId> again;  // per node: of an end node where the next round begins; else none
 };
 
 // A joint action (the last mover's option varies fastest), an outcome of chance, or the one step out of a settle node.
@@ -195,11 +204,17 @@ struct Game {
   bool binds = false;                // whether some shape binds types
   bool secret = false;               // whether some deed is hidden or some type may change
   std::optional<Counted> counted;    // where actors who are alike are counted
+  // So many rounds in the place of a game without a last one, and the same with one less, to hold it to (rounds.h).
+  bool stands_for_endless = false;
+  std::shared_ptr<const Game> shorter = {};
+  std::optional<Endless> endless;  // without a last round; `horizon`: rounds of which something is told
 
   const Start& start() const { return starts.front(); }
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return payoff_tables.data() + size_t{table} * actors() * profiles; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  // Whether there is nothing to believe, so that all is worked out without grids or histories.
+  bool open() const { return counted || (endless && informed.empty()); }
   // Whether an actor is counted together with one named before it, who stands for it.
   bool like_another(uint32_t actor) const { return counted && counted->crowd.like_another(actor); }
   uint32_t types(uint32_t actor) const {

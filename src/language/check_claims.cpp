@@ -71,7 +71,9 @@ Value Checker::lower_measure(const Path& path, Symbol& symbol, size_t used, cons
       }
       if (*round != std::floor(*round) || *round < 1 || *round > case_.horizon) {
         error("out-of-domain", index.span,
-              fmt::format("there is no round {}; the horizon is {}", *round, case_.horizon));
+              case_.endless ? fmt::format("without a last round the first {} are told, and {} is none of them",
+                                          case_.horizon, *round)
+                            : fmt::format("there is no round {}; the horizon is {}", *round, case_.horizon));
         return {};
       }
       ref.round = static_cast<int>(*round);

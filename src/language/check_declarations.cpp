@@ -32,6 +32,7 @@ std::optional<model::Case> Checker::run() {
     come_about();
     payoffs();
     measures();
+    endless();
     policies();
     claims();
     infinite_params();
@@ -104,6 +105,7 @@ void Checker::number_all() {
 }
 
 void Checker::header() {
+  constexpr int rounds_told = 12;  // of a game without a last one
   const CaseHeader* head = nullptr;
   const Horizon* horizon = nullptr;
   for (const Unit& unit : program_.units) {
@@ -115,7 +117,10 @@ void Checker::header() {
     if (const auto* h = std::get_if<Horizon>(unit.item)) {
       if (horizon) error("duplicate-name", h->span, "a second 'horizon'");
       horizon = h;
-      if (const auto rounds = constant(*h->rounds)) {
+      if (!h->rounds) {
+        case_.endless = true;
+        case_.horizon = rounds_told;
+      } else if (const auto rounds = constant(*h->rounds)) {
         if (*rounds != std::floor(*rounds) || *rounds < 1 || *rounds > 1000)
           error("bad-horizon", h->rounds->span,
                 fmt::format("the horizon is {} rounds; expected a whole number from 1 to 1000", *rounds));
@@ -135,7 +140,7 @@ void Checker::header() {
   } else {
     missing("no-case", "there is no 'case'", "begin the file with: case \"title\"");
   }
-  if (!horizon) missing("no-horizon", "there is no 'horizon'", "write: horizon 6 rounds \"month\"");
+  if (!horizon) missing("no-horizon", "there is no 'horizon'", "write: horizon 6 rounds \"month\", or: horizon none");
   if (actors_.empty()) missing("no-actor", "there is no actor", "write: actor Name");
 }
 

@@ -78,8 +78,10 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
     case ExprKind::boolean:
       return {boolean_type, constant_node(e.value, e.span)};
     case ExprKind::horizon:
+      if (case_.endless) return no_round(e.span, "there is no last round, so 'horizon' is no number");
       return {number_type, constant_node(case_.horizon, e.span)};
     case ExprKind::round: {
+      if (case_.endless) return no_round(e.span, "without a last round nothing may hang on the number of the round");
       if (!allowed(on_round, context, e.span, "'round'")) return {};
       model::Expr leaf_node;
       leaf_node.op = Op::round;

@@ -22,6 +22,7 @@ MeasureKind kind_of(const Term& t) {
   if (t.kind == TermKind::payoff) return MeasureKind::payoff;
   return t.event.when == When::ever       ? MeasureKind::ever
          : t.event.when == When::in_round ? MeasureKind::in_round
+         : t.event.when == When::long_run ? MeasureKind::long_run
                                           : MeasureKind::at_end;
 }
 
@@ -84,7 +85,7 @@ void Checker::plain_measure(const Term& term, Span, model::Measure& out) {
   }
   out.body = value.id;
   alone_in_measure(out.body, span);
-  if (out.kind == MeasureKind::in_round) one_stage(out.body, span);
+  if (model::looks_at_rounds(out.kind)) one_stage(out.body, span);
 }
 
 // Choices and beliefs are the same whatever the types and in every world, so nothing that differs stands beside them.

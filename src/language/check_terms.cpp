@@ -19,6 +19,10 @@ Checker::ExprId Checker::latch(const Expr& condition, int unless) {
   if (!want_boolean(value, condition.span, "what P(...) asks for")) return model::no_expr;
   std::string key = fmt::format("{} ", unless);
   shape(value.id, key);
+  if (case_.endless) {
+    no_round(condition.span, "without a last round what happened before is not remembered");
+    return model::no_expr;
+  }
   if (asks_of_secrets(value.id)) {
     error("not-allowed-here", condition.span, "what was done in secret is not remembered with the course of events",
           "ask P(ever Move.option), P(Move.option in round), or about what is seen of it");
@@ -38,6 +42,11 @@ Checker::ExprId Checker::latch(const Expr& condition, int unless) {
 Checker::Told Checker::told(const Event& event, When when, Wanted wanted, const Context* context) {
   Told out;
   out.each_round = when == When::in_round;
+  if (when == When::long_run && !case_.endless) {
+    error("no-long-run", event.span, "the case has a last round, so there is no long run",
+          "ask for '... in round' or '... at end', or write: horizon none");
+    return out;
+  }
   if (when == When::ever || when == When::before) {
     int rival = -1;
     if (when == When::before) {
@@ -154,13 +163,17 @@ Checker::ExprId Checker::sum_of(std::vector<ExprId> terms, Span span) {
 Value Checker::lower_mean(const Term& t, Span span) {
   When when = t.event.when;
   const When given_when = t.given ? t.given->when : When::unsaid;
-  if (when == When::unsaid && (given_when == When::at_end || given_when == When::in_round)) when = given_when;
+  if (when == When::unsaid &&
+      (given_when == When::at_end || given_when == When::in_round || given_when == When::long_run))
+    when = given_when;
   const Told a = told(t.event, when, t.probability ? Wanted::condition : Wanted::number);
-  const auto kind = a.each_round ? MeasureKind::in_round : MeasureKind::at_end;
+  const auto kind = a.each_round             ? MeasureKind::in_round
+                    : when == When::long_run ? MeasureKind::long_run
+                                             : MeasureKind::at_end;
   if (given_when == When::unsaid) {
     const ExprId given = types_given(t.given);
     if (!a.good() || (t.given && given == model::no_expr)) return {};
-    if (a.each_round) one_stage(a.body, span);
+    if (model::looks_at_rounds(kind)) one_stage(a.body, span);
     return {number_type, reads(counted(kind, t.probability, a.body, span), 0, given, span)};
   }
   Told event = a, given = told(*t.given, given_when, Wanted::condition);
@@ -182,6 +195,7 @@ Value Checker::lower_payoff(const Term& t, Span span) {
 // Rounds at whose end something holds; or the round in which it first does, given that it ever does: that is
 // horizon - (chances that it has by the end of each round but the last) / (chance that it ever does).
 Value Checker::lower_rounds(const Term& t, Span span) {
+  if (case_.endless) return no_round(span, "without a last round 'rounds with' and 'rounds until' are not counted");
   const bool until = t.kind == TermKind::until;
   const Told event =
       until ? Told{boolean_type, latch(*t.event.body, -1), true} : told(t.event, When::in_round, Wanted::condition);
@@ -215,7 +229,9 @@ Value Checker::lower_correlation(const Term& t, Span span) {
       most = std::max(std::fabs(values->front()), std::fabs(values->back()));
     if (most > 1) x->body = node(Op::div, span, x->body, constant_node(most, span));
   }
-  const auto kind = a.each_round ? MeasureKind::in_round : MeasureKind::at_end;
+  const auto kind = a.each_round              ? MeasureKind::in_round
+                    : first == When::long_run ? MeasureKind::long_run
+                                              : MeasureKind::at_end;
   const auto mean = [&](ExprId x, ExprId y, bool both_conditions) {
     const ExprId body = both_conditions ? node(Op::and_, span, x, y) : node(Op::mul, span, x, y);
     return reads(counted(kind, both_conditions, body, span), 0, model::no_expr, span);

@@ -314,6 +314,8 @@ class Checker {
   void change(const syntax::PolicyItem& item, model::Policy& out);
   std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> option_of(const syntax::Path& path);
   void claims();
+  void endless();  // check_endless.cpp
+  Value no_round(Span span, const std::string& why);
   void unused();
   static model::Words words(const syntax::Words& words);
 

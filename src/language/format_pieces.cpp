@@ -37,7 +37,9 @@ Piece piece(const Note& n) {
   return leaf("note " + quoted(n.text.text), n.span);
 }
 Piece piece(const Horizon& h) {
-  return leaf("horizon " + text_of(*h.rounds) + " rounds" + (h.label ? " " + quoted(h.label.text) : ""), h.span);
+  return leaf("horizon " + (h.rounds ? text_of(*h.rounds) + " rounds" : "none") +
+                  (h.label ? " " + quoted(h.label.text) : "") + (h.ends ? " ends with " + text_of(*h.ends) : ""),
+              h.span);
 }
 Piece piece(const Setting& s) {
   return leaf((s.is_discount ? "discount " : "precision ") + text_of(*s.value), s.span);

@@ -92,6 +92,7 @@ std::string event_text(const Event& e) {
   if (e.when == When::before) out += " before " + text_of(*e.rival);
   if (e.when == When::at_end) out += " at end";
   if (e.when == When::in_round) out += " in round";
+  if (e.when == When::long_run) out += " in the long run";
   return out;
 }
 

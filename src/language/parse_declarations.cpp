@@ -80,10 +80,19 @@ CaseHeader ParserState::case_header() {
 Horizon ParserState::horizon() {
   Horizon out;
   out.span = take().span;
-  out.rounds = expression();
-  if (!at_name("rounds") && !at("round")) fail("'rounds'", "write: horizon 6 rounds \"month\"");
-  take();
+  if (at_name("none")) {
+    take();
+  } else {
+    out.rounds = expression();
+    if (!at_name("rounds") && !at("round")) fail("'rounds'", "write: horizon 6 rounds \"month\", or: horizon none");
+    take();
+  }
   if (peek().kind == TokenKind::string) out.label = text("what a round is called");
+  if (!out.rounds && at_name("ends")) {
+    take();
+    expect("with", "and the chance each round that it ends");
+    out.ends = expression();
+  }
   out.span = since(out.span);
   return out;
 }

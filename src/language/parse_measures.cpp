@@ -9,7 +9,8 @@ using namespace syntax;
 namespace {
 
 constexpr std::string_view forms =
-    "a measure is P(condition at end), P(ever condition), P(condition in round), E(number at end), E(number in round) "
+    "a measure is P(condition at end), P(ever condition), P(condition in round), P(condition in the long run), "
+    "E(number at end), E(number in round) "
     "or E(payoff(Actor)), or a formula of such";
 
 }  // namespace
@@ -59,7 +60,8 @@ ExprPtr ParserState::term() {
       term->event = event();
       expect(",", "between the two that are correlated");
       term->other = event();
-      if (term->event.when == When::unsaid && term->other.when == When::unsaid) fail("'at end' or 'in round'");
+      if (term->event.when == When::unsaid && term->other.when == When::unsaid)
+        fail("'at end', 'in round' or 'in the long run'");
     } else if (word == "quantile" || word == "median") {
       term->kind = word == "median" ? TermKind::median : TermKind::quantile;
       term->event = event();
@@ -120,8 +122,17 @@ Event ParserState::event() {
       take();
       out.when = When::at_end;
     } else if (accept("in")) {
-      expect("round", "after 'in'");
-      out.when = When::in_round;
+      if (at_name("the")) {
+        take();
+        for (const char* word : {"long", "run"}) {
+          if (!at_name(word)) fail("'the long run' after 'in'", std::string(forms));
+          take();
+        }
+        out.when = When::long_run;
+      } else {
+        expect("round", "after 'in'");
+        out.when = When::in_round;
+      }
     }
   }
   out.span = since(out.span);
@@ -134,7 +145,7 @@ void ParserState::given(Term& out) {
     out.given = event();
   } else if (out.event.when == When::unsaid && out.kind != TermKind::payoff && out.kind != TermKind::until &&
              out.kind != TermKind::lasting) {
-    fail("'at end' or 'in round'", std::string(forms));
+    fail("'at end', 'in round' or 'in the long run'", std::string(forms));
   }
 }
 

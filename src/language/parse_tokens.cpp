@@ -123,7 +123,8 @@ bool ParserState::opens_item() const {
                         (at("claim") && ahead(1, "{"));
   if (word->opens_item) return declares && !ahead(1, "pays");
   return (at("payoff") && !ahead(1, "(")) || (at("round") && ahead(1, "{")) ||
-         (at("horizon") && peek(1).kind == TokenKind::number);
+         (at("horizon") &&
+          (peek(1).kind == TokenKind::number || (peek(1).kind == TokenKind::name && peek(1).text == "none")));
 }
 
 // To the next entry of the block at brace depth `depth`: the start of a line, or the closing brace.

@@ -91,7 +91,7 @@ struct Expr {
 };
 
 // When something is asked for.
-enum class When : uint8_t { unsaid, at_end, in_round, ever, before };
+enum class When : uint8_t { unsaid, at_end, in_round, long_run, ever, before };
 
 // `ever body`, `body at end`, `body in round`, `body before rival`.
 struct Event {
@@ -138,8 +138,9 @@ struct Note {
   Span span;
 };
 struct Horizon {
-  ExprPtr rounds;
+  ExprPtr rounds;  // null: `horizon none`
   Name label;
+  ExprPtr ends;  // of a game without a last round: the chance each round that it ends
   Span span;
 };
 // `discount` or `precision` for every actor without its own.

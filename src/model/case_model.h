@@ -145,7 +145,13 @@ enum class MeasureKind : uint8_t {
              // round
   at_end,    // expectation of `body` in the state (and belief) after the last round
   payoff,    // expectation of the actor's total discounted payoff
+  long_run,  // without a last round: as in_round, on average over ever more rounds
 };
+
+// Whether it looks at every round: at its end, or at what is chosen in it.
+inline bool looks_at_rounds(MeasureKind k) {
+  return k == MeasureKind::in_round || k == MeasureKind::long_run;
+}
 
 // What a formula of measures reads: another measure's value, given that its profile of types meets a condition.
 struct Term {
@@ -225,7 +231,9 @@ struct Claim {
 struct Case {
   std::string title;
   Words words;
-  int horizon = 0;          // rounds
+  int horizon = 0;          // rounds; without a last one so many of the first are told
+  bool endless = false;     // no last round: `horizon none`
+  ExprId ends = no_expr;    // endless: the chance each round that it ends; parameters and constants only
   std::string round_label;  // "month"; "round" if not said
   std::vector<Actor> actors;
   std::vector<Param> params;

@@ -21,6 +21,7 @@ class Readers {
       else
         look(a.precision);
     }
+    look(c_.ends);
     for (const auto& p : c_.params) look(p.formula);
     for (const auto& s : c_.stages) look(s);
     for (const auto& p : c_.payoffs) look(p.amount);

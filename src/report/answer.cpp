@@ -32,7 +32,8 @@ struct Together {
   double distance = 0, regret = 0, best_reply = 0, effect = 0, seen = 1, residual = 0;
   double grid_change = 0, probability_change = 0;
   lab::QuantileSketch effects, grid_changes;
-  uint64_t worlds = 0, exact = 0, judged = 0, decisions = 0, folds = 0, unstable = 0, failed = 0, crossings = 0;
+  uint64_t worlds = 0, exact = 0, followed = 0, judged = 0, decisions = 0, folds = 0, unstable = 0, failed = 0,
+           crossings = 0;
 };
 
 Together together(const Answer& a) {
@@ -55,6 +56,7 @@ Together together(const Answer& a) {
         t.probability_change = std::max(t.probability_change, p.measures[m].change);
     t.worlds += a.summary->worlds - std::min(p.failed, a.summary->worlds);
     t.exact += p.exact;
+    t.followed += p.followed;
     t.judged += p.judged;
     t.decisions += c.nodes;
     t.folds += c.folds;
@@ -72,7 +74,16 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
   std::vector<std::string> out;
   if (t.worlds == 0) return {"No world was solved, so there is nothing to certify."};
   const uint64_t on_grids = t.worlds - t.exact;
-  if (t.exact > 0)
+  if (t.exact > 0 && a.plan->policies.front().game.endless)
+    out.push_back(fmt::format(
+        "Solved as games without a last round, {} in all: stationary equilibria, exact values. Of {} answers (a world "
+        "under a policy) {}.",
+        counted(t.decisions, "decision"), t.exact,
+        t.followed == 0 ? "all are what ever longer horizons lead to"
+                        : fmt::format("{} are what ever longer horizons lead to; the others stand at the end of the "
+                                      "branch of the whole game that begins at precision 0",
+                                      t.exact - std::min(t.followed, t.exact))));
+  else if (t.exact > 0)
     out.push_back(fmt::format(
         "{}olved with exact beliefs at every public history, {} in all, along the branch of "
         "equilibria that begins at precision 0.",
@@ -86,6 +97,9 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
                     grids_text(*a.plan, study::resolution(a.plan->options.solve)),
                     study::selection_name(a.plan->options.solve.selection), t.residual, on_grids, t.judged,
                     t.judged > 0 ? fmt::format(", at least {} of all that is decided there", percent(t.seen)) : ""));
+  if (const auto& g = a.plan->policies.front().game; g.stands_for_endless)
+    out.push_back(fmt::format("{} stand for a game without a last one; one less changes no measure by more than {}.",
+                              counted(static_cast<uint64_t>(g.horizon), "round"), bound(t.effect)));
   if (t.exact + t.judged > 0) {
     out.push_back(fmt::format(
         "There, whoever gets to a decision with a probability of 0.1 % or more chooses within {} of the logit reply "

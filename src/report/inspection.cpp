@@ -42,11 +42,10 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
   out += bold(fmt::format("{}: sound", a.case_file)) + "\n";
   out += wrapped("",
                  fmt::format("{} actors ({} with private types, {} type profiles, {} belief axes), {} parameters ({} "
-                             "uncertain), {} state variables, {} stages, {} {}s, {} policies, {} measures, {} claims.",
+                             "uncertain), {} state variables, {} stages, {}, {} policies, {} measures, {} claims.",
                              c.actors.size(), a.plan->policies.front().game.informed.size(), x.profiles, x.belief_axes,
-                             c.params.size(), a.plan->map.dimensions(), c.states.size(), c.stages.size(), c.horizon,
-                             c.round_label.empty() ? "round" : c.round_label, c.policies.size(), c.asked().size(),
-                             c.claims.size()),
+                             c.params.size(), a.plan->map.dimensions(), c.states.size(), c.stages.size(),
+                             horizon_text(c), c.policies.size(), c.asked().size(), c.claims.size()),
                  style.columns, 0);
   out += "\n" + bold(fmt::format("Stages under policy {}", c.policies[a.plan->policies.front().policy].name)) + "\n";
   size_t label = 16;

@@ -91,6 +91,7 @@ std::string json_text(const Answer& a) {
   Json out{{"casus", a.version}, {"kind", "run"}, {"case", a.case_file}, {"title", c.title}};
   out.update(words(c.words));
   out["horizon"] = c.horizon;
+  out["endless"] = c.endless;
   out["round_label"] = c.round_label;
   out["worlds"] = a.summary->worlds;
   out["worlds_planned"] = a.plan->worlds;

@@ -91,7 +91,7 @@ std::string welcome_text(const PlayAnswer& a, const std::vector<uint32_t>& types
                fmt::format("{}, with every number at its median. The others play their equilibrium; what they are is "
                            "drawn and hidden. Answer with the number or the name of an option; ? shows what each is "
                            "worth, q leaves.",
-                           counted(static_cast<uint64_t>(c.horizon), c.round_label.empty() ? "round" : c.round_label)),
+                           horizon_text(c)),
                0);
   for (const auto& sentence : bound_types(c, c.policies[a.plan->policies[a.place].policy]))
     out += prose(style, "Everybody knows: " + sentence + ".", 0);
@@ -222,6 +222,11 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
       payoffs += fmt::format(", {} other {} on average {}", many, g.counted->crowd.family,
                              number(others / static_cast<double>(many)));
     out += prose(style, "Payoffs, discounted to the start: " + payoffs + ".", 2);
+    if (c.endless)
+      out += prose(style,
+                   fmt::format("What would come after {} {} is not in them.",
+                               c.round_label.empty() ? "round" : c.round_label, c.horizon),
+                   2);
   } else {
     out += prose(style, "You left before the end.", 2);
   }

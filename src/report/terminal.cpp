@@ -54,9 +54,7 @@ class AnswerText {
     line(bold(c_.title.empty() ? a_.case_file : c_.title));
     if (!c_.words.text.empty()) prose(c_.words.text, 0);
     line(dim(
-        fmt::format("{} · {} · {} · seed {} · {:.1f} s on {}",
-                    counted(static_cast<uint64_t>(c_.horizon), c_.round_label.empty() ? "round" : c_.round_label),
-                    counted(a_.summary->worlds, "world"),
+        fmt::format("{} · {} · {} · seed {} · {:.1f} s on {}", horizon_text(c_), counted(a_.summary->worlds, "world"),
                     a_.plan->policies.size() == 1 ? "1 policy" : fmt::format("{} policies", a_.plan->policies.size()),
                     a_.plan->options.seed, a_.seconds, counted(a_.threads, "thread"))));
     if (a_.plan->options.until > 0 && !a_.stopped) {

@@ -130,4 +130,19 @@ std::string round_name(const model::Case& c, uint32_t round) {
   return fmt::format("{} {}", capitalised(c.round_label.empty() ? "round" : c.round_label), round);
 }
 
+namespace {
+std::string round_word(const model::Case& c) {
+  return c.round_label.empty() ? "round" : c.round_label;
+}
+}  // namespace
+
+std::string horizon_text(const model::Case& c) {
+  return c.endless ? "no last " + round_word(c) : counted(static_cast<uint64_t>(c.horizon), round_word(c));
+}
+
+std::string going_on(const model::Case& c) {
+  return fmt::format("There is no last {}; the first {} are told{}.", round_word(c), c.horizon,
+                     c.ends == model::no_expr ? "" : ", as long as it does not end");
+}
+
 }  // namespace casus::report

@@ -39,5 +39,9 @@ std::string capitalised(std::string text);
 std::string description(const std::string& name, const model::Words& words);  // the description, else the plain name
 // "Month 3"; rounds count from 1.
 std::string round_name(const model::Case& c, uint32_t round);
+// "12 months"; "no last month".
+std::string horizon_text(const model::Case& c);
+// Without a last round: of how many something is told.
+std::string going_on(const model::Case& c);
 
 }  // namespace casus::report

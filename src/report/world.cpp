@@ -69,8 +69,9 @@ class WorldText {
       belief = step.belief;
     }
     prose(fmt::format("This course of events has probability {}.", percent(solved.course.probability)), 0);
+    if (c_.endless) prose(going_on(c_), 0);
     measures(g, solved.result);
-    certificate(solved.result.certificate);
+    certificate(g, solved.result.certificate);
     others(p);
   }
 
@@ -198,12 +199,24 @@ class WorldText {
     prose(fmt::format("Expected payoffs: {}.", payoffs), 2);
   }
 
-  void certificate(const solve::Certificate& c) {
-    std::string text = c.method == solve::Method::exact
+  static std::string stationary_text(const solve::Certificate& c) {
+    return fmt::format("Certificate: a stationary equilibrium, exact at {}, {}.", counted(c.nodes, "decision"),
+                       c.nodes == 0   ? "with nothing to choose"
+                       : c.traced > 0 ? "at the end of the branch of the whole game that begins at precision 0"
+                                      : fmt::format("the one that ever longer horizons lead to (found after {})",
+                                                    counted(c.rounds, "round")));
+  }
+
+  void certificate(const game::Game& g, const solve::Certificate& c) {
+    std::string text = g.endless ? stationary_text(c)
+                       : c.method == solve::Method::exact
                            ? fmt::format("Certificate: solved with exact beliefs at {} of public histories.",
                                          counted(c.nodes, "decision"))
                            : fmt::format("Certificate: solved {}, {} fixed points.",
                                          grids_text(*a_.plan, study::resolution(a_.plan->options.solve)), c.nodes);
+    if (g.stands_for_endless)
+      text += fmt::format(" {} stand for a game without a last one; one less changes no measure by more than {}.",
+                          counted(static_cast<uint64_t>(g.horizon), "round"), bound(c.effect));
     if (c.judged)
       text += fmt::format(
           " Whoever gets to a decision with 0.1 % or more{} chooses within {} of the logit reply to what truly "

@@ -93,6 +93,7 @@ struct Certificate {
   // Largest change of any measure when the grid was refined, payoffs in units of payoff_range; where beliefs were held,
   // the effect.
   double grid_change = 0;
+  uint32_t rounds = 0;     // without a last round: those of backward induction, before Newton's method
   uint64_t corrected = 0;  // beliefs at which choices on the grid were corrected
   uint64_t nodes = 0;      // fixed points solved on the final grid
   uint64_t traced = 0;     // of these, found by following the branch from precision 0

@@ -12,6 +12,7 @@
 #include "solve/counted/counted.h"
 #include "solve/exact/exact.h"
 #include "solve/scalar/reference.h"
+#include "solve/stationary/stationary.h"
 #include "solve/work.h"
 
 namespace casus::solve {
@@ -47,7 +48,7 @@ Numbers evaluate(const game::Game& g, std::span<const std::vector<double>> world
     WorldResult r = evaluate_world(g, worlds[w]);
     if (r.value && g.counted)
       r.error = limit_where_counted(g, *r.value, options);
-    else if (r.value && !exactly)
+    else if (r.value && !exactly && !g.endless)
       r.error = limit_on_grids(g, *r.value);
     if (r.error.empty()) {
       numbers.worlds.push_back(std::move(*r.value));
@@ -135,6 +136,16 @@ std::unique_ptr<Equilibrium> solve_histories(const Prepared& p, const Numbers& n
     for (size_t w = 0; w < together.size(); ++w) {
       const Certificate& c = answer.solutions[w].certificate;
       Outcome& outcome = out[numbers.place[from + w]];
+      // Without types every decision has a branch of its own, which may be there where that of all together is lost.
+      if (c.failed > 0 && p.game->informed.empty() && !together[w]->has_limit() &&
+          options.selection == Selection::recursive) {
+        const bool kept = keep && from == 0 && w == 0;
+        if (auto solved = solve_round_by_round(*p.game, *together[w], options, kept); solved.solution) {
+          outcome.solution = std::move(solved.solution);
+          if (kept) first = std::move(solved.equilibrium);
+          continue;
+        }
+      }
       if (c.failed == 0 || !together[w]->has_limit())
         outcome.solution = std::move(answer.solutions[w]);
       else
@@ -164,23 +175,46 @@ std::unique_ptr<Equilibrium> solve_by_counts(const game::Game& g, const Numbers&
   return first;
 }
 
+// The worlds of a game without a last round, one by one; the first's equilibrium where it is kept.
+std::unique_ptr<Equilibrium> solve_endless(const game::Game& g, const Numbers& numbers, const SolveOptions& options,
+                                           bool keep, std::vector<Outcome>& out) {
+  std::unique_ptr<Equilibrium> first;
+  SolveOptions rest = options;
+  rest.others.starts = 0;
+  for (size_t i = 0; i < numbers.worlds.size(); ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto solved = solve_stationary(g, numbers.worlds[i], i == 0 ? options : rest, keep && i == 0);
+    out[numbers.place[i]] = {std::move(solved.solution), std::move(solved.error)};
+    if (i == 0) first = std::move(solved.equilibrium);
+    if (options.work) options.work->by_point.add(1, begin);
+  }
+  return first;
+}
+
 }  // namespace
 
 Prepared::Prepared(const game::Game& g, const SolveOptions& options) : game(&g) {
-  if (options.exact_up_to == 0 || g.starts.size() != 1 || g.counted) return;
+  if (options.exact_up_to == 0 || g.starts.size() != 1 || g.counted || g.endless) return;
   HistoryLimit limit;
   limit.decisions = options.exact_up_to;
   limit.histories = 8 * options.exact_up_to;
   if (auto histories = unfold(g, limit)) exact = std::make_shared<SweepPlan>(g, std::move(*histories));
 }
 
-std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
-                                 const SolveOptions& options, unsigned threads) {
+namespace {
+
+Walkable walkable_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                           unsigned threads);
+
+std::vector<Outcome> solve_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds,
+                                    const SolveOptions& options, unsigned threads) {
   const game::Game& g = *p.game;
   std::vector<Outcome> out;
   const Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out);
   if (g.counted) {
     solve_by_counts(g, numbers, options, false, out);
+  } else if (g.endless) {
+    solve_endless(g, numbers, options, false, out);
   } else if (p.exact) {
     solve_histories(p, numbers, options, false, out);
   } else if (in_batches(g, options)) {
@@ -193,6 +227,67 @@ std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<
   return out;
 }
 
+// So many rounds stand for a game without a last one if a round less leaves the same answer: what differs is an effect
+// of the horizon, and counts as one of the certificate's. No more is told than of the endless game.
+void hold_to_shorter(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                     unsigned threads, std::vector<Outcome>& out) {
+  constexpr double leads_nowhere = 0.01;
+  const game::Game& g = *p.game;
+  if (!g.stands_for_endless) return;
+  const auto trim = [&](Solution& s) {
+    for (size_t m = 0; m < s.measures.size(); ++m)
+      if (g.source->measures[m].kind == model::MeasureKind::in_round)
+        for (auto* list : {&s.measures[m].by_profile, &s.measures[m].change})
+          list->resize(std::min(list->size(), static_cast<size_t>(g.source->horizon) * g.profiles));
+  };
+  std::vector<Outcome> beside;
+  if (g.shorter) {
+    SolveOptions rest = options;
+    rest.others = {};
+    rest.meter = nullptr;
+    rest.work = nullptr;
+    beside =
+        solve_as_it_is(p.exact ? Prepared(*g.shorter, options) : Prepared(*g.shorter, nullptr), worlds, rest, threads);
+  }
+  for (size_t w = 0; w < out.size(); ++w) {
+    if (!out[w].solution) continue;
+    Solution& s = *out[w].solution;
+    trim(s);
+    for (auto& other : s.others.found) trim(other);
+    if (beside.empty()) continue;
+    if (!beside[w].solution) {
+      out[w] = {{}, beside[w].error};
+      continue;
+    }
+    const Solution& less = *beside[w].solution;
+    const double stakes = s.certificate.payoff_range > 0 ? s.certificate.payoff_range : 1;
+    double most = 0;
+    for (size_t k = 0; k < s.values.size(); ++k)
+      most = std::max(most, std::fabs(s.values[k] - less.values[k]) / stakes);
+    for (size_t m = 0; m < s.measures.size(); ++m) {
+      const double unit = g.source->measures[m].kind == model::MeasureKind::payoff ? stakes : 1;
+      for (size_t k = 0; k < s.measures[m].by_profile.size(); ++k)
+        most = std::max(most, std::fabs(s.measures[m].by_profile[k] - less.measures[m].by_profile[k]) / unit);
+    }
+    s.certificate.effect = std::max(s.certificate.effect, most);
+    if (most <= leads_nowhere) continue;
+    out[w] = {
+        {},
+        fmt::format("longer horizons lead nowhere: {} rounds and {} differ by up to {:.2g}; with private types no "
+                    "other stationary equilibrium is looked for",
+                    g.horizon, g.horizon - 1, most)};
+  }
+}
+
+}  // namespace
+
+std::vector<Outcome> solve_batch(const Prepared& p, std::span<const std::vector<double>> worlds,
+                                 const SolveOptions& options, unsigned threads) {
+  auto out = solve_as_it_is(p, worlds, options, threads);
+  hold_to_shorter(p, worlds, options, threads, out);
+  return out;
+}
+
 std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vector<double>> worlds,
                                  const SolveOptions& options, unsigned threads) {
   return solve_batch(Prepared(g, options), worlds, options, threads);
@@ -200,6 +295,16 @@ std::vector<Outcome> solve_batch(const game::Game& g, std::span<const std::vecto
 
 Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads) {
+  Walkable out = walkable_as_it_is(p, worlds, options, threads);
+  hold_to_shorter(p, worlds, options, threads, out.outcomes);
+  if (!out.outcomes.empty() && !out.outcomes.front().solution) out.first = nullptr;
+  return out;
+}
+
+namespace {
+
+Walkable walkable_as_it_is(const Prepared& p, std::span<const std::vector<double>> worlds, const SolveOptions& options,
+                           unsigned threads) {
   const game::Game& g = *p.game;
   Walkable out;
   Numbers numbers = evaluate(g, worlds, p.exact != nullptr, options, out.outcomes);
@@ -207,6 +312,10 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   const bool first_is_good = numbers.place[0] == 0;
   if (g.counted) {
     out.first = solve_by_counts(g, numbers, options, first_is_good, out.outcomes);
+    return out;
+  }
+  if (g.endless) {
+    out.first = solve_endless(g, numbers, options, first_is_good, out.outcomes);
     return out;
   }
   if (p.exact) {
@@ -229,6 +338,8 @@ Walkable solve_walkable(const Prepared& p, std::span<const std::vector<double>> 
   }
   return out;
 }
+
+}  // namespace
 
 Walkable solve_walkable(const game::Game& g, std::span<const std::vector<double>> worlds, const SolveOptions& options,
                         unsigned threads) {
@@ -264,7 +375,7 @@ std::vector<Walkable> solve_joined(const game::Joined& joined, std::span<const g
 }
 
 double memory_estimate(const Prepared& p, const SolveOptions& options) {
-  if (p.game->counted) return sizeof(double) * static_cast<double>(p.game->nodes.size() * (p.game->actors() + 8));
+  if (p.game->open()) return sizeof(double) * static_cast<double>(p.game->nodes.size() * (p.game->actors() + 8));
   return p.exact ? histories_memory(*p.exact, options) : grid_memory(*p.game, options);
 }
 

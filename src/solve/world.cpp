@@ -17,7 +17,8 @@ constexpr double odds_tolerance = 1e-9;        // rounding in sums of odds and p
 std::string where(const game::Game& g, game::NodeId n) {
   std::vector<int> state;
   game::StateCodec(*g.source, g.counted ? &g.counted->crowd : nullptr).unpack(g.node_state[n], state);
-  if (state.empty()) return fmt::format("in round {}", g.nodes[n].round);
+  if (state.empty()) return g.endless ? "in any round" : fmt::format("in round {}", g.nodes[n].round);
+  if (g.endless) return fmt::format("when {}", model::describe_state(*g.source, state));
   return fmt::format("in round {} when {}", g.nodes[n].round,
                      g.counted ? g.counted->crowd.describe(*g.source, state) : model::describe_state(*g.source, state));
 }
@@ -87,7 +88,9 @@ constexpr double most_paid = 1e300;  // below what a number holds, so that diffe
 
 // Every step of play pays once, so that totals stay below most_paid where payments stay below their share of it.
 std::string check_payoffs(const game::Game& g, const World& w) {
-  const double most = most_paid / static_cast<double>(std::max<size_t>(g.layers.size(), 1));
+  double most = most_paid / static_cast<double>(std::max<size_t>(g.layers.size(), 1));
+  for (uint32_t i = 0; g.endless && i < g.actors(); ++i)
+    most = std::min(most, most_paid / static_cast<double>(g.layers.size()) * (1 - w.discount[i] * (1 - w.ends)));
   const size_t table = size_t{g.actors()} * g.profiles;
   for (const game::Slot& s : g.payoff_tables) {
     const double x = w.slots[s];
@@ -114,6 +117,38 @@ std::string check_measures(const game::Game& g, const World& w) {
       for (uint32_t p = 0; p < (t.row == game::none ? 1 : g.profiles); ++p)
         if (const double x = w.gain(g, t, p); !t.lifted && !t.by_belief && !(std::fabs(x) <= most_paid))
           return fmt::format("what the measure '{}' adds up is {:.6g}", g.source->measures[t.measure].name, x);
+  return {};
+}
+
+// Without a last round sums must converge, and no limit of precision is followed. Takes note of the chance of an end.
+std::string check_endless(const game::Game& g, World& w) {
+  constexpr double cut_off = 1e-6;  // that what is cut off may count for
+  for (uint32_t i = 0; g.stands_for_endless && i < g.actors(); ++i)
+    if (std::pow(w.discount[i], g.horizon) > cut_off)
+      return fmt::format(
+          "the discount of {} is {:.6g}, too near 1 for {} rounds to stand for a game without a last one",
+          g.source->actors[i].name, w.discount[i], g.horizon);
+  if (!g.endless) return {};
+  if (g.secret)
+    return "without a last round nothing can be done in secret; where nobody has types a seen move with chance after "
+           "it "
+           "is the same";
+  w.ends = w.slots[g.endless->ends];
+  if (!(w.ends >= 0 && w.ends <= 1))
+    return fmt::format("the chance that the game ends after a round is {:.6g}; it must lie between 0 and 1", w.ends);
+  for (uint32_t i = 0; i < g.actors(); ++i) {
+    const auto& name = g.source->actors[i].name;
+    if (!(w.discount[i] * (1 - w.ends) < 1))
+      return fmt::format(
+          "the discount of {} is 1 and the game never ends, so that payoffs never stop adding up; give a discount "
+          "below "
+          "1, or a chance that it ends",
+          name);
+    if (std::isinf(w.precision[i]))
+      return fmt::format(
+          "the precision of {} is infinite, and without a last round the limit is not followed; give a finite one",
+          name);
+  }
   return {};
 }
 
@@ -228,6 +263,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
       return {{},
               fmt::format("the discount of {} is {:.6g}; it must lie above 0 and at most at 1", name, w.discount[i])};
   }
+  if (auto error = check_endless(g, w); !error.empty()) return {{}, error};
   w.profile_prior.assign(g.profiles, 1);
   for (uint32_t k = 0; k < g.informed.size(); ++k) {
     const auto& actor = g.source->actors[g.informed[k].actor];

@@ -15,6 +15,7 @@ struct World {
   std::vector<std::vector<double>> prior;   // per informed actor, per type: sums to 1
   std::vector<double> prior_log_odds;       // per axis
   std::vector<double> profile_prior;        // per profile
+  double ends = 0;                          // without a last round: the chance after each that it was the last
   double payoff_range = 0;  // largest minus smallest single payment, over all actors: the unit of precision
 
   // What a measure gains at an entry that reads no beliefs, given a profile.

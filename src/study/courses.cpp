@@ -38,7 +38,7 @@ std::vector<BeliefPath> bands(const game::Game& g, const Traces& traces) {
     for (uint32_t type = 0; type < g.informed[k].types; ++type)
       for (int given = -1; given < static_cast<int>(g.informed[k].types); ++given) {
         BeliefPath path{.actor = g.informed[k].actor, .type = type, .given_type = given, .after = {}};
-        for (int round = 0; round <= g.horizon; ++round) {
+        for (int round = 0; round <= g.source->horizon; ++round) {
           std::vector<double> values;
           for (size_t i = 0; i < traces.types.size(); ++i)
             if (given < 0 || traces.types[i][path.actor] == static_cast<uint32_t>(given))
@@ -145,7 +145,7 @@ CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_
       draw_turn(s, edge, now, uniform);
       return edge;
     });
-    std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(g.horizon) + 1, course.start_belief);
+    std::vector<std::vector<std::vector<double>>> belief(static_cast<size_t>(c.horizon) + 1, course.start_belief);
     for (const auto& step : course.steps) {
       for (size_t t = step.round; t < belief.size(); ++t) belief[t] = step.belief;
       if (step.stage == game::none) continue;

@@ -127,7 +127,7 @@ class Estimator {
 
   // From what had been done when time was up.
   Cost reckon(const Group& group, const solve::SolveOptions& options, const Work& done, double took) const {
-    if (plan_.policies[group.places.front()].game.counted) {
+    if (plan_.policies[group.places.front()].game.open()) {
       const double one = done.by_point.units > 0 ? done.by_point.seconds / done.by_point.units : took;
       return {.first = one * static_cast<double>(worlds_.size()), .plain = one * static_cast<double>(worlds_.size())};
     }

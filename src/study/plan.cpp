@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/stop.h"
+#include "game/rounds.h"
 #include "solve/batch/work.h"
 #include "solve/belief/stencil.h"
 #include "solve/exact/sweep_plan.h"
@@ -21,7 +22,7 @@ ValueLayout::ValueLayout(const game::Game& g)
     : actors(g.actors()), asked(static_cast<uint32_t>(g.source->asked().size())), profile_type(g.profile_type) {
   profiles = g.profiles;
   for (const auto& m : g.source->measures)
-    add(m.kind == model::MeasureKind::in_round ? static_cast<uint32_t>(g.horizon) : 1,
+    add(m.kind == model::MeasureKind::in_round ? static_cast<uint32_t>(g.source->horizon) : 1,
         derived_of(*g.source, m, profiles, actors, profile_type));
 }
 
@@ -209,6 +210,54 @@ bool any_on_grids(const std::vector<Compared>& policies) {
   return std::any_of(policies.begin(), policies.end(), [](const Compared& p) { return p.on_grids(); });
 }
 
+// Private types without a last round: so many rounds that what comes after counts for next to nothing stand for it, in
+// every world of the plan, and the same with one less, to hold the answer to. False: not to be had, and said so.
+bool lay_out_rounds(const Plan& plan, game::Game& g, base::Diagnostics& diagnostics) {
+  if (!g.endless || g.informed.empty()) return true;
+  constexpr double negligible = 1e-8, most_rounds = 1000;
+  const auto& c = *plan.source;
+  const auto refuse = [&](base::Span where, const std::string& what, const std::string& hint) {
+    diagnostics.error("types-without-end", where, what, hint);
+    return false;
+  };
+  const auto& who = c.actors[g.informed.front().actor];
+  if (c.ends != model::no_expr)
+    return refuse(c.pool[c.ends].span,
+                  fmt::format("'{}' has private types, and then no chance of an end is offered", who.name),
+                  "put it into the discount: who is patient by 0.95 and sees the end come with 0.1 has a discount of "
+                  "0.95 * 0.9");
+  for (const auto& m : c.measures)
+    if (m.kind != model::MeasureKind::in_round && m.kind != model::MeasureKind::payoff)
+      return refuse(
+          m.span,
+          fmt::format("'{}' asks for what comes of beliefs in the end, which '{}', who has private types, keeps "
+                      "moving",
+                      m.name, who.name),
+          "ask for '... in round', of which the first are told, or for E(payoff(Actor))");
+  double patient = 0;
+  const auto look = [&](const std::vector<double>& params) {
+    if (const auto world = solve::evaluate_world(g, params); world.value)
+      for (const double d : world.value->discount) patient = std::max(patient, d);
+  };
+  look(plan.map.midpoint());
+  for (uint64_t w = 0; w < plan.worlds; ++w) look(plan.world(w));
+  const double rounds = patient > 0 ? std::ceil(std::log(negligible) / std::log(patient)) : 1;
+  if (rounds > most_rounds)
+    return refuse(
+        who.span,
+        fmt::format("'{}' has private types, and at a discount of {:.4g} what comes after {:.0f} rounds still "
+                    "counts",
+                    who.name, patient, most_rounds),
+        "give a discount of 0.98 or less, or a last round: horizon 300 rounds");
+  // Of more than are told, so that what is told has ends behind it.
+  const auto many = static_cast<uint32_t>(std::max(rounds, 2.0 * c.horizon));
+  auto shorter = std::make_shared<game::Game>(game::so_many_rounds(g, many - 1));
+  game::Game longer = game::so_many_rounds(g, many);
+  longer.shorter = std::move(shorter);
+  g = std::move(longer);
+  return true;
+}
+
 bool compile_policies(Plan& plan, const std::vector<bool>& wanted, bool counts, base::Diagnostics& diagnostics) {
   const auto& c = *plan.source;
   const auto& solve = plan.options.solve;
@@ -219,7 +268,7 @@ bool compile_policies(Plan& plan, const std::vector<bool>& wanted, bool counts, 
     auto g = game::compile(
         c, p, diagnostics,
         {.counts = counts, .stop = solve.stop, .count = solve.meter ? &solve.meter->situations : nullptr});
-    if (!g) return false;
+    if (!g || !lay_out_rounds(plan, *g, diagnostics)) return false;
     plan.policy_place[p] = static_cast<uint32_t>(plan.policies.size());
     plan.policies.push_back({p, *std::move(g)});
   }
@@ -283,7 +332,8 @@ base::Result<Plan> make_plan(const model::Case& c, const Options& options, base:
     return base::Error{held.error()};
   else
     plan.options.solve.held = *held;
-  if ((options.refine || options.mends) && plan.options.solve.alone && any_on_grids(plan.policies))
+  // Over so many rounds mending takes far longer than finer grids.
+  if ((options.refine || options.mends) && !c.endless && plan.options.solve.alone && any_on_grids(plan.policies))
     plan.options.solve.mend = {options.accuracy, choice_per_measure * options.accuracy, wrong_regret};
   if (options.refine) resolve(plan.options.solve, first_resolution(plan.policies, plan.options.solve));
   plan.groups = group_policies(plan.policies, plan.options.solve);

@@ -70,7 +70,7 @@ struct Compared {
   game::Game game;
   std::shared_ptr<const solve::SweepPlan> exact = {};  // its histories, where it is solved exactly
   solve::Prepared prepared() const { return {game, exact}; }
-  bool on_grids() const { return !exact && !game.counted; }
+  bool on_grids() const { return !exact && !game.open(); }
 };
 
 struct Plan {

@@ -56,6 +56,7 @@ class Purse {
     if (g_.shapes[node.shape].kind == game::NodeKind::settle)
       for (uint32_t i = 0; i < g_.actors(); ++i) factor_[i] *= w_.discount[i];
     node_ = g_.edges[e].target;
+    if (g_.endless && g_.endless->again[node_] != game::none) node_ = g_.endless->again[node_];
     place_ = next_.empty() ? place_ : next_;
     arrive();
   }

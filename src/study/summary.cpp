@@ -175,6 +175,7 @@ base::Result<bool> summarise_policies(const Plan& plan, const Store& store, Summ
     const auto& how = r.certificate;
     if (how.compared && how.method == solve::Method::grid) p.grid_change.add(how.grid_change);
     if (how.method == solve::Method::exact) ++p.exact;
+    if (plan.source->endless && how.traced > 0) ++p.followed;
     if (how.judged) {
       p.judged += how.method == solve::Method::grid;
       p.effect.add(how.effect);

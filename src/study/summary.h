@@ -45,8 +45,9 @@ struct PolicySummary {
   std::vector<std::string> first_errors;  // of these, with the world's number
   solve::Certificate worst;               // what is off: the most; seen: the least; counts: sums
   lab::QuantileSketch grid_change;        // over the worlds that were compared with a coarser grid
-  uint64_t exact = 0, judged = 0;         // worlds solved exactly; on grids, with choices held against replies
-  lab::QuantileSketch effect, regret;     // over the worlds judged, as solve::Certificate has them
+  uint64_t followed = 0;           // without a last round: of `exact`, along the whole game's branch from precision 0
+  uint64_t exact = 0, judged = 0;  // worlds solved exactly; on grids, with choices held against replies
+  lab::QuantileSketch effect, regret;  // over the worlds judged, as solve::Certificate has them
   // Among the policies that can be chosen, by the objective; NaN and 0 for the others.
   bool compared = false;
   double best_share = 0;    // of the worlds in which it is the best (of equals the first)

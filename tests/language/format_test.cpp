@@ -38,6 +38,16 @@ TEST(Format, KeepsTheMeaningAndIsStable) {
   }
 }
 
+TEST(Format, HorizonsWithoutAnEnd) {
+  for (const std::string horizon : {"horizon none", "horizon none \"month\"", "horizon none \"month\" ends with p / 2",
+                                    "horizon none ends with 5%", "horizon 6 rounds \"month\""}) {
+    const std::string text = "case \"x\"\n" + horizon + "\ndiscount 0.9\n";
+    EXPECT_EQ(formatted(text), text);
+  }
+  const std::string asked = "measure x = P(y == 1 in the long run)\n";
+  EXPECT_EQ(formatted(asked), asked);
+}
+
 TEST(Format, TheLibraryIsInCanonicalForm) {
   for (const auto& entry : fs::directory_iterator(fs::path(CASUS_SOURCE_DIR) / "library")) {
     if (entry.path().extension() != ".casus") continue;

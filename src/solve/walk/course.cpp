@@ -158,10 +158,22 @@ void CourseWalk::arrive() {
   const Situation& here = walk_->here();
   const auto& node = g_.nodes[here.node];
   const auto& shape = g_.shapes[node.shape];
-  here_ = {.round = node.round, .stage = shape.stage, .before = state_, .after = {}, .movers = {}, .belief = {}};
+  here_ = {.round = here.round > 0 ? here.round : node.round,
+           .stage = shape.stage,
+           .before = state_,
+           .after = {},
+           .movers = {},
+           .belief = {}};
   here_.residual = here.residual;
   here_.belief = type_probabilities(g_, here.belief);
   edges_ = node.edges;
+  // In the place of a game without a last round no more is told than of that.
+  if (g_.stands_for_endless && here_.round > static_cast<uint32_t>(g_.source->horizon)) {
+    here_.stage = none;
+    edges_ = 0;
+    chance_.clear();
+    return;
+  }
   const auto& now = here_.belief;
 
   for (size_t m = 0; m < shape.movers.size(); ++m) {

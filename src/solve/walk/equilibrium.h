@@ -21,6 +21,7 @@ struct Situation {
   };
   std::vector<Mover> movers;  // as the node's shape has them
   double residual = 0;        // of the node's fixed point, in units of payoff
+  uint32_t round = 0;         // where the node does not say it: without a last round
 };
 
 class Walk {

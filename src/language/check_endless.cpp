@@ -1,0 +1,64 @@
+// `horizon none`: what a game without a last round asks of a case.
+#include <fmt/format.h>
+
+#include "language/checker_state.h"
+
+namespace casus::language {
+
+using namespace syntax;
+using model::MeasureKind;
+
+Value Checker::no_round(Span span, const std::string& why) {
+  error("no-last-round", span, why,
+        "keep what it needs to know in a state, such as 'state waited: 0..3', or give a number of rounds: horizon 12 "
+        "rounds");
+  return {};
+}
+
+// Once actors have their discounts, and payoffs and measures are known.
+void Checker::endless() {
+  const Unit* unit = nullptr;
+  for (const Unit& u : program_.units)
+    if (const auto* h = std::get_if<Horizon>(u.item); h && !h->rounds) unit = &u;
+  const auto in_the_long_run = [](const model::Measure& m) { return m.kind == MeasureKind::long_run; };
+  if (!case_.endless || !unit) {
+    for (const auto& m : case_.measures)
+      if (in_the_long_run(m))
+        error("no-long-run", m.span, "the case has a last round, so there is no long run",
+              "ask for '... in round' or '... at end', or write: horizon none");
+    return;
+  }
+  const auto& horizon = std::get<Horizon>(*unit->item);
+  if (horizon.ends) {
+    scope_ = unit->scope;
+    case_.ends = number(*horizon.ends, prior_context);
+    if (const auto fixed = constant_of(case_.ends); fixed && !(*fixed >= 0 && *fixed <= 1))
+      error("out-of-domain", horizon.ends->span, fmt::format("a chance lies between 0 and 1, but this is {}", *fixed));
+  }
+  const bool never = case_.ends == model::no_expr || constant_of(case_.ends) == 0.0;
+  if (never) {
+    for (const auto& actor : case_.actors)
+      if (constant_of(actor.discount) == 1.0) {
+        error(
+            "endless-sum", horizon.span,
+            fmt::format("without a last round what '{}' is paid never stops adding up: its discount is 1", actor.name),
+            "write 'discount 0.95' (or any number below 1), or a chance each round that it ends: horizon none ends "
+            "with 0.05");
+        break;
+      }
+    for (const auto& p : case_.payoffs)
+      if (p.at_end)
+        error("never-ends", p.span, "what never ends pays nothing at its end",
+              "pay it each round, or give a chance each round that it ends: horizon none ends with 0.05");
+    for (const auto& m : case_.measures)
+      if (m.kind == MeasureKind::at_end)
+        error("never-ends", m.span, fmt::format("what never ends has no end for '{}' to be asked at", m.name),
+              "ask for '... in the long run', or give a chance each round that it ends: horizon none ends with 0.05");
+  } else {
+    for (const auto& m : case_.measures)
+      if (in_the_long_run(m))
+        error("no-long-run", m.span, "what ends by chance has no long run", "ask for '... at end'");
+  }
+}
+
+}  // namespace casus::language

@@ -1,0 +1,119 @@
+// A case without a last round, through the real program: checked, solved, studied, played, reported; and what is
+// refused.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/program.h"
+
+namespace casus::app {
+namespace {
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+
+struct Stationary : ProgramTest {
+  void SetUp() override {
+    ProgramTest::SetUp();
+    write("attrition.casus", read_all(std::filesystem::path(CASUS_SOURCE_DIR) / "cases/attrition.casus"));
+  }
+};
+
+TEST_F(Stationary, SolvesAWorldToItsEquation) {
+  const auto out = casus(
+      "solve attrition.casus --json --set patience=0.95 --set care=200 --set north_pays=0.05 --set south_pays=0.05");
+  ASSERT_EQ(out.code, 0) << out.err;
+  const Json json = Json::parse(out.out);
+  const auto& policy = json["policies"][0];
+  const auto& certificate = policy["certificate"];
+  EXPECT_LT(certificate["distance_anywhere"].get<double>(), 1e-10);
+  EXPECT_EQ(certificate["method"], "exact");
+  // With p the chance that one stays: log(p / (1 - p)) = 200 ((1 - p) - 0.05) / (1 - 0.95 p^2).
+  double low = 0, high = 1;
+  for (int k = 0; k < 200; ++k) {
+    const double p = (low + high) / 2;
+    (std::log(p / (1 - p)) < 200 * ((1 - p) - 0.05) / (1 - 0.95 * p * p) ? low : high) = p;
+  }
+  for (int t = 0; t < 12; ++t)
+    EXPECT_NEAR(policy["measures"]["lasts"][t]["value"].get<double>(), std::pow(low, 2.0 * (t + 1)), 1e-10)
+        << policy["measures"]["lasts"].dump();
+}
+
+TEST_F(Stationary, StudiesManyWorlds) {
+  const auto out = casus("run attrition.casus --worlds 64 --json");
+  ASSERT_EQ(out.code, 0) << out.err;
+  const Json json = Json::parse(out.out);
+  EXPECT_TRUE(json["endless"].get<bool>());
+  for (const auto& policy : json["policies"]) EXPECT_EQ(policy["worlds_without_solution"], 0) << policy.dump();
+  const auto& claims = json["claims"];
+  ASSERT_EQ(claims.size(), 4u);
+  EXPECT_EQ(claims[0]["share"], 1.0) << claims[0].dump();
+}
+
+TEST_F(Stationary, IsCheckedFormattedReportedAndPlayed) {
+  const auto check = casus("check attrition.casus");
+  EXPECT_EQ(check.code, 0) << check.err;
+  EXPECT_THAT(check.out, HasSubstr("no last month"));
+  EXPECT_EQ(casus("format attrition.casus --check").code, 0);
+  const auto solve = casus("solve attrition.casus --no-colour");
+  EXPECT_THAT(solve.out, HasSubstr("There is no last month; the first 12 are told."));
+  EXPECT_THAT(solve.out, HasSubstr("a stationary equilibrium"));
+  const auto play = casus("play attrition.casus --as North --seed 3", "yes stay | ");
+  EXPECT_EQ(play.code, 0) << play.err;
+  EXPECT_THAT(play.out, HasSubstr("no last month"));
+  EXPECT_THAT(play.out, HasSubstr("What would come after month 12 is not in them."));
+}
+
+const char* const repeated_threat = R"(case "A repeated threat" source "an example"
+
+horizon none
+discount 0.9
+precision 2
+
+actor Threat { types { tough: 0.3, torn: otherwise } }
+actor Other
+
+state asked: boolean = no
+
+round {
+  move Ask by Other {
+    ask { asked = yes }
+    leave { asked = no } pays Threat: 0.6
+  }
+  move Reply by Threat when asked {
+    resist pays Threat: if Threat is tough then 0.2 else -0.4, Other: -0.5
+    give pays Other: 0.5, Threat: -0.3
+  }
+}
+
+measure image = E(belief(Threat.tough) in round)
+measure asks = P(Ask.ask in round)
+)";
+
+// So many rounds in its place: the belief is the prior on average, and a round less makes no difference.
+TEST_F(Stationary, PrivateTypesAreFollowedForManyRounds) {
+  write("threat.casus", repeated_threat);
+  const auto out = casus("solve threat.casus --json");
+  ASSERT_EQ(out.code, 0) << out.err;
+  const auto policy = Json::parse(out.out)["policies"][0];
+  ASSERT_EQ(policy["measures"]["image"].size(), 12u);
+  for (const auto& round : policy["measures"]["image"]) EXPECT_NEAR(round["value"].get<double>(), 0.3, 1e-12);
+  EXPECT_LT(policy["certificate"]["effect"].get<double>(), 1e-4);
+  EXPECT_THAT(casus("solve threat.casus --points 9").out, HasSubstr("stand for a game without a last one"));
+  write("ever.casus", std::string(repeated_threat) + "measure once = P(ever Reply.resist)\n");
+  const auto refused = casus("solve ever.casus");
+  EXPECT_EQ(refused.code, 2) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("ask for '... in round'"));
+}
+
+TEST_F(Stationary, TreesAreRefusedByName) {
+  for (const char* command : {"verify attrition.casus", "unroll attrition.casus"}) {
+    const auto out = casus(command);
+    EXPECT_EQ(out.code, 2) << out.out;
+    EXPECT_THAT(out.err, HasSubstr("no last round")) << command;
+  }
+}
+
+}  // namespace
+}  // namespace casus::app
