@@ -180,7 +180,7 @@ Held::Held(const Game& g, uint32_t beliefs) : whole_(&g) {
   if (beliefs == 0) return;
   copy_ = g;
   for (Node& n : copy_->nodes) n.value_mask = n.mass_mask = 0;
-  find_dependence(*copy_, beliefs);
+  find_dependence(*copy_, beliefs & ~g.turning);
   if (!g.endless) drop_unmoved(*copy_);
 }
 

@@ -8,7 +8,8 @@ namespace casus::game {
 void derive(Game& g);
 
 // A game in which everybody who chooses takes the beliefs about some informed actors (bit k: informed[k]) to be the
-// prior, whatever has been done: no node depends on them, so that they cost nothing. It refers to the game.
+// prior, whatever has been done: no node depends on them, so that they cost nothing. Not those about types that may
+// change. It refers to the game.
 class Held {
  public:
   Held(const Game& g, uint32_t beliefs);

@@ -222,6 +222,33 @@ struct Game {
   }
 };
 
+// What a profile may become where a type changes.
+class Turning {
+ public:
+  Turning(const Game& g, uint32_t turn) : g_(g), turn_(g.turns[turn]), types_(g.informed[turn_.informed].types) {
+    for (uint32_t k = 0; k < turn_.informed; ++k) stride_ *= g.informed[k].types;
+  }
+  // use(profile afterwards, slot of its probability).
+  template <class Use>
+  void each(uint32_t profile, Use&& use) const {
+    const uint32_t t = g_.type_of(profile, g_.informed[turn_.informed].actor);
+    for (uint32_t u = 0; u < types_; ++u)
+      use(profile + u * stride_ - t * stride_, g_.probability_tables[turn_.first + t * types_ + u]);
+  }
+
+ private:
+  const Game& g_;
+  const Turn& turn_;
+  uint32_t types_, stride_ = 1;
+};
+
+// Whether what is believed after an edge of a node is made of several edges, or of types that change.
+inline bool mixes(const Game& g, const Node& n) {
+  if (!g.secret) return false;
+  const auto* first = g.edges.data() + n.first_edge;
+  return g.shapes[n.shape].hidden || std::any_of(first, first + n.edges, [](const Edge& e) { return e.turn != 0; });
+}
+
 // Packs a state into 64 bits and back. A state is a number for each of Case::states, and then one for each latch.
 class StateCodec {
  public:

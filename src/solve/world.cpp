@@ -173,6 +173,23 @@ double World::certainty() const {
   return std::max(1e5, 1e3 * most);
 }
 
+namespace {
+
+// Whether what becomes of a type rules out the first and leaves several others.
+bool rules_out_first(const game::Game& g, const World& w, const game::Turn& turn) {
+  const uint32_t types = g.informed[turn.informed].types;
+  uint32_t left = 0;
+  for (uint32_t u = 0; u < types; ++u) {
+    bool any = false;
+    for (uint32_t t = 0; t < types; ++t) any |= w.slots[g.probability_tables[turn.first + t * types + u]] > 0;
+    if (u == 0 && any) return false;
+    left += any;
+  }
+  return left > 1;
+}
+
+}  // namespace
+
 std::string limit_on_grids(const game::Game& g, const World& w) {
   for (uint32_t i = 0; i < g.actors(); ++i)
     if (std::isinf(w.precision[i]))
@@ -180,10 +197,6 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
           "the precision of {} is infinite, and the limit can be found only where a game is solved exactly, not on "
           "belief grids",
           g.source->actors[i].name);
-  if (g.secret)
-    return "something is done in secret or a type may change, and such a game is solved on its public histories only, "
-           "of "
-           "which there are too many here; raise --exact-up-to, or use fewer rounds, actors or signals";
   // Log-odds are against the first type: where that one is out of the question they are past every window, and what is
   // read at the windows' ends may be far off with a clean certificate.
   for (const auto& shape : g.shapes)
@@ -196,6 +209,14 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
             "type first that stays free",
             actor.types[0], actor.name, actor.types.size());
       }
+  for (const auto& turn : g.turns)
+    if (turn.informed != game::none && rules_out_first(g, w, turn)) {
+      const auto& actor = g.source->actors[g.informed[turn.informed].actor];
+      return fmt::format(
+          "what becomes of {} rules out {}, the first of its {} types, and leaves several others, and a game on belief "
+          "grids is not accurate then; declare a type first that stays possible",
+          actor.name, actor.types[0], actor.types.size());
+    }
   return {};
 }
 

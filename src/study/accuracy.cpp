@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "base/memory.h"
@@ -93,6 +92,13 @@ uint32_t first_points(const std::vector<Compared>& policies, const solve::SolveO
   return dearest(policies, options) > dear ? solve::least_points : default_points;
 }
 
+// Beliefs that may be held: one about a type that changes is not the prior, whoever chooses what.
+uint32_t holdable(const std::vector<Compared>& policies) {
+  auto out = static_cast<uint32_t>((uint64_t{1} << policies.front().game.informed.size()) - 1);
+  for (const auto& p : policies) out &= ~p.game.turning;
+  return out;
+}
+
 }  // namespace
 
 Resolution resolution(const solve::SolveOptions& options) {
@@ -105,9 +111,9 @@ void resolve(solve::SolveOptions& options, const Resolution& by) {
 }
 
 Resolution first_resolution(const std::vector<Compared>& policies, const solve::SolveOptions& options) {
-  const auto all = static_cast<uint32_t>((uint64_t{1} << policies.front().game.informed.size()) - 1);
+  const uint32_t all = holdable(policies);
   constexpr double dear = 0.02;
-  if (options.selection == solve::Selection::recursive && dearest(policies, options) > dear)
+  if (all != 0 && options.selection == solve::Selection::recursive && dearest(policies, options) > dear)
     return {default_points, all};
   return {options.points == default_points ? first_points(policies, options) : options.points, 0};
 }
@@ -122,9 +128,7 @@ uint32_t held_still(const Plan& plan, const Resolution& than, const Lack& lack, 
   constexpr double matters = 0.5, beside = 0.01, helps = 0.6;
   const double most = *std::max_element(lack.held.begin(), lack.held.end());
   // More points did not help, or there is no grid yet: what is held must be why, whatever it seems to come to.
-  const bool must = before > 0
-                        ? lack.all > helps * before
-                        : std::popcount(than.held) == static_cast<int>(plan.policies.front().game.informed.size());
+  const bool must = before > 0 ? lack.all > helps * before : than.held == holdable(plan.policies);
   const double least = std::max(must ? std::min(matters, most / 2) : matters, beside * most);
   uint32_t held = than.held;
   for (size_t k = 0; k < lack.held.size(); ++k)

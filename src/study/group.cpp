@@ -24,8 +24,8 @@ std::vector<Group> group_policies(std::span<const Compared> policies, const solv
   size_t nodes = 0;
   for (uint32_t p = 0; p < policies.size(); ++p) {
     const game::Game& g = policies[p].game;
-    // What types are bound to takes windows as far as certainty, which others should not have to share.
-    if (!policies[p].exact && !g.binds && !g.open() && !g.stands_for_endless &&
+    // What types are bound to, or become, takes windows as far as certainty, which others should not have to share.
+    if (!policies[p].exact && !g.binds && !g.secret && !g.open() && !g.stands_for_endless &&
         g.source->policies[policies[p].policy].params.empty()) {
       together.places.push_back(p);
       nodes += g.nodes.size();

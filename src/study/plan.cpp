@@ -182,6 +182,10 @@ base::Result<uint32_t> find_held(const model::Case& c, const Options& options, c
       there |= known.back() == name;
       if (known.back() == name) out |= 1u << k;
     }
+    if (there && g.turning != 0)
+      for (uint32_t k = 0; k < g.informed.size(); ++k)
+        if (g.turning >> k & 1 && known[k] == name)
+          return base::Error{"the belief about " + name + " cannot be held: its type may change"};
     if (!there) return base::Error{unknown_name("actor of several types", name, known)};
   }
   return out;
@@ -195,7 +199,6 @@ size_t exact_in_study(const Plan& plan) {
   size_t out = plan.options.solve.exact_up_to;
   const auto worlds = static_cast<double>(plan.worlds);
   for (const auto& p : plan.policies) {
-    if (p.game.secret) return plan.options.solve.exact_up_to;  // there is no grid for it
     if (!p.exact) continue;
     const double on_histories = exact * static_cast<double>(p.exact->deciding) * worlds;
     const double on_grids =

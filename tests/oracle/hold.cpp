@@ -85,6 +85,9 @@ class Comparison {
               reach += right.reach[k * rules_.profiles + p];
               all += rules_.prior[p];
             }
+          // Of a type that may have become so: the probability that it is there at all.
+          const uint32_t informed = g_.informed_index[m.actor];
+          if (informed != game::none && g_.turning >> informed & 1) all = 1;
           for (size_t o = 0; o < m.options.size(); ++o) {
             const size_t at = m.first + t * m.options.size() + o;
             const double difference = std::fabs(choice[at] - right.choice[at]);
@@ -180,7 +183,7 @@ class Holder {
     }
     out_.seconds = seconds_since(begin);
     for (size_t k = 0; k < ways.size(); ++k)
-      if (!out_.undecided) answer(ways[k], out_.ways[k]);
+      if (!out_.undecided) answer(limits_.ways[k], out_.ways[k]);
   }
 
  private:

@@ -58,6 +58,7 @@ struct HoldLimits {
   size_t unknowns = 40, histories = 280;
   double grid_work = 3e5;  // see hold.cpp
   bool thorough = false;   // the oracle once more in smaller steps, and node by node
+  std::array<uint32_t, 3> ways = testing::ways;
 };
 
 // Draws until a game fits.

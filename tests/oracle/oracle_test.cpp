@@ -120,6 +120,43 @@ TEST(Oracle, TreesOfSecrets) {
   EXPECT_GE(compared, 20u);
 }
 
+// The same where replies are mild and grids are fine: what is read between points is then right to rounding.
+TEST(Oracle, SecretsOnFineGrids) {
+  std::map<Secret, size_t> tried;
+  for (uint32_t number = oracle_games; number < secret_games; ++number) {
+    const OracleGame drawn = draw_oracle_game(number, 0);
+    if (drawn.precision > 1 || drawn.axes == 0 || drawn.axes > 2 || tried[drawn.secret] == 6) continue;
+    const HeldGame x = hold(number, {.grid_work = 3e5, .ways = {0, 33, 65}});
+    const Held& fine = x.ways[2];
+    if (x.undecided || fine.found == Found::untried || fine.found == Found::refused) continue;
+    ++tried[drawn.secret];
+    const Apart& a = fine.apart;
+    EXPECT_LE(std::max({a.value, a.measure, a.belief, a.by_types, a.choice}), 1e-8)
+        << secret_names[static_cast<size_t>(drawn.secret)] << ", " << describe(x, 2);
+  }
+  for (const Secret kind : {Secret::deed, Secret::own_type, Secret::redraw, Secret::fact, Secret::all})
+    EXPECT_GE(tried[kind], 4u) << secret_names[static_cast<size_t>(kind)];
+}
+
+// All of them, and what their grids come to.
+TEST(SlowOracle, AllSecrets) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = oracle_games; i < secret_games; ++i) numbers.push_back(i);
+  const auto games = hold_all(numbers, {.grid_work = 3e4});
+  expect_alike(games);
+  std::map<std::string, std::array<Row, 3>> rows;
+  for (const auto& x : games)
+    for (const auto& name : {std::string("all"), std::string(secret_names[static_cast<size_t>(x.game.secret)])})
+      for (size_t way = 0; !x.undecided && way < ways.size(); ++way) rows[name][way].add(x.ways[way]);
+  for (auto& [name, row] : rows)
+    for (size_t way = 0; way < ways.size(); ++way) {
+      fmt::print("{}, {}: {};", name, way_names[way], row[way].text(ways[way] == 0));
+      for (const auto& [found, count] : row[way].found)
+        fmt::print(" {} {}", count, found_names[static_cast<size_t>(found)]);
+      fmt::print("\n");
+    }
+}
+
 // The table of docs/verify.md is what this prints.
 TEST(SlowOracle, AllGames) {
   std::vector<uint32_t> numbers;

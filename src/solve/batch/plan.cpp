@@ -47,6 +47,9 @@ JointSize joint_size(const game::Game& g, const game::Node& node) {
 
 NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, size_t worlds) {
   const auto& shape = g.shapes[node.shape];
+  // Hidden deeds and types that change, as bound types, are left to the reference's solver, so that everybody else's
+  // loops know nothing of them.
+  if (game::mixes(g, node)) return NodeWay::general;
   switch (shape.kind) {
     case NodeKind::end:
       return NodeWay::end;
@@ -60,7 +63,6 @@ NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, s
     case NodeKind::move:
       break;
   }
-  // Bound types are left to the reference's solver, so that everybody else's loops know nothing of them.
   if (shape.binds()) return NodeWay::general;
   const bool fast =
       shape.movers.size() == 1 && g.types(shape.movers[0].actor) <= most_fast_types && node.edges <= most_fast_options;

@@ -47,11 +47,15 @@ Layout layout(const game::Game& g, const Grid& grid, uint32_t mask);
 
 // Log-odds from which on a belief is certain because a policy binds types to something else (World::barred).
 inline constexpr double barred_log_odds = 1e4;
+// What becomes of a type, and what is seen of what is done in secret, may rule out types as well.
+inline bool may_be_certain(const game::Game& g) {
+  return g.binds || g.secret;
+}
 
 // Of an actor with three or more types: where the first type is out of the question since a policy binds it to
-// something else, log-odds against it are past every window, and what they say of the other types must not be lost at
-// its ends. All are moved alike, so that one comes to stand at its axis's end: that axis, or none if nothing was to be
-// done. `log_odds`: on the game's axes, `stride` apart.
+// something else, or since types have changed, log-odds against it are past every window, and what they say of the
+// other types must not be lost at its ends. All are moved alike, so that one comes to stand at its axis's end: that
+// axis, or none if nothing was to be done. `log_odds`: on the game's axes, `stride` apart.
 uint32_t bring_within(const game::Informed& x, const Grid& grid, double* log_odds, size_t stride);
 
 // Where a belief lies among the points of a layout: the first point that is read, and a stencil for every axis that is

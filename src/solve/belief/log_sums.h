@@ -26,7 +26,8 @@ class LogSums {
       sum += std::exp(x - top);
     }
   }
-  // A type that cannot be keeps a vanishing weight, so that log-odds stay finite.
+  // A type that cannot be keeps a vanishing weight: half of World::certainty, so that what follows still tells of
+  // others.
   void end() {
     double most = never;
     for (size_t t = 0; t < top_.size(); ++t) most = std::max(most, top_[t] += sum_[t] > 0 ? std::log(sum_[t]) : 0);
@@ -36,7 +37,7 @@ class LogSums {
   double log_odds(uint32_t type) const { return top_[type] - top_[0]; }
 
  private:
-  static constexpr double never = -1e300, certain = 1e5;
+  static constexpr double never = -1e300, certain = 5e4;
   std::vector<double> top_, sum_;  // sum_: over exp(top_)
 };
 

@@ -10,16 +10,50 @@ double reach(uint32_t points) {
   return std::max(std::pow(10, -3 - (static_cast<double>(points) - usual_points) / 4), 1e-12);
 }
 
+namespace {
+
+// Where beliefs may come to when a type has changed, per axis: whatever was believed of it before, the odds of two
+// types afterwards lie between what they are where it was this or that.
+std::vector<std::pair<double, double>> turned_to(const game::Game& g, const World& w, double most) {
+  std::vector<std::pair<double, double>> out;
+  for (const double prior : w.prior_log_odds) out.emplace_back(prior, prior);
+  for (const auto& turn : g.turns) {
+    if (turn.informed == game::none) continue;
+    const auto& x = g.informed[turn.informed];
+    for (uint32_t t = 0; t < x.types; ++t) {
+      const game::Slot* to = g.probability_tables.data() + turn.first + size_t{t} * x.types;
+      for (uint32_t u = 1; u < x.types; ++u) {
+        const double p = w.slots[to[u]], base = w.slots[to[0]];
+        if (!(p > 0) && !(base > 0)) continue;
+        const double l = std::clamp(std::log(std::max(p, 0.0)) - std::log(std::max(base, 0.0)), -most, most);
+        auto& [low, high] = out[x.first_axis + u - 1];
+        low = std::min(low, l);
+        high = std::max(high, l);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 Ranges widest(const game::Game& g, const World& w, double reach) {
   const double most = -std::log(reach);
   Ranges range(static_cast<size_t>(g.horizon) + 1);
+  const auto drawn = turned_to(g, w, most);
   for (size_t t = 0; t < range.size(); ++t)
     for (const auto& x : g.informed) {
       const double rounds = std::min(static_cast<double>(t) + 1, static_cast<double>(g.horizon));
       double far = std::min(2 * w.precision[x.actor] * w.payoff_range * rounds + 1, most);
-      if (g.binds) far = most;
-      for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a)
-        range[t].emplace_back(w.prior_log_odds[a] - far, w.prior_log_odds[a] + far);
+      const bool turns = g.turning >> (&x - g.informed.data()) & 1;
+      if (g.binds || turns) far = most;
+      for (uint32_t a = x.first_axis; a < x.first_axis + x.types - 1; ++a) {
+        auto& [low, high] = range[t].emplace_back(w.prior_log_odds[a] - far, w.prior_log_odds[a] + far);
+        if (!turns) continue;
+        // What is certain is read at an end.
+        low = std::min(low, std::max(drawn[a].first - far, -most));
+        high = std::max(high, std::min(drawn[a].second + far, most));
+      }
     }
   return range;
 }

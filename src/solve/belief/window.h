@@ -27,7 +27,8 @@ double reach(uint32_t points);
 
 // A range that play leaves with less than that probability: a reply moves log-odds by at most twice precision x payoff
 // range a round; and whatever is played, given an actor's type the likelihood ratio ever turns against that type by
-// e^d with probability e^-d at most (a ratio is a martingale: Ville's inequality).
+// e^d with probability e^-d at most (a ratio is a martingale: Ville's inequality). Where a type may change, it is as
+// improbable that a type is there of which so little is believed, about whatever it may become.
 Ranges widest(const game::Game& g, const World& w, double reach);
 
 // How much a profile of types counts where it is asked how far beliefs reach: its prior and an even share, half and

@@ -79,7 +79,7 @@ class Mixing {
   L *by_belief = nullptr, *by_chance = nullptr;
 
  private:
-  static constexpr double least = 1e-300, never = -1e300, certain = 1e5;
+  static constexpr double least = 1e-300, never = -1e300, certain = 5e4;
 
   // Whether a mover's choice tells of the actor: its own, or what nobody sees of others.
   bool counts(uint32_t m) const {

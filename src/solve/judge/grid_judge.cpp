@@ -61,7 +61,7 @@ class Judge {
     }
     out_.seen = graph_.seen();
     std::sort_heap(out_.likeliest.begin(), out_.likeliest.end(), likelier);
-    ReplyEffect effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
+    ReplyEffect effect = reply_effect(plan_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
     out_.effect = effect.most;
     out_.changes = std::move(effect.measures);
   }
@@ -80,6 +80,7 @@ class Judge {
       for (uint32_t e = 0; e < node.edges; ++e) {
         const double* child = worth_after(n, i, e);
         if (!child) continue;
+        child = turned(g_.edges[node.first_edge + e], child);
         const double* share = graph_.share(n, i, e);
         double* to = worth_[n].data() + i * rows_;
         for (uint32_t a = 0; a < g_.actors(); ++a) {
@@ -96,6 +97,34 @@ class Judge {
         look(n, group);
         group.clear();
       }
+    }
+  }
+
+  // What follows an edge at which a type changes is worth, before it is known what becomes of it: rows
+  // [actor][profile].
+  const double* turned(const game::Edge& edge, const double* rows) {
+    if (edge.turn == 0 || !rows) return rows;
+    const game::Turning turning(g_, edge.turn);
+    turned_.assign(rows_, 0.0);
+    for (size_t r = 0; r < rows_; ++r)
+      turning.each(static_cast<uint32_t>(r % profiles_),
+                   [&](uint32_t to, game::Slot odds) { turned_[r] += w_.slots[odds] * rows[r - r % profiles_ + to]; });
+    return turned_.data();
+  }
+  // The same of values as they are read for eight particles.
+  void turn_values(const game::Edge& edge, double* read) {
+    const game::Turning turning(g_, edge.turn);
+    const NodeValues& v = next_.values[edge.target];
+    turned_.resize(profiles_ * side);
+    for (uint32_t a = 0; a < g_.actors(); ++a) {
+      if (v.actor_at[a] >= v.kept) continue;
+      double* const of = read + v.actor_at[a] * side;
+      std::fill(turned_.begin(), turned_.end(), 0.0);
+      for (uint32_t p = 0; p < profiles_; ++p)
+        turning.each(p, [&](uint32_t to, game::Slot odds) {
+          for (size_t l = 0; l < side; ++l) turned_[p * side + l] += w_.slots[odds] * of[to * side + l];
+        });
+      std::copy_n(turned_.data(), profiles_ * side, of);
     }
   }
 
@@ -134,6 +163,7 @@ class Judge {
         }
       const auto& edge = g_.edges[node.first_edge + e];
       read_values(edge.target, posterior_.data(), after(e));
+      if (edge.turn != 0) turn_values(edge, after(e));
       for (size_t l = 0; l < group.size(); ++l)
         add(edge.target, worth_[n].data() + group[l] * rows_, l, after(e), 1, graph_.share(n, group[l], e), edge.payoff,
             shape.kind == NodeKind::settle);
@@ -173,7 +203,7 @@ class Judge {
     const double* mass = graph_.mass(graph_.first(n) + i);
     remember(n, i, lane);
     reply_.assign(numbers.count, 1.0);
-    uint32_t stride = node.edges;
+    uint32_t stride = node.edges;  // of a mover's options in edges; signals vary faster than all
     for (size_t m = 0; m < shape.movers.size(); ++m) {
       const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
       stride /= options;
@@ -196,11 +226,13 @@ class Judge {
             options, [&](uint32_t o) { return log_sigma[o * side]; }, reply);
         logit(options, reply, replied);
         double met = 0, share = 0;
-        for (uint32_t p = 0; p < profiles_; ++p)
-          if (g_.type_of(p, actor) == t) {
-            met += w_.profile_prior[p] * mass[p];
-            share += w_.profile_prior[p];
+        for (uint32_t k = 0; k < plan_.tracks.size(); ++k)
+          if (g_.type_of(plan_.tracks.now(k), actor) == t) {
+            met += graph_.prior()[k] * mass[k];
+            share += graph_.prior()[k];
           }
+        // Of a type that may have become so: the probability that it is there at all.
+        if (const uint32_t k = g_.informed_index[actor]; k != none && g_.turning >> k & 1) share = 1;
         out_.drift += met * gap.changed;
         add_gap(gap, lambda, out_.anywhere);
         if (met >= likely_reach * share) add_gap(gap, lambda, out_.likely);
@@ -236,7 +268,7 @@ class Judge {
   }
 
   void remember(NodeId n, uint32_t i, size_t lane) {
-    keep_likeliest(g_, w_, graph_, n, i, likeliest_, out_.likeliest, [&](LikelyDecision& d) {
+    keep_likeliest(g_, graph_, n, i, likeliest_, out_.likeliest, [&](LikelyDecision& d) {
       for (uint32_t c = 0; c < plan_.movers[g_.nodes[n].shape].count; ++c)
         d.log_sigma.push_back(here_.log_sigma()[c * side + lane]);
     });
@@ -246,7 +278,7 @@ class Judge {
   void note_replies(NodeId n, uint32_t i, size_t lane) {
     double* change = replies_.add(graph_.first(n) + i, size_t{g_.nodes[n].edges} * profiles_);
     reply_changes(
-        plan_, n, [&](size_t at) { return here_.sigma()[at * side + lane]; }, reply_.data(), change);
+        plan_, w_, n, [&](size_t at) { return here_.sigma()[at * side + lane]; }, reply_.data(), change);
   }
 
   // What each option is truly worth to each type of a mover, into q_ [type][option]; `stride` of its options in edges.
@@ -260,7 +292,7 @@ class Judge {
     find_weights(informed, lane, at_prior);
     for (uint32_t e = 0; e < node.edges; ++e) {
       const uint32_t o = e / stride % options;
-      const double* more = worth_after(n, i, e);
+      const double* more = turned(g_.edges[node.first_edge + e], worth_after(n, i, e));
       const auto& edge = g_.edges[node.first_edge + e];
       const NodeValues& values = next_.values[edge.target];
       const game::Slot* pay = g_.payoff(edge.payoff);
@@ -269,8 +301,9 @@ class Judge {
         const double value =
             values.actor_at[actor] < values.kept ? after(e)[(values.actor_at[actor] + p) * side + lane] : 0;
         const uint32_t t = g_.type_of(p, actor);
+        const double odds = signal_odds(plan_, w_, shape, edge, p);
         q_[size_t{t} * options + o] +=
-            weight_[p] * others(n, e, p, mover, lane) * (w_.slots[pay[r]] + value + (more ? more[r] : 0));
+            weight_[p] * others(n, e, p, mover, lane) * odds * (w_.slots[pay[r]] + value + (more ? more[r] : 0));
       }
     }
   }
@@ -298,7 +331,7 @@ class Judge {
     const auto& shape = g_.shapes[g_.nodes[n].shape];
     const MoverNumbers& numbers = plan_.movers[g_.nodes[n].shape];
     double out = 1;
-    uint32_t rest = e;
+    uint32_t rest = e / shape.signals();
     for (size_t m = shape.movers.size(); m-- > 0;) {
       const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
       const uint32_t o = rest % options;
@@ -326,7 +359,7 @@ class Judge {
   size_t likeliest_;
   uint32_t held_;
   Block at_node_, after_edge_, posterior_;
-  std::vector<double> of_type_, weight_, q_, reply_, met_, replied_;
+  std::vector<double> of_type_, weight_, q_, reply_, met_, replied_, turned_;
   Judged out_;
 };
 

@@ -33,11 +33,11 @@ inline bool likelier(const LikelyDecision& a, const LikelyDecision& b) {
 // Keeps a particle's decision if it is among the `most` likeliest; the least likely of those kept is on top of the
 // heap. `choose` fills in what its movers do.
 template <class Choose>
-void keep_likeliest(const game::Game& g, const World& w, const ParticleGraph& graph, game::NodeId n, uint32_t i,
-                    size_t most, std::vector<LikelyDecision>& kept, Choose&& choose) {
+void keep_likeliest(const game::Game& g, const ParticleGraph& graph, game::NodeId n, uint32_t i, size_t most,
+                    std::vector<LikelyDecision>& kept, Choose&& choose) {
   const size_t particle = graph.first(n) + i;
   double probability = 0;
-  for (uint32_t p = 0; p < g.profiles; ++p) probability += w.profile_prior[p] * graph.mass(particle)[p];
+  for (size_t k = 0; k < graph.prior().size(); ++k) probability += graph.prior()[k] * graph.mass(particle)[k];
   if (most == 0 || (kept.size() == most && probability <= kept.front().probability)) return;
   if (kept.size() == most) {
     std::pop_heap(kept.begin(), kept.end(), likelier);

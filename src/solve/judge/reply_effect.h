@@ -36,18 +36,28 @@ class ReplyShares {
   size_t left_ = 0;
 };
 
+// Of the signal after a hidden edge, given a profile; 1 where there is none.
+inline double signal_odds(const ParticlePlan& plan, const World& w, const game::Shape& shape, const game::Edge& edge,
+                          uint32_t profile) {
+  if (!shape.hidden) return 1;
+  const uint32_t t = shape.informer == game::none ? 0 : plan.type[shape.informer * plan.game.profiles + profile];
+  return w.slots[plan.game.probability_tables[edge.probability + t]];
+}
+
 // By how much replies change the probability of every edge of a node given each profile, into change [edge][profile]:
 // `sigma` of, and `reply`, by mover, type and option.
 template <class Sigma>
-void reply_changes(const ParticlePlan& plan, game::NodeId n, Sigma&& sigma, const double* reply, double* change) {
+void reply_changes(const ParticlePlan& plan, const World& w, game::NodeId n, Sigma&& sigma, const double* reply,
+                   double* change) {
   const game::Game& g = plan.game;
   const auto& node = g.nodes[n];
-  const auto& movers = g.shapes[node.shape].movers;
+  const auto& shape = g.shapes[node.shape];
+  const auto& movers = shape.movers;
   const MoverNumbers& numbers = plan.movers[node.shape];
   for (uint32_t e = 0; e < node.edges; ++e)
     for (uint32_t p = 0; p < g.profiles; ++p) {
       double chosen = 1, replied = 1;
-      uint32_t rest = e;
+      uint32_t rest = e / shape.signals();
       for (size_t m = movers.size(); m-- > 0;) {
         const auto options = static_cast<uint32_t>(movers[m].options.size());
         const size_t at = size_t{numbers.offset[m]} + numbers.type[m * g.profiles + p] * options + rest % options;
@@ -56,7 +66,7 @@ void reply_changes(const ParticlePlan& plan, game::NodeId n, Sigma&& sigma, cons
         chosen *= sigma(at);
         replied *= reply[at];
       }
-      change[e * g.profiles + p] = replied - chosen;
+      change[e * g.profiles + p] = (replied - chosen) * signal_odds(plan, w, shape, g.edges[node.first_edge + e], p);
     }
 }
 
@@ -66,7 +76,7 @@ struct ReplyEffect {
   double most = 0;  // of any measure and anybody's expected payoff, over all types, payments in units of the stakes
   std::vector<std::vector<double>> measures;  // per measure [round index][profile]
 };
-ReplyEffect reply_effect(const game::Game& g, const World& w, const ParticleGraph& graph, const ReplyShares& replies,
-                         double stakes);
+ReplyEffect reply_effect(const ParticlePlan& plan, const World& w, const ParticleGraph& graph,
+                         const ReplyShares& replies, double stakes);
 
 }  // namespace casus::solve

@@ -18,7 +18,7 @@ class RowReader {
         first_(g.axes),
         view_(g.axes),
         weight_(std::max(g.axes, 1u) * per_axis),
-        within_(g.binds ? g.axes * batch_lanes : 1) {}
+        within_(may_be_certain(g) ? g.axes * batch_lanes : 1) {}
 
   // From now on: points of `layout` on `grid`.
   void lay_out(const Layout& layout, const Grid& grid) {
@@ -43,7 +43,7 @@ class RowReader {
   }
   // Where the beliefs lie, log-odds [axis][8].
   void locate(const double* log_odds) {
-    if (g_.binds) {
+    if (may_be_certain(g_)) {
       std::copy_n(log_odds, g_.axes * batch_lanes, within_.data());
       for (const auto& x : g_.informed)
         for (size_t lane = 0; lane < batch_lanes; ++lane) bring_within(x, *grid_, within_.data() + lane, batch_lanes);

@@ -39,7 +39,9 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
   if (!lean_.empty()) lean_.resize(unknowns_, 0.0);
   if (shape_->hidden) {
     const bool shows = shape_->informer != none && (shape_->signals() > 1 || (g_.turning >> shape_->informer & 1));
-    mask = choosing_ > 0 && shows ? 1u << shape_->informer : 0;
+    // What somebody is bound to is done as well as what is chosen.
+    const bool acts = std::any_of(options_.begin(), options_.end(), [](uint32_t n) { return n > 1; });
+    mask = acts && shows ? 1u << shape_->informer : 0;
   }
   uint32_t stride = shape_->signals();
   for (size_t m = movers; m-- > 0;) {
@@ -150,7 +152,7 @@ void NodeProblem::interpolate(uint32_t edge, const Belief& at, std::span<const u
 
   ends_.clear();
   const Belief* read = &at;
-  if (g_.binds) {
+  if (may_be_certain(g_)) {
     within_ = at;
     read = &within_;
     for (const auto& x : g_.informed) ends_.push_back(bring_within(x, grid, within_.log_odds.data(), 1));

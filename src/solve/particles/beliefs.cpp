@@ -12,7 +12,8 @@ using game::none;
 
 namespace {
 constexpr size_t side = ParticleNode::side;
-}
+constexpr double most_log_odds = 1e5;
+}  // namespace
 
 ParticleBeliefs::ParticleBeliefs(const ParticlePlan& plan, const World& w)
     : plan_(plan), g_(plan.game), w_(w), types_(g_.axes + g_.informed.size()) {
@@ -28,12 +29,23 @@ double* ParticleBeliefs::types_of(const game::Informed& x, const Block& types) c
 }
 
 void ParticleBeliefs::find_before(const double* log_odds) {
-  for (const auto& x : g_.informed) {
-    std::fill_n(odds_.data(), side, 0.0);
-    std::copy_n(log_odds + x.first_axis * side, (x.types - 1) * side, odds_.data() + side);
-    kernels().choose(x.types, odds_.data(), ignored_.data(), types_of(x, type_));
-  }
+  for (const auto& x : g_.informed) find_types(x, log_odds + x.first_axis * side, types_of(x, type_));
   run_belief_program(g_, type_.data(), side, slots_before_.data());
+}
+
+void ParticleBeliefs::find_types(const game::Informed& x, const double* log_odds, double* out) {
+  std::fill_n(odds_.data(), side, 0.0);
+  std::copy_n(log_odds, (x.types - 1) * side, odds_.data() + side);
+  kernels().choose(x.types, odds_.data(), ignored_.data(), out);
+}
+
+void ParticleBeliefs::find_after(const double* log_odds, const double* const* shift) {
+  std::vector<double> after(log_odds, log_odds + g_.axes * side);
+  for (uint32_t a = 0; a < g_.axes; ++a)
+    for (size_t i = 0; shift[a] && i < side; ++i)
+      after[a * side + i] = std::clamp(after[a * side + i] + shift[a][i], -most_log_odds, most_log_odds);
+  for (const auto& x : g_.informed) find_types(x, after.data() + x.first_axis * side, types_of(x, after_type_));
+  run_belief_program(g_, after_type_.data(), side, slots_after_.data());
 }
 
 void ParticleBeliefs::find_after(game::NodeId n, uint32_t edge, const double* sigma) {

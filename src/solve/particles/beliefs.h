@@ -19,11 +19,14 @@ class ParticleBeliefs {
   void find_before(const double* log_odds);
   // After an edge (from 0) of a node, by Bayes' rule from what find_before found; sigma as ParticleNode has it.
   void find_after(game::NodeId n, uint32_t edge, const double* sigma);
+  // After an edge whose log-odds are known: [axis][8], and how far they move as ParticleNode has it.
+  void find_after(const double* log_odds, const double* const* shift);
   // Values of the belief program, [slot][8].
   const double* before() const { return slots_before_.data(); }
   const double* after() const { return slots_after_.data(); }
 
  private:
+  void find_types(const game::Informed& x, const double* log_odds, double* out);
   double* types_of(const game::Informed& x, const Block& types) const;
 
   const ParticlePlan& plan_;

@@ -30,14 +30,16 @@ ParticleGraph::ParticleGraph(const ParticlePlan& plan, const World& w, const Gri
       whole_(whole),
       pooling_(pooling),
       profiles_(g_.profiles),
+      tracks_(plan.tracks.size()),
       axes_(g_.axes),
-      shape_{axes_, profiles_, 1},
+      track_mass_(plan, w),
+      shape_{axes_, tracks_, 1},
       here_(plan, w, field),
       nodes_(g_.nodes.size()) {
-  for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
+  for (uint32_t i = 0; i < tracks_; ++i) window_weight_.push_back(window_weight(w_, plan.tracks.first(i)));
   double* first = nodes_[start.node].waiting.add(shape_.record());
   std::copy(w_.prior_log_odds.begin(), w_.prior_log_odds.end(), first);
-  std::fill_n(first + axes_, profiles_, 1.0);
+  for (uint32_t i = 0; i < tracks_; ++i) first[axes_ + i] = plan.tracks.now(i) == plan.tracks.first(i) ? 1 : 0;
   nodes_[start.node].near.push_back(1);
   for (auto n = static_cast<NodeId>(g_.nodes.size()); n-- > 0;) {
     base::stop_if(stop);
@@ -82,7 +84,7 @@ void ParticleGraph::visit(NodeId n) {
     several_.push_back(v.near.size() > v.count && joined_[i]);
     record_.push_back(at);
     if (!decision) continue;
-    const double probability = sum_of(at + axes_, w_.profile_prior);
+    const double probability = sum_of(at + axes_, prior());
     decisions_ += probability;
     if (looked_.back()) seen_ += probability;
   }
@@ -92,37 +94,51 @@ void ParticleGraph::visit(NodeId n) {
     const double* records = v.waiting.data() + first * record;
     here_.load(records, record, together);
     if (plan_.movers[node.shape].count > 0) here_.choose();
-    for (uint32_t e = 0; e < node.edges; ++e) {
-      if (!here_.find_edge(e)) continue;
-      Node& to = nodes_[g_.edges[node.first_edge + e].target];
-      push(n, e, records, together);
-      for (size_t i = 0; i < together; ++i) {
-        const size_t edge = (first + i) * node.edges + e;
-        child_[v.edge + edge] = static_cast<uint32_t>(to.near.size());
-        for (uint32_t p = 0; p < profiles_; ++p) v.share.data()[edge * profiles_ + p] = here_.share()[p * side + i];
-        to.near.push_back(likely[first + i] | (!decision && near[first + i]));
+    for (uint32_t seen = 0; seen < plan_.seen_at(n); ++seen) {
+      Node& to = nodes_[g_.edges[node.first_edge + seen].target];
+      PushJob j;
+      for (uint32_t e = seen; e < node.edges; e += plan_.seen_at(n)) {
+        if (!here_.find_edge(e)) continue;
+        push(n, e, records, together, j);
+        for (size_t i = 0; i < together; ++i) {
+          const size_t edge = (first + i) * node.edges + e;
+          child_[v.edge + edge] = static_cast<uint32_t>(to.near.size() + i);
+          for (uint32_t p = 0; p < profiles_; ++p) v.share.data()[edge * profiles_ + p] = here_.share()[p * side + i];
+        }
       }
+      for (size_t i = 0; j.out && i < together; ++i)
+        to.near.push_back(likely[first + i] | (!decision && near[first + i]));
     }
   }
   v.waiting = {};
   v.near = {};
 }
 
-void ParticleGraph::push(NodeId n, uint32_t e, const double* records, size_t together) {
+// Begins the records that `j` fills, unless an edge after which the same is seen has.
+void ParticleGraph::push(NodeId n, uint32_t e, const double* records, size_t together, PushJob& j) {
   static constexpr uint16_t all = 0;
-  const NodeId target = g_.edges[g_.nodes[n].first_edge + e].target;
-  forgotten_.assign(axes_, 0);
-  for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(target, a);
-  kernels().push({.from = shape_,
-                  .channels = 1,
-                  .source = &all,
-                  .records = records,
-                  .count = static_cast<uint32_t>(together),
-                  .share = here_.share(),
-                  .shift = here_.shift(),
-                  .forgotten = forgotten_.data(),
-                  .prior = w_.prior_log_odds.data(),
-                  .out = nodes_[target].waiting.add(together * shape_.record())});
+  const game::Edge& edge = g_.edges[g_.nodes[n].first_edge + e];
+  const bool fresh = !j.out;
+  if (fresh) {
+    forgotten_.assign(axes_, 0);
+    for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(edge.target, a);
+    j = {.from = shape_,
+         .channels = 1,
+         .source = &all,
+         .records = records,
+         .count = static_cast<uint32_t>(together),
+         .shift = here_.shift(),
+         .forgotten = forgotten_.data(),
+         .prior = w_.prior_log_odds.data(),
+         .out = nodes_[edge.target].waiting.add(together * shape_.record())};
+  }
+  j.share = track_mass_.by_track(here_.share());
+  if (!plan_.mixes[n]) {
+    kernels().push(j);
+    return;
+  }
+  if (fresh) TrackMass::begin(j);
+  track_mass_.add(j, edge.turn);
 }
 
 void ParticleGraph::pool(NodeId n) {
@@ -163,8 +179,8 @@ void ParticleGraph::believe(NodeId n, double* record) {
     const auto& x = g_.informed[k];
     if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
     of_type_.assign(x.types, 0.0);
-    for (uint32_t p = 0; p < profiles_; ++p)
-      of_type_[plan_.type[k * profiles_ + p]] += w_.profile_prior[p] * record[axes_ + p];
+    for (uint32_t i = 0; i < tracks_; ++i)
+      of_type_[plan_.type[k * profiles_ + plan_.tracks.now(i)]] += prior()[i] * record[axes_ + i];
     constexpr double least = 1e-290;  // below, its first history's belief says more
     if (!(of_type_[0] > least)) {
       for (double& mass : of_type_) mass = std::log(std::max(mass, least));

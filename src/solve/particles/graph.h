@@ -5,6 +5,7 @@
 
 #include "solve/lanes/pile.h"
 #include "solve/particles/node.h"
+#include "solve/particles/tracks.h"
 
 namespace casus::solve {
 
@@ -24,14 +25,16 @@ class ParticleGraph {
   size_t first(game::NodeId n) const { return nodes_[n].first; }
   uint32_t count(game::NodeId n) const { return nodes_[n].count; }
   const double* log_odds(size_t particle) const { return record_[particle]; }      // per axis
-  const double* mass(size_t particle) const { return record_[particle] + axes_; }  // given each profile
+  const double* mass(size_t particle) const { return record_[particle] + axes_; }  // by track
   bool looked_at(size_t particle) const { return looked_[particle]; }
   bool joined(size_t particle) const { return several_[particle]; }  // of several that came
+  // How likely it is that everybody was at the start as on a track.
+  const std::vector<double>& prior() const { return track_mass_.prior(); }
   // Of edge e of the i-th particle of a node: its probability given each profile, if it can happen.
   const double* share(game::NodeId n, uint32_t i, uint32_t e) const {
     return nodes_[n].share.data() + (size_t{i} * g_.nodes[n].edges + e) * profiles_;
   }
-  // The particle that it leads to; nowhere: it cannot happen.
+  // The particle that it leads to, the same for all edges after which the same is seen; nowhere: it cannot happen.
   static constexpr size_t nowhere = SIZE_MAX;
   size_t child(game::NodeId n, uint32_t i, uint32_t e) const;
   // Of the probability that anybody decides, the part where particles are looked at.
@@ -45,7 +48,7 @@ class ParticleGraph {
     Pile waiting;
     std::vector<uint8_t> near;  // per record that came: one decision from a likely particle
     std::vector<uint32_t> place;
-    Block records, share;  // [particle][axes, profiles]; [particle][edge][profile]
+    Block records, share;  // [particle][axes, tracks]; [particle][edge][profile]
     size_t first = 0, edge = 0;
     uint32_t count = 0;
   };
@@ -53,14 +56,15 @@ class ParticleGraph {
   void visit(game::NodeId n);
   void pool(game::NodeId n);
   void believe(game::NodeId n, double* record);
-  void push(game::NodeId n, uint32_t e, const double* records, size_t together);
+  void push(game::NodeId n, uint32_t e, const double* records, size_t together, PushJob& j);
 
   const ParticlePlan& plan_;
   const game::Game& g_;
   const World& w_;
   double least_, whole_;
   Pooling pooling_;
-  uint32_t profiles_, axes_;
+  uint32_t profiles_, tracks_, axes_;
+  TrackMass track_mass_;
   ParticleShape shape_;
   ParticleNode here_;
   std::vector<Node> nodes_;

@@ -21,6 +21,8 @@ ParticleNode::ParticleNode(const ParticlePlan& plan, const World& w, const GridF
 
 void ParticleNode::enter(game::NodeId n) {
   node_ = n;
+  mixes_ = plan_.mixes[n] != 0;
+  if (mixes_) mixed_.assign(plan_.seen_at(n), {});
   if (plan_.movers[g_.nodes[n].shape].count > 0)
     reader_.lay_out(field_.layouts[n], field_.grids[g_.nodes[n].round - 1]);
 }
@@ -28,6 +30,8 @@ void ParticleNode::enter(game::NodeId n) {
 void ParticleNode::load(const double* records, size_t record, size_t together) {
   for (uint32_t a = 0; a < g_.axes; ++a)
     for (size_t i = 0; i < side; ++i) log_odds_.data()[a * side + i] = records[std::min(i, together - 1) * record + a];
+  if (mixes_)
+    for (auto& known : mixed_) known.clear();
 }
 
 void ParticleNode::choose() {
@@ -48,6 +52,7 @@ void ParticleNode::choose() {
 }
 
 bool ParticleNode::find_edge(uint32_t e) {
+  if (mixes_) return find_mixing_edge(e);
   const auto& node = g_.nodes[node_];
   const auto& shape = g_.shapes[node.shape];
   double* share = share_.data();

@@ -10,6 +10,7 @@
 #include "solve/lanes/pile.h"
 #include "solve/particles/beliefs.h"
 #include "solve/particles/node.h"
+#include "solve/particles/tracks.h"
 #include "solve/particles/windows.h"
 
 namespace casus::solve {
@@ -31,7 +32,9 @@ class Counter {
         field_(field),
         pooling_(pooling),
         profiles_(g_.profiles),
+        tracks_(plan.tracks.size()),
         axes_(g_.axes),
+        track_mass_(plan, w),
         here_(plan, w, field),
         beliefs_(plan, w),
         waiting_(g_.nodes.size()) {
@@ -39,12 +42,13 @@ class Counter {
     clear();
     tells_apart_.resize(axes_);
     forgotten_.resize(axes_);
-    probability_.resize(profiles_);
-    prior_of_type_.assign((size_t{axes_} + g_.informed.size()) * profiles_, 0.0);
+    probability_.resize(tracks_);
+    prior_of_type_.assign((size_t{axes_} + g_.informed.size()) * tracks_, 0.0);
     for (const auto& x : g_.informed)
-      for (uint32_t p = 0; p < profiles_; ++p)
-        prior_of_type_[(place_of(g_, x) + g_.type_of(p, x.actor)) * profiles_ + p] = w_.profile_prior[p];
-    for (uint32_t p = 0; p < profiles_; ++p) window_weight_.push_back(window_weight(w_, p));
+      for (uint32_t i = 0; i < tracks_; ++i)
+        prior_of_type_[(place_of(g_, x) + g_.type_of(plan_.tracks.now(i), x.actor)) * tracks_ + i] =
+            track_mass_.prior()[i];
+    for (uint32_t i = 0; i < tracks_; ++i) window_weight_.push_back(window_weight(w_, plan_.tracks.first(i)));
   }
 
   // Instead of measures: how far beliefs reach.
@@ -56,17 +60,18 @@ class Counter {
     const size_t record = shape(start.node).record();
     if (waits(start.node)) {  // a twin
       double* mass = waiting_.at(start.node).data() + axes_;
-      for (size_t i = 0; i < record - axes_; ++i) mass[i] += share;
+      for (size_t i = 0; i < record - axes_; ++i)
+        if (begins(i % tracks_)) mass[i] += share;
       return;
     }
     double* at = waiting_.at(start.node).add(record);
     std::copy(w_.prior_log_odds.begin(), w_.prior_log_odds.end(), at);
-    std::fill_n(at + axes_, record - axes_, share);
+    for (size_t i = 0; i < record - axes_; ++i) at[axes_ + i] = begins(i % tracks_) ? share : 0;
     if (windows_) return;
     for (const uint32_t m : start.events) {
       std::fill(total_[m].begin(), total_[m].end(), 1.0);
       if (const uint16_t channel = unmet_at(start.node, m); channel != 0 && channel != ParticlePlan::nothing)
-        std::fill_n(at + axes_ + channel * profiles_, profiles_, 0.0);
+        std::fill_n(at + axes_ + channel * tracks_, tracks_, 0.0);
     }
     if (g_.lifted.empty()) return;
     std::vector<double> slots(g_.belief_program.size());
@@ -102,7 +107,11 @@ class Counter {
       total_.emplace_back((by_round ? static_cast<size_t>(g_.horizon) : 1) * profiles_, 0.0);
     count_ = 0;
   }
-  ParticleShape shape(NodeId n) const { return {axes_, profiles_, plan_.channels[n]}; }
+  ParticleShape shape(NodeId n) const { return {axes_, tracks_, plan_.channels[n]}; }
+  bool begins(size_t track) const {
+    const auto i = static_cast<uint32_t>(track);
+    return plan_.tracks.now(i) == plan_.tracks.first(i);
+  }
   // The channel of a node's mass that has not met a measure: all of it for one that does not recur.
   uint16_t unmet_at(NodeId n, uint32_t measure) const {
     const uint16_t place = plan_.recurs_as[measure];
@@ -156,7 +165,7 @@ class Counter {
         for (uint32_t t = 0; t < x.types; ++t) {
           const double* prior = prior_of(x, t);
           double of_type = 0;
-          for (uint32_t p = 0; p < profiles_; ++p) of_type += prior[p] * of[axes_ + p];
+          for (uint32_t i = 0; i < tracks_; ++i) of_type += prior[i] * of[axes_ + i];
           *sum++ = std::max(of_type, least);
         }
       std::fill(sum, sums_.data() + eights * side, 1.0);
@@ -208,6 +217,10 @@ class Counter {
       if (!windows_ && plan_.reading[n]) tally_beliefs(node, records, record, together);
       if (node.edges == 0) continue;
       if (chosen) here_.choose();
+      if (plan_.mixes[n]) {
+        for (uint32_t seen = 0; seen < plan_.seen_at(n); ++seen) mix(n, records, together, seen);
+        continue;
+      }
       for (uint32_t e = 0; e < node.edges; ++e) {
         if (!here_.find_edge(e)) continue;
         if (plan_.lifting(n)) beliefs_.find_after(n, e, here_.sigma());
@@ -216,9 +229,9 @@ class Counter {
     }
   }
 
-  // Prior of each profile in which the actor has this type; 0 for the others.
+  // Prior of each track on which the actor has this type; 0 for the others.
   const double* prior_of(const game::Informed& x, uint32_t type) const {
-    return prior_of_type_.data() + (place_of(g_, x) + type) * profiles_;
+    return prior_of_type_.data() + (place_of(g_, x) + type) * tracks_;
   }
 
   // What is counted of all particles of a node alike, whatever they believe.
@@ -230,11 +243,12 @@ class Counter {
     std::fill(probability_.begin(), probability_.end(), 0.0);
     const double* all = waiting_.at(n).data();
     for (size_t i = axes_; i < waiting_.at(n).size(); i += record)
-      for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += all[i + p];
+      for (uint32_t p = 0; p < tracks_; ++p) probability_[p] += all[i + p];
     for (const auto& t : list) {
       if (t.lifted || t.by_belief) continue;
       double* to = total_[t.measure].data() + (by_round_[t.measure] ? (node.round - 1) * profiles_ : 0);
-      for (uint32_t p = 0; p < profiles_; ++p) to[p] += w_.gain(g_, t, p) * probability_[p];
+      for (uint32_t k = 0; k < tracks_; ++k)
+        to[plan_.tracks.first(k)] += w_.gain(g_, t, plan_.tracks.now(k)) * probability_[k];
     }
   }
   void tally_beliefs(const game::Node& node, const double* records, size_t record, size_t together) {
@@ -243,63 +257,105 @@ class Counter {
       double* to = total_[t.measure].data() + (by_round_[t.measure] ? (node.round - 1) * profiles_ : 0);
       for (size_t i = 0; i < together; ++i) {
         const double value = beliefs_.before()[t.belief_slot * side + i];
-        for (uint32_t p = 0; p < profiles_; ++p) to[p] += value * records[i * record + axes_ + p];
+        track_mass_.count(records + i * record + axes_, value, to);
       }
     }
   }
 
   // Pushes particles along an edge and counts what that makes true.
   void step(NodeId n, const double* records, size_t together, uint32_t e) {
+    const game::Edge& edge = g_.edges[g_.nodes[n].first_edge + e];
+    const double* share = track_mass_.by_track(here_.share());
+    PushJob j = push_to(n, edge.target, records, together);
+    set_channels(n, edge, j);
+    j.share = share;
+    kernels().push(j);
+    if (windows_) return;
+    count_events(n, edge, records, together, share);
+    if (plan_.lifting(n)) lift(n, edge.target, j.out, together);
+  }
+
+  // The same for what is seen of what is done in secret, and where a type changes.
+  void mix(NodeId n, const double* records, size_t together, uint32_t seen) {
     const auto& node = g_.nodes[n];
-    const auto& edge = g_.edges[node.first_edge + e];
+    PushJob j;
+    for (uint32_t e = seen; e < node.edges; e += plan_.seen_at(n)) {
+      if (!here_.find_edge(e)) continue;
+      const game::Edge& edge = g_.edges[node.first_edge + e];
+      const double* share = track_mass_.by_track(here_.share());
+      if (!j.out) {
+        j = push_to(n, edge.target, records, together);
+        TrackMass::begin(j);
+        if (plan_.lifting(n)) beliefs_.find_after(here_.log_odds(), here_.shift());
+      }
+      set_channels(n, edge, j);
+      j.share = share;
+      track_mass_.add(j, edge.turn);
+      if (!windows_) count_events(n, edge, records, together, share);
+    }
+    if (j.out && !windows_ && plan_.lifting(n)) lift(n, g_.edges[node.first_edge + seen].target, j.out, together);
+  }
+
+  // Room for particles that go on to a node; of an edge just found.
+  PushJob push_to(NodeId n, NodeId target, const double* records, size_t together) {
+    const ParticleShape to = shape(target);
+    for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(target, a);
+    return {.from = shape(n),
+            .channels = to.channels,
+            .records = records,
+            .count = static_cast<uint32_t>(together),
+            .shift = here_.shift(),
+            .forgotten = forgotten_.data(),
+            .prior = w_.prior_log_odds.data(),
+            .out = waiting_.at(target).add(together * to.record())};
+  }
+
+  // Where the mass of each channel comes from.
+  void set_channels(NodeId n, const game::Edge& edge, PushJob& j) {
     const auto& events = g_.events[edge.event];
-    const ParticleShape from = shape(n), to = shape(edge.target);
-    for (uint32_t a = 0; a < axes_; ++a) forgotten_[a] = !plan_.read_at(edge.target, a);
-    source_.assign(to.channels, 0);
-    for (size_t k = 0; to.channels > 1 && k < plan_.recurring.size(); ++k) {
+    source_.assign(j.channels, 0);
+    for (size_t k = 0; j.channels > 1 && k < plan_.recurring.size(); ++k) {
       const uint16_t channel = plan_.unmet_at(edge.target, k);
       if (channel == 0 || channel == ParticlePlan::nothing) continue;
       const bool event = std::find(events.begin(), events.end(), plan_.recurring[k]) != events.end();
       source_[channel] = event ? ParticlePlan::nothing : plan_.unmet_at(n, k);
     }
-    double* out = waiting_.at(edge.target).add(together * to.record());
-    kernels().push({.from = from,
-                    .channels = to.channels,
-                    .source = source_.data(),
-                    .records = records,
-                    .count = static_cast<uint32_t>(together),
-                    .share = here_.share(),
-                    .shift = here_.shift(),
-                    .forgotten = forgotten_.data(),
-                    .prior = w_.prior_log_odds.data(),
-                    .out = out});
-    if (windows_) return;
+    j.source = source_.data();
+  }
+
+  void count_events(NodeId n, const game::Edge& edge, const double* records, size_t together, const double* share) {
+    const auto& node = g_.nodes[n];
+    const size_t record = shape(n).record();
     uint16_t summed = ParticlePlan::nothing;  // the channel that probability_ is of
-    for (const uint32_t m : events) {
+    for (const uint32_t m : g_.events[edge.event]) {
       const uint16_t channel = unmet_at(n, m);
       if (channel == ParticlePlan::nothing) continue;
       if (channel != summed) {
         std::fill(probability_.begin(), probability_.end(), 0.0);
         for (size_t i = 0; i < together; ++i) {
-          const double* mass = records + i * from.record() + axes_ + channel * profiles_;
-          for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += mass[p] * here_.share()[p * side + i];
+          const double* mass = records + i * record + axes_ + channel * tracks_;
+          for (uint32_t p = 0; p < tracks_; ++p) probability_[p] += mass[p] * share[p * side + i];
         }
         summed = channel;
       }
-      double* total = total_[m].data() + (by_round_[m] ? (node.round - 1) * profiles_ : 0);
-      for (uint32_t p = 0; p < profiles_; ++p) total[p] += probability_[p];
+      track_mass_.count(probability_.data(), 1, total_[m].data() + (by_round_[m] ? (node.round - 1) * profiles_ : 0));
     }
-    if (!plan_.lifting(n)) return;
+  }
+
+  // What a step changes of expectations of beliefs; `out`: the particles that it leads to.
+  void lift(NodeId n, NodeId target, const double* out, size_t together) {
+    const auto& node = g_.nodes[n];
+    const size_t record = shape(target).record();
     for (const auto& l : g_.lifted) {
       if (!(l.reads & node.telling)) continue;
       std::fill(probability_.begin(), probability_.end(), 0.0);
       for (size_t i = 0; i < together; ++i) {
         const double change = beliefs_.after()[l.slot * side + i] - beliefs_.before()[l.slot * side + i];
-        for (uint32_t p = 0; p < profiles_; ++p) probability_[p] += change * out[i * to.record() + axes_ + p];
+        for (uint32_t p = 0; p < tracks_; ++p) probability_[p] += change * out[i * record + axes_ + p];
       }
       auto& total = total_[l.measure];
-      for (size_t k = by_round_[l.measure] ? (node.round - 1) * profiles_ : 0; k < total.size(); ++k)
-        total[k] += probability_[k % profiles_];
+      for (size_t k = by_round_[l.measure] ? (node.round - 1) * profiles_ : 0; k < total.size(); k += profiles_)
+        track_mass_.count(probability_.data(), 1, total.data() + k);
     }
   }
 
@@ -308,7 +364,8 @@ class Counter {
   const World& w_;
   const GridField& field_;
   Pooling pooling_;
-  uint32_t profiles_, axes_;
+  uint32_t profiles_, tracks_, axes_;
+  TrackMass track_mass_;
   std::vector<bool> by_round_;
   std::vector<double> window_weight_;
   Tally total_;
@@ -372,7 +429,10 @@ std::vector<Windows> find_windows(const game::Game& g, std::span<const World* co
   }
   go_through(g, counters, stop);
   for (size_t w = 0; w < worlds.size(); ++w)
-    for (Ranges* ranges : {&out[w].coarse, &out[w].fine}) widen(fields[w].grids, points, *ranges);
+    for (Ranges* ranges : {&out[w].coarse, &out[w].fine}) {
+      follow_turns(g, *ranges);
+      widen(fields[w].grids, points, *ranges);
+    }
   return out;
 }
 

@@ -7,7 +7,8 @@ namespace casus::solve {
 using game::NodeId;
 using game::none;
 
-ParticlePlan::ParticlePlan(const game::Game& g, bool counting) : game(g), measures(counting) {
+ParticlePlan::ParticlePlan(const game::Game& g, bool counting)
+    : game(g), measures(counting), tracks(g), turns(g.turning != 0) {
   for (const auto& shape : g.shapes) {
     MoverNumbers& numbers = movers.emplace_back();
     for (const auto& m : shape.movers) {
@@ -28,6 +29,7 @@ ParticlePlan::ParticlePlan(const game::Game& g, bool counting) : game(g), measur
         recurs_as[m] = static_cast<uint16_t>(recurring.size());
         recurring.push_back(m);
       }
+  for (const auto& n : g.nodes) mixes.push_back(game::mixes(g, n));
   for (NodeId n = 0; n < g.nodes.size(); ++n) {
     const auto& list = g.tallies[g.nodes[n].tally];
     reading.push_back(lifting(n) || (measures && std::any_of(list.begin(), list.end(),

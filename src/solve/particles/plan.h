@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "game/game.h"
+#include "game/tracks.h"
 
 namespace casus::solve {
 
@@ -14,7 +15,8 @@ struct MoverNumbers {
   uint32_t count = 0, width = 0;  // of all; padded to a multiple of 4
 };
 
-// A particle's mass stands in channels, [channel][profile]. Channel 0 is all of it. A measure that recurs counts the
+// A particle's mass stands in channels, [channel][track]: given who everybody was at the start, and as they are now
+// (game/tracks.h; where no type changes tracks are profiles). Channel 0 is all of it. A measure that recurs counts the
 // mass that has not met it; that needs a channel of its own only where it may still come true, and where some ways to
 // the node have made it true and some have not.
 class ParticlePlan {
@@ -26,16 +28,24 @@ class ParticlePlan {
 
   const game::Game& game;
   const bool measures;
+  const game::Tracks tracks;
+  const bool turns;                     // some type may change
   std::vector<MoverNumbers> movers;     // per shape
   std::vector<uint32_t> recurring;      // measures
   std::vector<uint16_t> recurs_as;      // per measure: its place among these, or nothing
   std::vector<uint16_t> channels;       // per node
   std::vector<uint16_t> type;           // [informed][profile]
+  std::vector<uint8_t> mixes;           // per node: game::mixes
   std::vector<uint8_t> reading;         // per node: whether what is believed there is counted
   std::vector<uint32_t> axis_informed;  // per axis: index of its actor
 
   // The channel of a node where the mass stands that has not met a recurring measure; nothing: there is none left.
   uint16_t unmet_at(game::NodeId n, size_t place) const { return unmet_at_[n * recurring.size() + place]; }
+  // So many different things may be seen of what is done at a node; after edges as far apart the same is seen.
+  uint32_t seen_at(game::NodeId n) const {
+    const auto& shape = game.shapes[game.nodes[n].shape];
+    return shape.hidden ? shape.signals() : game.nodes[n].edges;
+  }
   bool read_at(game::NodeId n, uint32_t axis) const { return game.nodes[n].mass_mask >> axis_informed[axis] & 1; }
   // Whether expectations of beliefs change there.
   bool lifting(game::NodeId n) const { return measures && game.nodes[n].telling != 0 && !game.lifted.empty(); }

@@ -15,7 +15,7 @@ WindowSearch::WindowSearch(const ParticlePlan& plan, const World& w, Windows& wi
   for (auto& round : windows_.coarse)
     for (double l : w.prior_log_odds) round.emplace_back(l, l);
   windows_.fine = windows_.coarse;
-  for (uint32_t p = 0; p < g_.profiles; ++p) weight_.push_back(window_weight(w, p));
+  for (uint32_t i = 0; i < plan.tracks.size(); ++i) weight_.push_back(window_weight(w, plan.tracks.first(i)));
 }
 
 double WindowSearch::weight_of(const double* mass) const {
@@ -44,10 +44,11 @@ void WindowSearch::note(game::NodeId n, const Pile& pile, const ParticleShape& s
       reached_.emplace_back(all[i + a], weight_of(&all[i + shape.axes]));
     std::sort(reached_.begin(), reached_.end());
     for (int which = 0; which < 2; ++which) {
-      // A belief that is certain because a policy binds types needs no window out there.
-      const double certain = g_.binds ? -std::log(leave_[which]) : 0;
+      // A belief that is certain because a policy binds types, or they have changed, needs no window out there.
+      const bool may_be = may_be_certain(g_);
+      const double certain = may_be ? -std::log(leave_[which]) : 0;
       const auto near = [&](double l) {
-        return g_.binds && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
+        return may_be && std::fabs(l) > barred_log_odds ? std::copysign(certain, l) : l;
       };
       auto& [low, high] = (which ? windows_.fine : windows_.coarse)[g_.nodes[n].round - 1][a];
       double below = 0, above = 0;
@@ -63,6 +64,14 @@ void WindowSearch::note(game::NodeId n, const Pile& pile, const ParticleShape& s
         }
     }
   }
+}
+
+void follow_turns(const game::Game& g, Ranges& ranges) {
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    for (uint32_t a = g.informed[k].first_axis;
+         g.turning >> k & 1 && a < g.informed[k].first_axis + g.informed[k].types - 1; ++a)
+      for (size_t t = 1; t < ranges.size(); ++t)
+        if (ranges[t][a].first == ranges[t][a].second) ranges[t][a] = ranges[t - 1][a];
 }
 
 // Beliefs found on a grid are found to a fraction of its steps, and the finer grid may put play elsewhere: more of them

@@ -27,9 +27,13 @@ class WindowSearch {
   const game::Game& g_;
   Windows& windows_;
   double leave_[2];                                 // of the coarser grid and of the finer one
-  std::vector<double> weight_;                      // per profile
+  std::vector<double> weight_;                      // per track
   std::vector<std::pair<double, double>> reached_;  // log-odds and weight
 };
+
+// Rounds that play hardly ever comes to have no window but the prior; where a type may have changed by then, that is no
+// likelier than anything else, and they take that of the round before.
+void follow_turns(const game::Game& g, Ranges& ranges);
 
 // Widens what was found on a grid as the grid's own errors ask for.
 void widen(std::span<const Grid> grids, uint32_t points, Ranges& ranges);

@@ -209,10 +209,10 @@ void PlaySweep::note(NodeId n, uint32_t i, Judged* judged) {
   }
   if (!looked) return;
   ++judged->looked;
-  keep_likeliest(g_, w_, graph_, n, i, likeliest_, judged->likeliest,
+  keep_likeliest(g_, graph_, n, i, likeliest_, judged->likeliest,
                  [&](LikelyDecision& d) { d.log_sigma.assign(log_sigma, log_sigma + numbers.count); });
   reply_changes(
-      plan_, n, [&](size_t at) { return std::exp(log_sigma[at]); }, reply_.data(),
+      plan_, w_, n, [&](size_t at) { return std::exp(log_sigma[at]); }, reply_.data(),
       replies_.add(particle, size_t{g_.nodes[n].edges} * profiles_));
 }
 

@@ -215,7 +215,7 @@ Judged PlaySweep::judge(size_t likeliest) {
   backward(0, &out);
   out.seen = graph_.seen();
   std::sort_heap(out.likeliest.begin(), out.likeliest.end(), likelier);
-  ReplyEffect effect = reply_effect(g_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
+  ReplyEffect effect = reply_effect(plan_, w_, graph_, replies_, w_.payoff_range > 0 ? w_.payoff_range : 1);
   out.effect = effect.most;
   out.changes = std::move(effect.measures);
   return out;
