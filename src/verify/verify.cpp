@@ -227,6 +227,7 @@ class Comparer {
       std::fill(after.back().index.begin(), after.back().index.end(), -1);
     }
     for (uint32_t e = 0; e < node.edges; ++e) {
+      if (shape.seen(e) < e) continue;  // what looks the same leads to the same
       path_.push_back(e);
       visit(g_.edges[node.first_edge + e].target, after[e]);
       path_.pop_back();

@@ -24,7 +24,7 @@ const style: Record<string, string> = {
   "support.type.distribution.casus": "typeName",
 };
 const terms = /^(P|E|correlation|quantile|median)$/; // names like others but before a parenthesis
-const declares = /^(set|actor|param|state|let|measure|policy|move|chance|simultaneous)$/;
+const declares = /^(set|actor|param|state|let|measure|policy|move|chance|simultaneous|step|fact)$/;
 
 interface State {
   declared: boolean;
