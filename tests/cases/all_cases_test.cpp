@@ -40,7 +40,8 @@ TEST_P(EveryCase, SolvesUnderEveryPolicyWithProbabilitiesInRange) {
 INSTANTIATE_TEST_SUITE_P(Cases, EveryCase,
                          testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance",
                                          "abyssinia-1935", "leipzig-1989", "attrition", "baltic-cables",
-                                         "gallery/attribution-2020", "gallery/leaders-2007"),
+                                         "gallery/attribution-2020", "gallery/leaders-2007", "gallery/transitions-2001",
+                                         "gallery/audience-1994", "gallery/revealing-2003"),
                          [](const auto& instance) {
                            std::string out = instance.param;
                            std::replace_if(

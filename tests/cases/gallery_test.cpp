@@ -1,8 +1,8 @@
-// Published games in which not everything is seen, or types change: the gallery's cases to the digits of values that
-// were worked out apart from this program.
+// Published games: the gallery's cases to the digits of values that were worked out apart from this program.
 #include <fmt/format.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "cases/walk.h"
 
@@ -92,6 +92,44 @@ TEST(Gallery, WhoFallsIsFollowedByOneUnknown) {
     EXPECT_NEAR(s.values[leader * 2 + 1], x.value, 1e-11) << x.policy << x.precision;
     EXPECT_NEAR(s.values[leader * 2], x.resolved_value, 1e-11) << x.policy << x.precision;
   }
+}
+
+// Acemoglu & Robinson 2001 with six taxes at precision 40, without a last year: values by policy iteration apart from
+// this program.
+TEST(Gallery, PoliticalTransitionsAreStationary) {
+  const Lab lab(case_text("gallery/transitions-2001"));
+  const std::tuple<const char*, double, double> known[] = {{"free", 14.090716239882, 6.633125743448},
+                                                           {"start_democracy", 13.700806063687, 6.715396007612},
+                                                           {"unstable", 14.350038520566, 6.536624926017},
+                                                           {"consolidated", 14.089215224504, 6.634643698540}};
+  for (const auto& [policy, rich, poor] : known) {
+    const auto s = lab.solve(policy);
+    EXPECT_NEAR(lab.measure(s, "vr"), rich, 1e-10) << policy;
+    EXPECT_NEAR(lab.measure(s, "vp"), poor, 1e-10) << policy;
+  }
+}
+
+// Fearon 1994 with ten steps and eight types a side at precision 20: one scalar system a step.
+TEST(Gallery, AudienceCostsOnATimeGrid) {
+  const Lab lab(case_text("gallery/audience-1994"));
+  const auto alike = lab.solve("alike"), democracy = lab.solve("democracy");
+  EXPECT_NEAR(lab.measure(alike, "war"), 0.187372849553, 1e-11);
+  EXPECT_NEAR(lab.measure(alike, "one_quits"), 0.386651197907, 1e-11);
+  EXPECT_NEAR(lab.measure(alike, "two_quits"), 0.386651197907, 1e-11);
+  EXPECT_NEAR(lab.measure(democracy, "war"), 0.147321643074, 1e-11);
+  EXPECT_NEAR(lab.measure(democracy, "one_quits"), 0.139515747726, 1e-11);
+  EXPECT_NEAR(lab.measure(democracy, "two_quits"), 0.702163245959, 1e-11);
+}
+
+// Lewis & Schultz 2003 on 4 x 4 and 8 nodes at precision 2: of a challenge, of resistance to it and of a fight after
+// it.
+TEST(Gallery, RevealedPreferencesByQuadrature) {
+  const Lab lab(case_text("gallery/revealing-2003"));
+  const auto s = lab.solve("free");
+  const double challenged = lab.measure(s, "pc"), fought = lab.measure(s, "sf"), backed = lab.measure(s, "bd");
+  EXPECT_NEAR(challenged, 0.6310618084731, 1e-11);
+  EXPECT_NEAR((fought + backed) / challenged, 0.4644402168305, 1e-11);
+  EXPECT_NEAR(fought / (fought + backed), 0.6067067559296, 1e-11);
 }
 
 // Three breaks in a row, everybody choosing at random: Bayes' rule by hand.
