@@ -142,6 +142,7 @@ int play(const PlayArguments& given) {
     return complain(exit_input, arguments.as.empty() ? fmt::format("whose seat do you take? --as {}",
                                                                    fmt::join(names_of(c.actors), ", --as "))
                                                      : study::unknown_name("actor", arguments.as, names_of(c.actors)));
+  if (c.actors[*actor].fact) return complain(exit_input, fmt::format("'{}' is a fact and has no seat", arguments.as));
   auto inputs = inputs_of(session);
   inputs.push_back(arguments.replay);
   const Output output{arguments.transcript, Content::transcript, "--transcript"};

@@ -46,6 +46,7 @@ Json CaseWords::actors() const {
     for (uint32_t t = 0; actor.types.size() > 1 && t < actor.types.size(); ++t)
       types.push_back(worded(actor.types[t], actor.type_words[t]));
     one["types"] = types;
+    if (actor.fact) one["fact"] = true;
     Json payoffs = Json::array();
     for (const auto& p : c_.payoffs)
       if (p.actor == i) payoffs.push_back(excerpt(sources_, p.span));
@@ -92,6 +93,7 @@ Json CaseWords::stages() const {
     }
     one["decisions"] = decisions;
     one["outcomes"] = options(s.outcomes);
+    if (s.hidden) one["hidden"] = true;
     out.push_back(one);
   }
   return out;

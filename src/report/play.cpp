@@ -210,6 +210,7 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
     double others = 0;
     size_t many = 0;
     for (uint32_t i = 0; i < c.actors.size(); ++i) {
+      if (c.actors[i].fact) continue;
       if (i != a.seat.actor && is_one_of_many(g, i)) {
         others += played.payoff[i];
         ++many;
@@ -314,7 +315,8 @@ std::string json_text(const PlayAnswer& a) {
   out["choices"] = choices;
   out["cost"] = real(total_cost(played));
   Json payoffs = Json::object();
-  for (uint32_t i = 0; i < c.actors.size(); ++i) payoffs[c.actors[i].name] = real(played.payoff[i]);
+  for (uint32_t i = 0; i < c.actors.size(); ++i)
+    if (!c.actors[i].fact) payoffs[c.actors[i].name] = real(played.payoff[i]);
   out["payoffs"] = payoffs;
   Json policies = Json::array();
   for (const auto& p : a.policies) {

@@ -194,7 +194,7 @@ class WorldText {
       }
     std::string payoffs;
     for (size_t i = 0; i < c_.actors.size(); ++i)
-      if (const std::string who = stands_for(g, i); !who.empty())
+      if (const std::string who = stands_for(g, i); !who.empty() && !c_.actors[i].fact)
         payoffs += fmt::format("{}{} {}", payoffs.empty() ? "" : ", ", who, number(r.payoffs[i]));
     prose(fmt::format("Expected payoffs: {}.", payoffs), 2);
   }

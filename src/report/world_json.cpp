@@ -31,7 +31,8 @@ std::string json_text(const WorldAnswer& a) {
       if (r.certificate.payoff_range > 0) one["certificate"] = certificate(r.certificate);  // what it was refused for
     } else {
       Json payoffs = Json::object();
-      for (size_t i = 0; i < c.actors.size(); ++i) payoffs[c.actors[i].name] = real(r.payoffs[i]);
+      for (size_t i = 0; i < c.actors.size(); ++i)
+        if (!c.actors[i].fact) payoffs[c.actors[i].name] = real(r.payoffs[i]);
       one["payoffs"] = payoffs;
       one["profile_prior"] = r.profile_prior;
       one["measures"] = measures(*a.plan, r);

@@ -36,19 +36,19 @@ class Mixing {
     // By logarithms, each type by itself: of what is bound not to be done beliefs hang on how seldom it is.
     L most(never);
     for (uint32_t u = 0; u < types; ++u) {
-      L* own = share + u * edges * types;
+      L* part_of = share + u * edges * types;
       L top(never), sum(0);
       for (uint32_t i = 0; i < edges; ++i)
         for (uint32_t t = 0; t < types; ++t) {
           const L becomes = turn_odds(i, t, u);
-          L& part = own[i * types + t];
+          L& part = part_of[i * types + t];
           part = select(becomes > L(0), weight[i * types + t] + log(max(becomes, L(least))), L(never));
           top = max(top, part);
         }
       const auto possible = top > L(never);
-      for (uint32_t i = 0; i < edges * types; ++i) sum += own[i] = select(possible, exp(own[i] - top), L(0));
+      for (uint32_t i = 0; i < edges * types; ++i) sum += part_of[i] = select(possible, exp(part_of[i] - top), L(0));
       const L by = L(1) / select(possible, sum, L(1));
-      for (uint32_t i = 0; i < edges * types; ++i) own[i] *= by;
+      for (uint32_t i = 0; i < edges * types; ++i) part_of[i] *= by;
       after[u] = select(possible, top + log(select(possible, sum, L(1))), L(never));
       most = max(most, after[u]);
     }

@@ -39,7 +39,8 @@ export interface Param extends Named {
 }
 export interface Option extends Named { text: string }
 export interface Decision extends Named { actor: string; options: Option[]; like?: boolean }
-export interface Stage extends Named { head: string; decisions: Decision[]; outcomes: Option[] }
+// `hidden`: nobody sees what is decided, but one of the outcomes.
+export interface Stage extends Named { head: string; decisions: Decision[]; outcomes: Option[]; hidden?: boolean }
 export interface Did extends Taken { decision: string }
 export interface CourseStep {
   round: number; stage: string; probability: number;

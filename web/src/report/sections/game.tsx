@@ -11,10 +11,12 @@ const whoOf = (actor: string) => study.actors.find((a) => a.name === actor)?.sta
 
 // One line for each choice or chance, in the order of a round.
 const choicesAndChances = () => study.stages.flatMap((s, k): Line[] =>
-  s.decisions.length
-    ? s.decisions.map((d, i) => ({ key: `${k}.${i}`, stage: k, decision: i, name: d.name, who: whoOf(d.actor), options: d.options }))
-        .filter((_, i) => !s.decisions[i].like)
-    : [{ key: `${k}`, stage: k, decision: null, name: s.name, who: "chance", options: s.outcomes }])
+  [
+    ...s.decisions.map((d, i): Line => ({ key: `${k}.${i}`, stage: k, decision: i, name: d.name, who: whoOf(d.actor), options: d.options }))
+      .filter((_, i) => !s.decisions[i].like),
+    // Of a stage with decisions: what is seen of what was done in secret.
+    ...(s.outcomes.length ? [{ key: `${k}`, stage: k, decision: null, name: s.name, who: s.decisions.length ? "seen" : "chance", options: s.outcomes }] : []),
+  ])
   // A chance with one outcome only keeps the books.
   .filter((l) => l.options.length > 1);
 
@@ -37,7 +39,7 @@ function Board() {
   });
   const doubt = (key: string, r: number) => rows.filter((x) => x.key === key && x.round === r)
     .reduce((s, x) => s - x.share * Math.log(x.share / x.reached), 0);
-  const cells = [...new Map(rows.filter((r) => r.who !== "chance").map((r) => [`${r.key} ${r.round}`, r])).values()];
+  const cells = [...new Map(rows.filter((r) => r.who !== "chance" && r.who !== "seen").map((r) => [`${r.key} ${r.round}`, r])).values()];
   const open = cells.reduce((a, b) => (doubt(b.key, b.round) > doubt(a.key, a.round) ? b : a), cells[0]);
   const taken = open && rows.filter((r) => r.key === open.key && r.round === open.round);
   const used = lines.filter((l) => rows.some((r) => r.key === l.key));
@@ -71,8 +73,8 @@ export function Game() {
       <Board />
       <ol class="stages">
         {study.stages.map((s) => {
-          const lists = s.decisions.length ? s.decisions.filter((d) => !d.like).map((d) => ({ who: whoOf(d.actor), name: d.name, options: d.options }))
-                                           : [{ who: "chance", name: s.name, options: s.outcomes }];
+          const lists = s.decisions.filter((d) => !d.like).map((d) => ({ who: whoOf(d.actor) + (s.hidden ? ", unseen" : ""), name: d.name, options: d.options }));
+          if (s.outcomes.length) lists.push({ who: s.decisions.length ? "seen" : "chance", name: s.name, options: s.outcomes });
           return (
             <li class={s.decisions.length ? "" : "chance"}>
               <details>
