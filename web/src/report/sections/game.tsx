@@ -78,7 +78,7 @@ export function Game() {
           return (
             <li class={s.decisions.length ? "" : "chance"}>
               <details>
-                <summary><b>{plain(s.name)}</b> <span class="quiet">{lists.map((l) => l.who).join(" and ")}</span>
+                <summary><b>{plain(s.name)}</b> <span class="quiet">{lists.map((l) => l.who).join(s.hidden ? "; " : " and ")}</span>
                   {" "}{lists.flatMap((l) => l.options.map((o, k) => ({ ...o, k }))).filter((_, i, all) => all.length > 1 || i > 0).map(({ k, ...o }) => <span class="chip"><b style={{ color: colours[k % colours.length] }}>■</b> {plain(o.name)}</span>)}</summary>
                 {s.description && <p>{capital(describe(s))}</p>}
                 <p><code>{s.head}</code></p>
