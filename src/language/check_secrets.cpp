@@ -147,6 +147,7 @@ void Checker::check_secret(const model::Stage& out, Span span) {
   }
   if (of.size() < 2) return;
   std::vector<std::string> names;
+  names.reserve(of.size());
   for (const uint32_t actor : of) names.push_back(case_.actors[actor].name);
   error("signals-correlate", span,
         fmt::format("what is seen of '{}' speaks of {}: what is believed of one would hang on what is believed of the "

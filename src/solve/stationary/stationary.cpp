@@ -180,7 +180,7 @@ void look_for_other_stationary(Strategies& game, const StationaryAnswer& answer,
     return std::vector<double>(game.sigma().begin(), game.sigma().end());
   };
   known.push_back(sigma_at(answer.y));
-  const auto note = [&](StationaryAnswer found) {
+  const auto note = [&](const StationaryAnswer& found) {
     const auto sigma = sigma_at(found.y);
     for (const auto& other : known) {
       double most = 0;
