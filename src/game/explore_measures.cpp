@@ -46,4 +46,51 @@ std::optional<TallyEntry> Explorer::tally_entry(uint32_t m, const std::vector<in
   return entry;
 }
 
+// The stage of whose choices an expression speaks; of several any.
+uint32_t Explorer::stage_asked(ExprId e) {
+  if (e == model::no_expr || !partial_.reads(e).chosen) return none;
+  const auto& x = case_.pool[e];
+  if (x.op == model::Op::chosen) return x.actor;
+  for (const ExprId child : {x.a, x.b, x.c})
+    if (const uint32_t stage = stage_asked(child); stage != none) return stage;
+  return none;
+}
+
+// With `chosen` a measure looks at the state before the choice, without at the state it leads to. One of each round
+// speaks of the choices of one stage and is counted there only: 'not Attack.invade' holds at every other stage, too.
+// Where no choice is taken but a round begins, only that can be new which reads the round.
+bool Explorer::comes_true(uint32_t m, const Taken* taken, uint32_t round, const std::vector<int>& before,
+                          const std::vector<int>& after) {
+  const auto& measure = case_.measures[m];
+  if (measure.body == model::no_expr) return false;
+  const bool chosen = partial_.reads(measure.body).chosen;
+  const bool ever = measure.kind == model::MeasureKind::ever;
+  if (chosen ? !taken || !(ever || (model::looks_at_rounds(measure.kind) && taken->stage == asked_[m]))
+             : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
+    return false;
+  return number_at(case_, measure.body, chosen ? before : after, round, chosen ? taken : nullptr) != 0;
+}
+
+uint32_t Explorer::event_list(const Taken* taken, uint32_t round, const std::vector<int>& after) {
+  std::vector<uint32_t> list;
+  const bool start = !taken && round == 1;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m)
+    if ((!crowd() || crowd()->about[m] == none || start) && comes_true(m, taken, round, state_, after))
+      list.push_back(m);
+  return tables_.event(list);
+}
+
+uint32_t Explorer::tally_list(RawNode& node, uint32_t round, bool at_end) {
+  std::vector<TallyEntry> list;
+  for (uint32_t m = 0; m < case_.measures.size(); ++m) {
+    const auto& measure = case_.measures[m];
+    if (at_end ? measure.kind != model::MeasureKind::at_end : !model::looks_at_rounds(measure.kind)) continue;
+    if (measure.body == model::no_expr) continue;  // it is reckoned from others
+    if (partial_.reads(measure.body).chosen || (crowd() && crowd()->about[m] != none)) continue;
+    if (const auto entry = tally_entry(m, state_, round)) list.push_back(*entry);
+  }
+  for (auto& x : node.classes) x.tally = tally_list_of_one(x.first, round, at_end);
+  return tables_.tally(list);
+}
+
 }  // namespace casus::game

@@ -36,6 +36,9 @@ Stage ParserState::stage(bool inside_simultaneous) {
     fail(inside_simultaneous ? "'move'" : "'move', 'chance', 'simultaneous', 'step' or 'use'",
          "a stage begins with its kind, as in 'move Attack by Russia { ... }'");
   }
+  if (out.kind == StageKind::simultaneous && at_name("hidden") && (ahead(1, "{") || ahead(1, "when")))
+    fail_at("syntax", peek().span, "a hidden stage needs a name, by which its signals are called",
+            "write 'simultaneous Name hidden { ... }'");
   if (out.kind != StageKind::simultaneous || peek().kind == TokenKind::name) {
     out.name = name("the name of the stage");
     out.dimensions = maybe_dimensions();

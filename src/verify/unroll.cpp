@@ -23,19 +23,13 @@ uint32_t tie_of(const game::Game& g, const game::Mover& mover, uint32_t profile)
   return mover.tie(g.type_of(profile, mover.actor));
 }
 
-// Profiles that may come of one at an edge, with the place of their odds among the turn's: one, unless a type changes.
-std::vector<std::pair<uint32_t, uint32_t>> become(const game::Game& g, const game::Edge& edge, uint32_t profile) {
-  if (edge.turn == 0) return {{profile, 0}};
-  const game::Turn& turn = g.turns[edge.turn];
-  const uint32_t types = g.informed[turn.informed].types, own = g.type_of(profile, g.informed[turn.informed].actor);
-  uint32_t stride = 1;
-  for (uint32_t k = 0; k < turn.informed; ++k) stride *= g.informed[k].types;
-  std::vector<std::pair<uint32_t, uint32_t>> out;
-  for (uint32_t u = 0; u < types; ++u) {
-    const game::Slot odds = g.probability_tables[turn.first + own * types + u];
-    if (g.program.is_constant(odds) && g.program.constant_value(odds) == 0) continue;
-    out.emplace_back(profile - own * stride + u * stride, turn.first + own * types + u);
-  }
+// Profiles that may come of one at an edge, each with the slot of its odds: one, unless a type changes.
+std::vector<std::pair<uint32_t, game::Slot>> become(const game::Game& g, const game::Edge& edge, uint32_t profile) {
+  if (edge.turn == 0) return {{profile, game::zero_slot}};
+  std::vector<std::pair<uint32_t, game::Slot>> out;
+  game::Turning(g, edge.turn).each(profile, [&](uint32_t then, game::Slot odds) {
+    if (!g.program.is_constant(odds) || g.program.constant_value(odds) != 0) out.emplace_back(then, odds);
+  });
   return out;
 }
 
@@ -251,7 +245,7 @@ class Unroller {
     std::vector<double> odds;
     for (const auto& [p, slot] : after) {
       names.push_back(actor.types[g_.type_of(p, g_.informed[g_.turns[edge.turn].informed].actor)]);
-      odds.push_back(w_.slots[g_.probability_tables[slot]]);
+      odds.push_back(w_.slots[slot]);
     }
     place_outcome(place);
     const int set =

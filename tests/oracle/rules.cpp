@@ -181,13 +181,18 @@ Mover Rules::mover_of(const History& h, uint32_t decision) {
   return out;
 }
 
+std::vector<Mover> Rules::movers_at(const History& h) {
+  std::vector<Mover> out;
+  const auto& decisions = source.stages[h.stage].decisions;
+  for (uint32_t d = 0; d < decisions.size(); ++d)
+    if (holds(decisions[d].guard, {.state = h.state, .round = h.round})) out.push_back(mover_of(h, d));
+  return out;
+}
+
 void Rules::grow_moves(size_t h) {
   const History here = histories[h];
   const model::Stage& stage = source.stages[here.stage];
-  std::vector<Mover> movers;
-  for (uint32_t d = 0; d < stage.decisions.size(); ++d)
-    if (holds(stage.decisions[d].guard, {.state = here.state, .round = here.round}))
-      movers.push_back(mover_of(here, d));
+  const std::vector<Mover> movers = movers_at(here);
   histories[h].kind = Kind::move;
   histories[h].movers = movers;
   std::vector<size_t> taken(movers.size(), 0);
@@ -282,10 +287,7 @@ std::vector<double> Rules::turns(const std::optional<model::Redraw>& redraw, con
 void Rules::grow_secrets(size_t h) {
   const History here = histories[h];
   const model::Stage& stage = source.stages[here.stage];
-  std::vector<Mover> movers;
-  for (uint32_t d = 0; d < stage.decisions.size(); ++d)
-    if (holds(stage.decisions[d].guard, {.state = here.state, .round = here.round}))
-      movers.push_back(mover_of(here, d));
+  const std::vector<Mover> movers = movers_at(here);
   histories[h].kind = Kind::move;
   histories[h].movers = movers;
   History acting = here;

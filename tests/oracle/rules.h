@@ -82,6 +82,7 @@ class Rules {
   std::vector<double> turns(const std::optional<model::Redraw>& redraw, const History& h) const;
   std::vector<double> odds(const std::vector<model::Option>& outcomes, const std::vector<size_t>& open, size_t of,
                            const History& h, const Step* step) const;
+  std::vector<Mover> movers_at(const History& h);
   Mover mover_of(const History& h, uint32_t decision);
   void perform(const model::Option& option, uint32_t round, std::vector<int>& state) const;
   bool asks_choice(model::ExprId id) const;

@@ -53,18 +53,12 @@ void NodeProblem::mix(uint32_t edge, uint32_t k, std::span<const double> log_sig
 }
 
 void NodeProblem::turn_rows(const game::Edge& edge, size_t actors, std::vector<double>& rows) const {
-  const game::Turn& turn = g_.turns[edge.turn];
-  const uint32_t types = g_.informed[turn.informed].types;
-  uint32_t stride = 1;
-  for (uint32_t k = 0; k < turn.informed; ++k) stride *= g_.informed[k].types;
+  const game::Turning turning(g_, edge.turn);
   const std::vector<double> next = rows;
   for (size_t a = 0; a < actors; ++a)
     for (uint32_t p = 0; p < g_.profiles; ++p) {
-      const uint32_t t = g_.type_of(p, g_.informed[turn.informed].actor);
       double& to = rows[a * g_.profiles + p] = 0;
-      for (uint32_t u = 0; u < types; ++u)
-        to += w_.slots[g_.probability_tables[turn.first + t * types + u]] *
-              next[a * g_.profiles + p - t * stride + u * stride];
+      turning.each(p, [&](uint32_t then, game::Slot odds) { to += w_.slots[odds] * next[a * g_.profiles + then]; });
     }
 }
 

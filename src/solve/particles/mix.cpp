@@ -26,22 +26,7 @@ bool ParticleNode::find_mixing_edge(uint32_t e) {
   }
   if (!any) return false;
   const uint32_t mixed = shape.hidden ? shape.informer : edge.turn == 0 ? none : g_.turns[edge.turn].informed;
-  const MoverNumbers& numbers = plan_.movers[node.shape];
-  uint32_t rest = e / shape.signals();
-  for (size_t m = shape.movers.size(); m-- > 0;) {
-    const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-    const size_t first = size_t{numbers.offset[m] + rest % options} * side, next_type = size_t{options} * side;
-    rest /= options;
-    if (options < 2) continue;
-    const double *sigma = sigma_.data() + first, *log_sigma = log_sigma_.data() + first;
-    const uint32_t* type = numbers.type.data() + m * g_.profiles;
-    for (uint32_t p = 0; p < g_.profiles; ++p)
-      for (size_t i = 0; i < side; ++i) share[p * side + i] *= sigma[type[p] * next_type + i];
-    const uint32_t k = g_.informed_index[shape.movers[m].actor];
-    if (k == none || k == mixed || shape.hidden) continue;
-    for (uint32_t t = 1; t < g_.informed[k].types; ++t)
-      move(g_.informed[k].first_axis + t - 1, [&](size_t i) { return log_sigma[t * next_type + i] - log_sigma[i]; });
-  }
+  act(e / shape.signals(), mixed, !shape.hidden);
   if (shape.kind == NodeKind::chance && shape.informer != none && shape.informer != mixed) {
     const auto& x = g_.informed[shape.informer];
     const double base = std::log(std::max(odds(edge, 0), 0.0));

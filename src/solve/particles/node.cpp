@@ -75,23 +75,31 @@ bool ParticleNode::find_edge(uint32_t e) {
     return true;
   }
   std::fill_n(share, g_.profiles * side, 1.0);
+  act(e, none, true);
+  return true;
+}
+
+// Multiplies shares by the probabilities of a joint choice, and moves beliefs by it where it is seen, but for the one
+// about `mixed`.
+void ParticleNode::act(uint32_t joint, uint32_t mixed, bool seen) {
+  const auto& node = g_.nodes[node_];
+  const auto& shape = g_.shapes[node.shape];
   const MoverNumbers& numbers = plan_.movers[node.shape];
-  uint32_t rest = e;
+  double* share = share_.data();
   for (size_t m = shape.movers.size(); m-- > 0;) {
     const auto options = static_cast<uint32_t>(shape.movers[m].options.size());
-    const size_t first = size_t{numbers.offset[m] + rest % options} * side, next_type = size_t{options} * side;
-    rest /= options;
+    const size_t first = size_t{numbers.offset[m] + joint % options} * side, next_type = size_t{options} * side;
+    joint /= options;
     if (options < 2) continue;
     const double *sigma = sigma_.data() + first, *log_sigma = log_sigma_.data() + first;
     const uint32_t* type = numbers.type.data() + m * g_.profiles;
     for (uint32_t p = 0; p < g_.profiles; ++p)
       for (size_t i = 0; i < side; ++i) share[p * side + i] *= sigma[type[p] * next_type + i];
     const uint32_t k = g_.informed_index[shape.movers[m].actor];
-    if (k == none) continue;
+    if (k == none || k == mixed || !seen) continue;
     for (uint32_t t = 1; t < g_.informed[k].types; ++t)
       move(g_.informed[k].first_axis + t - 1, [&](size_t i) { return log_sigma[t * next_type + i] - log_sigma[i]; });
   }
-  return true;
 }
 
 }  // namespace casus::solve

@@ -30,6 +30,7 @@ class ParticleNode {
   const double* const* shift() const { return shifted_.data(); }  // per axis [8], or null: not at all
 
  private:
+  void act(uint32_t joint, uint32_t mixed, bool seen);
   // The same where what is believed is made of several edges or a type changes (particles/mix.cpp).
   bool find_mixing_edge(uint32_t e);
   void mix(uint32_t e, uint32_t informed);
