@@ -184,6 +184,7 @@ int play(const PlayArguments& given) {
   resolve(session.plan().options.solve, study::resolution(solved->options()));
   if (!solved->walkable()) return complain(exit_failure, solved->error());
   answer.start_belief = solved->start_belief();
+  answer.start_profiles = solved->walk().here().profiles;
 
   const auto style = style_of(1, arguments.no_colour);
   Player player(answer, arguments.json, std::move(replayed), style);

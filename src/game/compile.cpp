@@ -42,6 +42,15 @@ void lay_out_types(const model::Case& c, const Crowd* crowd, Game& g) {
   g.discount.assign(c.actors.size(), zero_slot);
 }
 
+// Notes that the types of those actors tell of each other.
+void relate(Game& g, uint32_t mask) {
+  if (g.related.empty())
+    for (uint32_t k = 0; k < g.informed.size(); ++k) g.related.push_back(1u << k);
+  mask = g.with_related(mask);
+  for (uint32_t k = 0; k < g.informed.size(); ++k)
+    if (mask >> k & 1) g.related[k] = mask;
+}
+
 void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
   PartialEvaluator partial(c, codec, g);
   const std::vector<int> no_state(c.states.size(), 0);
@@ -52,8 +61,12 @@ void lay_out_numbers(const model::Case& c, const StateCodec& codec, Game& g) {
   }
   if (c.endless) g.endless = Endless{c.ends == model::no_expr ? zero_slot : slot(c.ends), {}};
   for (const auto& x : g.informed) {
+    uint32_t read = 0;
+    for (auto e : c.actors[x.actor].prior) read |= partial.reads(e).informed_mask;
     auto& prior = g.prior.emplace_back();
-    for (auto e : c.actors[x.actor].prior) prior.push_back(slot(e));
+    for (uint32_t p = 0; p < (read ? g.profiles : 1); ++p)
+      for (auto e : c.actors[x.actor].prior) prior.push_back(partial.slot(e, no_state, 0, 0, p));
+    if (read) relate(g, read | 1u << (&x - g.informed.data()));
   }
 }
 

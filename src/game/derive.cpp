@@ -11,7 +11,7 @@ namespace {
 // Beliefs that a slot of the belief program reads, as bits of informed actors.
 uint32_t beliefs_read(const Game& g, Slot s) {
   const Instruction& i = g.belief_program.code()[s];
-  if (i.op == model::Op::belief) return 1u << g.informed_index[i.actor];
+  if (i.op == model::Op::belief) return g.with_related(1u << g.informed_index[i.actor]);
   if (i.op == model::Op::constant) return 0;
   return beliefs_read(g, i.a) | beliefs_read(g, i.b) | beliefs_read(g, i.c);
 }
@@ -91,13 +91,15 @@ void find_dependence(Game& g, uint32_t held) {
       if (shape.hidden) break;
       const uint32_t k = g.informed_index[m.actor];
       // Types that are bound to something do otherwise than others, whatever they want.
-      if (m.options.size() > 1 && k != none && (own[m.actor] >> k & 1 || !m.bound.empty())) telling |= 1u << k;
+      if (m.options.size() > 1 && k != none && (g.with_related(own[m.actor]) >> k & 1 || !m.bound.empty()))
+        telling |= 1u << k;
     }
     for (const Mover& m : shape.movers) {
       if (!m.chooses()) continue;
       const uint32_t k = g.informed_index[m.actor];
       const uint32_t self = k == none ? 0 : 1u << k;
-      node.value_mask |= (own[m.actor] | telling) & ~self & ~held;
+      // A belief about whom its own type tells of hangs on what was seen of them all.
+      node.value_mask |= g.with_related((own[m.actor] | telling) & ~self) & ~self & ~held;
     }
     for (uint32_t i = 0; i < actors; ++i) own[i] |= telling;
     node.telling = telling;

@@ -179,7 +179,11 @@ struct Game {
 
   // numbers of a world
   Program program;
-  std::vector<std::vector<Slot>> prior;   // per informed actor, per type
+  // Per informed actor, per type; where it hangs on the types of others, [profile][type].
+  std::vector<std::vector<Slot>> prior;
+  // Per informed actor: bits of those whose types at first tell of its own, itself among them; empty where no type
+  // tells of another.
+  std::vector<uint32_t> related;
   std::vector<Slot> precision, discount;  // per actor
 
   // the graph; children have smaller ids than their parents, and a single start is the last node
@@ -213,6 +217,19 @@ struct Game {
   uint32_t actors() const { return static_cast<uint32_t>(precision.size()); }
   const Slot* payoff(uint32_t table) const { return payoff_tables.data() + size_t{table} * actors() * profiles; }
   uint32_t type_of(uint32_t profile, uint32_t actor) const { return profile_type[profile * actors() + actor]; }
+  // Those actors and all related to them: a belief about one of them is made of what was seen of all.
+  uint32_t with_related(uint32_t informed_mask) const {
+    uint32_t out = informed_mask;
+    for (size_t k = 0; k < related.size(); ++k)
+      if (informed_mask >> k & 1) out |= related[k];
+    return out;
+  }
+  // Whether its prior hangs on the types of others.
+  bool tied(uint32_t informed_place) const { return prior[informed_place].size() > informed[informed_place].types; }
+  Slot prior_of(uint32_t informed_place, uint32_t type, uint32_t profile) const {
+    const auto& of = prior[informed_place];
+    return of[tied(informed_place) ? profile * informed[informed_place].types + type : type];
+  }
   // Whether there is nothing to believe, so that all is worked out without grids or histories.
   bool open() const { return counted || (endless && informed.empty()); }
   // Whether an actor is counted together with one named before it, who stands for it.

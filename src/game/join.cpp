@@ -115,6 +115,7 @@ std::optional<Joined> join(std::span<const Game* const> games) {
   g.axes = first.axes;
   g.profiles = first.profiles;
   g.profile_type = first.profile_type;
+  g.related = first.related;
   g.layers = first.layers;
 
   std::vector<std::vector<Slot>> slots, beliefs;

@@ -230,6 +230,12 @@ class Finder {
                         "counted",
                         case_.actors[a].name));
     if (case_.actors[crowd_.members.front()].types.size() == 1) return true;
+    for (const uint32_t a : crowd_.members)
+      for (const ExprId e : case_.actors[a].prior) {
+        std::vector<uint32_t> read;
+        find_types(e, read);
+        if (!read.empty()) return no(fmt::format("what {} is hangs on what others are", case_.actors[a].name));
+      }
     const auto own = [&](ExprId e, uint32_t whose) {
       std::vector<uint32_t> read;
       find_types(e, read);

@@ -295,9 +295,9 @@ void Checker::prior(const Actor& family, const std::vector<TypeDecl>& types, Spa
       out.prior.push_back(model::no_expr);
       continue;
     }
-    const ExprId id = number(*types[i].prior, prior_context);
+    const ExprId id = number(*types[i].prior, type_prior_context);
     out.prior.push_back(id);
-    if (id == model::no_expr) return;
+    if (id == model::no_expr || !ties_to_earlier(id, types[i].prior->span, out)) return;
     const auto fixed = constant_of(id);
     if (fixed && *fixed == 0)
       never_at_first_.push_back(
@@ -324,6 +324,23 @@ void Checker::prior(const Actor& family, const std::vector<TypeDecl>& types, Spa
     error("bad-prior", span, fmt::format("the priors of '{}' sum to {}, not to 1", family.name, *fixed),
           "write 'otherwise' for the last type");
   }
+}
+
+// Whether a prior hangs on none but actors before this one; of whom it does is noted.
+bool Checker::ties_to_earlier(ExprId prior, Span span, const model::Actor& out) {
+  const auto own = static_cast<uint32_t>(&out - case_.actors.data());
+  for (const uint32_t read : types_read(prior)) {
+    if (read >= own) {
+      error("bad-prior", span,
+            read == own ? fmt::format("the prior of '{}' hangs on its own type", out.name)
+                        : fmt::format("the prior of '{}' hangs on the type of '{}', which is declared after it",
+                                      out.name, case_.actors[read].name),
+            "a prior may hang on the types of actors and facts that are declared before it");
+      return false;
+    }
+    tied_.insert({own, read});
+  }
+  return true;
 }
 
 // ---- what nothing uses

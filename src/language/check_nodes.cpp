@@ -17,6 +17,8 @@ const Context index_context{
 const Context formula_context{on_param, "a parameter's formula",
                               "only numbers and parameters declared before it may stand here"};
 const Context prior_context{on_param, "a prior, precision or discount", "only numbers and parameters may stand here"};
+const Context type_prior_context{on_param | on_type, "a prior",
+                                 "numbers, parameters and the types of actors named before it may stand here"};
 const Context override_context{on_param, "a policy's number", "only numbers and parameters may stand here"};
 const Context rule_context{on_state | on_round, "a guard or an effect",
                            "worlds differ in numbers, not in rules: only states, 'round' and constants may stand here "

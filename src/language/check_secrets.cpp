@@ -165,6 +165,12 @@ void Checker::redraw(const syntax::Effect& effect, model::Option& out) {
           "give the actor types: types { a: 0.5, b: otherwise }");
     return;
   }
+  if (tied_.count(*actor)) {
+    error("not-allowed-here", effect.span,
+          fmt::format("the type of '{}' cannot change: a prior ties it to what another actor is", of.name),
+          "what is believed of one would hang on the other's past; give it a prior of its own, or let its type stay");
+    return;
+  }
   if (out.redraw) {
     error("duplicate-name", effect.span, "a second change of a type at the same step",
           "let another stage follow: step Name { ... }");

@@ -50,7 +50,7 @@ struct Context {
   uint32_t param_limit = 0xFFFFFFFF;  // parameters from this number on are declared later
 };
 
-extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
+extern const Context index_context, let_context, constant_context, formula_context, prior_context, type_prior_context, rule_context,
     probability_context, pay_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
     round_context, expectation_context, types_context, formula_of_measures, claim_context, override_context;
 
@@ -267,6 +267,7 @@ class Checker {
   void signals(const syntax::Stage& stage, uint32_t index);
   void check_deeds(const model::Stage& out, uint32_t index, Span span);
   void come_about();
+  bool ties_to_earlier(ExprId prior, Span span, const model::Actor& out);
   void one_change(const model::Stage& out);
   void check_secret(const model::Stage& out, Span span);
   void only_own_deeds(ExprId id, uint32_t stage, Span span);
@@ -338,6 +339,7 @@ class Checker {
     Span span;
   };
   std::vector<NeverAtFirst> never_at_first_;  // types with prior 0
+  std::set<uint32_t> tied_;                   // actors whose prior hangs on another's type, and those others
   std::vector<Binding> bindings_;
   const Scope* scope_ = nullptr;
   std::vector<uint32_t> open_lets_;

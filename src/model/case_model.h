@@ -23,9 +23,10 @@ struct Actor {
   Words words;
   std::vector<std::string> types;  // one unnamed type "" if nothing is private
   std::vector<Words> type_words;   // one per type
-  std::vector<ExprId> prior;       // one per type: parameters and constants only; empty for a single type
-  ExprId precision = no_expr;      // parameters and constants only
-  ExprId discount = no_expr;       // per round, in (0, 1]; parameters and constants only
+  // One per type: parameters, constants and types of actors before it; empty for a single type.
+  std::vector<ExprId> prior;
+  ExprId precision = no_expr;  // parameters and constants only
+  ExprId discount = no_expr;   // per round, in (0, 1]; parameters and constants only
   // A fact of nature: `types` are what may be the case. Nobody knows which; it neither chooses nor is paid.
   bool fact = false;
   base::Span span;

@@ -95,7 +95,10 @@ std::string welcome_text(const PlayAnswer& a, const std::vector<uint32_t>& types
                0);
   for (const auto& sentence : bound_types(c, c.policies[a.plan->policies[a.place].policy]))
     out += prose(style, "Everybody knows: " + sentence + ".", 0);
-  return out + beliefs_text(a, a.start_belief, style);
+  return out +
+         beliefs_text(
+             a, solve::as_believed_by(game_of(a), a.start_belief, a.start_profiles, a.seat.actor, types[a.seat.actor]),
+             style);
 }
 
 std::string turn_text(const PlayAnswer& a, const solve::CourseStep& step, const study::Choice& choice,
@@ -116,7 +119,7 @@ std::string turn_text(const PlayAnswer& a, const solve::CourseStep& step, const 
       seen += fmt::format("{}{} {}", seen.empty() ? "" : ", ", plain_name(c.states[v].name),
                           plain_name(model::value_text(c.states[v], step.before[v])));
   out += prose(style, "Everybody sees: " + seen + ".", 2);
-  out += beliefs_text(a, step.belief, style);
+  out += beliefs_text(a, solve::as_believed_by(g, step.belief, step.profiles, a.seat.actor, choice.type), style);
   for (size_t o = 0; o < choice.options.size(); ++o)
     out += prose(style, fmt::format("{}  {}", o + 1, option_words(decision.options[choice.options[o]])), 4);
   return out;
@@ -153,7 +156,13 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
   const auto& g = game_of(a);
   const auto& played = *a.played;
   std::string out = "\n" + bold(style, "What they really were") + "\n";
-  const auto& last = played.steps.empty() ? a.start_belief : played.steps.back().belief;
+  const auto mine = [&](const std::vector<std::vector<double>>& belief, const std::vector<double>& profiles,
+                        const std::vector<uint32_t>& types) {
+    return solve::as_believed_by(g, belief, profiles, a.seat.actor, types[a.seat.actor]);
+  };
+  const auto first = mine(a.start_belief, a.start_profiles, played.types);
+  const auto last =
+      played.steps.empty() ? first : mine(played.steps.back().belief, played.steps.back().profiles, played.types_now);
   for (size_t k = 0; k < g.informed.size(); ++k) {
     const uint32_t actor = g.informed[k].actor, type = played.types[actor];
     const bool own = actor == a.seat.actor;
@@ -164,7 +173,7 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
                                "the other with {} in the end.",
                                own ? "You" : capitalised(actor_words(c, actor)), own ? "were" : "was",
                                plain_name(c.actors[actor].types[type]), plain_name(c.actors[actor].types[now]),
-                               own ? "the others" : "you", percent(a.start_belief[k][type]), percent(last[k][now])),
+                               own ? "the others" : "you", percent(first[k][type]), percent(last[k][now])),
                    2);
       continue;
     }
@@ -172,7 +181,7 @@ std::string debrief_text(const PlayAnswer& a, const Style& style) {
                  fmt::format("{} {} {}; {} believed that with {} at the start and {} in the end.",
                              own ? "You" : capitalised(actor_words(c, actor)), own ? "were" : "was",
                              plain_name(c.actors[actor].types[type]), own ? "the others" : "you",
-                             percent(a.start_belief[k][type]), percent(last[k][type])),
+                             percent(first[k][type]), percent(last[k][type])),
                  2);
   }
   if (g.informed.empty()) out += prose(style, "Nobody had anything to hide.", 2);

@@ -25,7 +25,8 @@ struct PlayAnswer {
   study::Seat seat = {};
   const study::Played* played = nullptr;
   std::vector<std::vector<double>> start_belief = {};
-  std::optional<uint32_t> objective = {};  // a measure with one value
+  std::vector<double> start_profiles = {};  // see solve::CourseStep::profiles
+  std::optional<uint32_t> objective = {};   // a measure with one value
   std::vector<PlayedPolicy> policies = {};
 };
 

@@ -10,6 +10,7 @@
 #include "report/limit_text.h"
 #include "report/others.h"
 #include "report/policy_words.h"
+#include "report/related.h"
 #include "report/text.h"
 #include "solve/belief/window.h"
 
@@ -54,6 +55,7 @@ class WorldText {
     }
     const auto& g = a_.plan->policies[p].game;
     beliefs(g, solved.course.start_belief);
+    for (const auto& sentence : related_types(c_, g)) prose(sentence, 0);
     uint32_t round = 0;
     auto belief = solved.course.start_belief;
     std::vector<int> state = g.start().state;

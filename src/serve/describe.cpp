@@ -37,8 +37,9 @@ class Description {
       const auto& actor = c_.actors[i];
       out[i]["precision"] = real(model::evaluate(c_.pool, actor.precision, median_));
       out[i]["discount"] = real(model::evaluate(c_.pool, actor.discount, median_));
-      for (size_t t = 0; t < out[i]["types"].size(); ++t)
-        out[i]["types"][t]["prior"] = real(model::evaluate(c_.pool, actor.prior[t], median_));
+      if (out[i]["types"].empty()) continue;
+      const auto prior = model::prior_of(c_, i, median_);
+      for (size_t t = 0; t < prior.size(); ++t) out[i]["types"][t]["prior"] = real(prior[t]);
     }
     return out;
   }

@@ -71,6 +71,7 @@ Table::Table(const Settings& settings, Models& models, Worlds& worlds, GameRecor
   solved_ = worlds.get(model_, params, place_of(*model_, record_.policy), record_.points).solved;
   if (!solved_->world->result().ok()) throw Refusal{422, solved_->world->error()};
   start_belief_ = solved_->world->start_belief();
+  start_profiles_ = solved_->world->walk().here().profiles;
   play([this](const auto& step, const auto& choice) { return recorded(step, choice); });
 }
 
@@ -156,7 +157,7 @@ Json Table::view(size_t seat) const {
   out["type"] = types.size() > 1 ? types[own] : "";
   out["type_words"] = c.actors[actor].type_words[own].text;
   const auto& steps = played_.steps;
-  out["belief"] = named_belief(c, g, now().belief);
+  out["belief"] = named_belief(c, g, solve::as_believed_by(g, now().belief, now().profiles, actor, own));
   out["sees"] = named_state(c, played_.finished ? now().after : now().before);
   Json log = Json::array();
   for (const auto& step : steps) {
@@ -228,9 +229,15 @@ Json Table::debrief(size_t seat) const {
   for (const auto& [name, value] : record_.params) settings.push_back(fmt::format("{}={}", name, value));
   transcript["settings"] = settings;
   Json out;
-  for (const char* field : {"types", "start_belief", "choices", "cost", "payoffs", "policies", "points"})
+  for (const char* field : {"types", "choices", "cost", "payoffs", "policies", "points"})
     out[field] = transcript[field];
-  out["end_belief"] = named_belief(c, solved_->world->game(), now().belief);
+  const uint32_t me = *model::find_actor(c, record_.seats[seat].actor);
+  const auto mine = [&](const auto& belief, const auto& profiles, const std::vector<uint32_t>& types) {
+    const auto& g = solved_->world->game();
+    return named_belief(c, g, solve::as_believed_by(g, belief, profiles, me, types[me]));
+  };
+  out["start_belief"] = mine(start_belief_, start_profiles_, played_.types);
+  out["end_belief"] = mine(now().belief, now().profiles, played_.types_now);
   if (record_.seats.size() > 1) {
     const size_t other = 1 - seat;
     const uint32_t actor = *model::find_actor(c, record_.seats[other].actor);

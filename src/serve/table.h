@@ -74,6 +74,7 @@ class Table {
   std::shared_ptr<const Solved> solved_;
   study::Seat seat_;  // both seats
   std::vector<std::vector<double>> start_belief_;
+  std::vector<double> start_profiles_;
   study::Played played_;
   std::vector<Pending> pending_;
 };

@@ -267,6 +267,67 @@ double payoff_range(const game::Game& g, const World& w, const std::vector<bool>
   return high - low;
 }
 
+namespace {
+
+// What an actor is at first where types are as in a profile, as far as its prior hangs on them.
+std::string find_prior(const game::Game& g, const World& w, uint32_t k, uint32_t profile, std::vector<double>& out) {
+  const auto& actor = g.source->actors[g.informed[k].actor];
+  out.clear();
+  double sum = 0;
+  for (uint32_t t = 0; t < g.informed[k].types; ++t) {
+    out.push_back(w.slots[g.prior_of(k, t, profile)]);
+    if (!(out.back() >= -odds_tolerance && out.back() <= 1 + odds_tolerance))
+      return fmt::format("the prior of {}.{} is {:.6g}; it must lie between 0 and 1", actor.name, actor.types[t],
+                         out.back());
+    sum += out.back();
+  }
+  if (std::fabs(sum - 1) > odds_tolerance)
+    return fmt::format("the priors of {} sum to {:.9g}, not to 1", actor.name, sum);
+  // A type that cannot be keeps a vanishing weight, so that log-odds stay finite.
+  for (double& p : out) p = std::clamp(p / sum, g.tied(k) ? 0.0 : 1e-300, 1.0);
+  return {};
+}
+
+// What types are at first, each by itself and all together.
+std::string find_priors(const game::Game& g, World& w) {
+  w.profile_prior.assign(g.profiles, 1);
+  std::vector<double> prior;
+  for (uint32_t k = 0; k < g.informed.size(); ++k) {
+    for (uint32_t p = 0; p < g.profiles; ++p) {
+      if (p == 0 || g.tied(k))
+        if (auto error = find_prior(g, w, k, p, prior); !error.empty()) return error;
+      w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
+    }
+    w.prior.push_back(prior);
+  }
+  for (uint32_t k = 0; k < g.informed.size(); ++k) {
+    auto& own = w.prior[k];
+    if (g.tied(k)) {
+      std::fill(own.begin(), own.end(), 0.0);
+      for (uint32_t p = 0; p < g.profiles; ++p) own[g.type_of(p, g.informed[k].actor)] += w.profile_prior[p];
+      for (double& p : own) p = std::clamp(p, 1e-300, 1.0);
+    }
+    for (uint32_t t = 1; t < own.size(); ++t) w.prior_log_odds.push_back(std::log(own[t]) - std::log(own[0]));
+  }
+  return {};
+}
+
+// How much likelier profiles are than if types told nothing of each other. What cannot be weighs less than anything
+// that is only never done.
+void find_together(const game::Game& g, World& w) {
+  if (g.related.empty()) return;
+  const double never = -static_cast<double>(g.informed.size() + 1) * w.certainty();
+  for (uint32_t p = 0; p < g.profiles; ++p) {
+    double log_apart = 0;
+    for (uint32_t k = 0; k < g.informed.size(); ++k)
+      log_apart += std::log(w.prior[k][g.type_of(p, g.informed[k].actor)]);
+    w.apart.push_back(std::exp(log_apart));
+    w.together.push_back(w.profile_prior[p] > 0 ? std::log(w.profile_prior[p]) - log_apart : never);
+  }
+}
+
+}  // namespace
+
 WorldResult evaluate_world(const game::Game& g, std::span<const double> params) {
   World w;
   for (size_t p = 0; p < params.size(); ++p)
@@ -285,29 +346,11 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
               fmt::format("the discount of {} is {:.6g}; it must lie above 0 and at most at 1", name, w.discount[i])};
   }
   if (auto error = check_endless(g, w); !error.empty()) return {{}, error};
-  w.profile_prior.assign(g.profiles, 1);
-  for (uint32_t k = 0; k < g.informed.size(); ++k) {
-    const auto& actor = g.source->actors[g.informed[k].actor];
-    auto& prior = w.prior.emplace_back();
-    double sum = 0;
-    for (game::Slot s : g.prior[k]) {
-      prior.push_back(w.slots[s]);
-      if (!(prior.back() >= -odds_tolerance && prior.back() <= 1 + odds_tolerance))
-        return {{},
-                fmt::format("the prior of {}.{} is {:.6g}; it must lie between 0 and 1", actor.name,
-                            actor.types[prior.size() - 1], prior.back())};
-      sum += prior.back();
-    }
-    if (std::fabs(sum - 1) > odds_tolerance)
-      return {{}, fmt::format("the priors of {} sum to {:.9g}, not to 1", actor.name, sum)};
-    // A type that cannot be keeps a vanishing weight, so that log-odds stay finite.
-    for (double& p : prior) p = std::clamp(p / sum, 1e-300, 1.0);
-    for (uint32_t t = 1; t < prior.size(); ++t) w.prior_log_odds.push_back(std::log(prior[t]) - std::log(prior[0]));
-    for (uint32_t p = 0; p < g.profiles; ++p) w.profile_prior[p] *= prior[g.type_of(p, g.informed[k].actor)];
-  }
+  if (auto error = find_priors(g, w); !error.empty()) return {{}, error};
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
   if (auto error = check_measures(g, w); !error.empty()) return {{}, error};
   w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
+  find_together(g, w);
   for (uint32_t i = 0; i < g.actors(); ++i)
     if (std::isfinite(w.precision[i]) && w.precision[i] * w.payoff_range > most_scaled_precision)
       return {{},

@@ -12,12 +12,19 @@ namespace casus::solve {
 struct World {
   std::vector<double> slots;                // per slot of the game's program
   std::vector<double> precision, discount;  // per actor
-  std::vector<std::vector<double>> prior;   // per informed actor, per type: sums to 1
+  std::vector<std::vector<double>> prior;   // per informed actor, per type, whatever others are: sums to 1
   std::vector<double> prior_log_odds;       // per axis
   std::vector<double> profile_prior;        // per profile
-  double ends = 0;                          // without a last round: the chance after each that it was the last
-  double payoff_range = 0;  // largest minus smallest single payment, over all actors: the unit of precision
+  // Where types tell of each other (Game::related), per profile: log of how much likelier it is than if they did not.
+  // Public beliefs are followed by what was seen of each actor alone; what is believed of a profile is their product
+  // times this (beliefs.h), since whatever is seen tells of one actor's type.
+  std::vector<double> together;
+  std::vector<double> apart;  // the same profiles' probability if they did not; empty as `together`
+  double ends = 0;            // without a last round: the chance after each that it was the last
+  double payoff_range = 0;    // largest minus smallest single payment, over all actors: the unit of precision
 
+  // Probability of each profile if types told nothing of each other: what makes beliefs of likelihoods.
+  const std::vector<double>& by_itself() const { return apart.empty() ? profile_prior : apart; }
   // What a measure gains at an entry that reads no beliefs, given a profile.
   double gain(const game::Game& g, const game::TallyEntry& t, uint32_t profile) const {
     return t.row == game::none ? t.value : slots[g.tally_rows[t.row + profile]];

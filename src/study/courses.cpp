@@ -113,14 +113,37 @@ uint32_t draw_edge(const game::Game& g, const solve::CourseStep& step, const std
   return solve::edge_of(step, solve::picks_of(step, draw_options(g, step, types, whose, uniform)));
 }
 
-std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
-                                 base::RandomStream& uniform) {
+std::vector<uint32_t> draw_types(const game::Game& g, const solve::World& w, base::RandomStream& uniform,
+                                 const std::vector<int>& known) {
   std::vector<uint32_t> types(g.actors(), 0);
-  for (size_t k = 0; k < g.informed.size(); ++k)
-    types[g.informed[k].actor] = static_cast<uint32_t>(draw(prior[k], uniform.unit()));
+  // Of those who are still possible, what they are likely to be.
+  std::vector<double> weight = w.profile_prior;
+  const auto rule_out = [&](uint32_t actor, uint32_t type) {
+    for (uint32_t p = 0; p < g.profiles; ++p)
+      if (g.type_of(p, actor) != type) weight[p] = 0;
+  };
+  for (uint32_t i = 0; !g.related.empty() && i < known.size(); ++i)
+    if (known[i] >= 0) rule_out(i, static_cast<uint32_t>(known[i]));
+  for (size_t k = 0; k < g.informed.size(); ++k) {
+    const uint32_t actor = g.informed[k].actor;
+    std::vector<double> prior = w.prior[k];
+    if (!g.related.empty()) {
+      std::fill(prior.begin(), prior.end(), 0.0);
+      double sum = 0;
+      for (uint32_t p = 0; p < g.profiles; ++p) {
+        prior[g.type_of(p, actor)] += weight[p];
+        sum += weight[p];
+      }
+      for (double& p : prior) p /= sum;
+    }
+    types[actor] = static_cast<uint32_t>(draw(prior, uniform.unit()));
+    if (!g.related.empty()) rule_out(actor, types[actor]);
+  }
   for (uint32_t i = 0; i < g.actors(); ++i)
     if (g.like_another(i) && g.informed_index[i] != game::none)
-      types[i] = static_cast<uint32_t>(draw(prior[g.informed_index[i]], uniform.unit()));
+      types[i] = static_cast<uint32_t>(draw(w.prior[g.informed_index[i]], uniform.unit()));
+  for (uint32_t i = 0; i < known.size(); ++i)
+    if (known[i] >= 0) types[i] = static_cast<uint32_t>(known[i]);
   return types;
 }
 
@@ -132,13 +155,11 @@ CourseSample sample_courses(const SolvedWorld& solved, uint32_t courses, uint64_
     out.error = solved.error();
     return out;
   }
-  const auto prior = solved.start_belief();
-
   Traces traces;
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, StageTally> stages;
   for (uint32_t i = 0; i < courses; ++i) {
     base::RandomStream uniform(seed, i);
-    const auto types = draw_types(g, prior, uniform);
+    const auto types = draw_types(g, solved.world(), uniform);
     auto now = types;
     const auto course = solved.follow([&](const solve::CourseStep& s, const std::vector<double>&) {
       const uint32_t edge = draw_edge(g, s, now, uniform);

@@ -25,9 +25,9 @@ void draw_signal(const game::Game& g, const solve::CourseStep& step, const std::
                  std::vector<std::vector<uint32_t>>& options, base::RandomStream& uniform);
 // What becomes of everybody's type at an edge of a step.
 void draw_turn(const solve::CourseStep& step, uint32_t edge, std::vector<uint32_t>& types, base::RandomStream& uniform);
-// A profile of types by the prior, as a type per actor.
-std::vector<uint32_t> draw_types(const game::Game& g, const std::vector<std::vector<double>>& prior,
-                                 base::RandomStream& uniform);
+// A profile of types by the prior, as a type per actor; of some it is known (per actor, -1: drawn; empty: of nobody).
+std::vector<uint32_t> draw_types(const game::Game& g, const solve::World& w, base::RandomStream& uniform,
+                                 const std::vector<int>& known = {});
 
 // The distribution of a belief over courses: mean and quantiles.
 struct BeliefBand {

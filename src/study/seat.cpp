@@ -126,14 +126,15 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
   const auto& g = solved.game();
   Played out;
   base::RandomStream dice(seat.seed, 0);
-  out.types = draw_types(g, solved.start_belief(), dice);
   std::vector<bool> seated(g.actors(), false);
+  std::vector<int> given(g.actors(), -1);
   const auto sit = [&](uint32_t actor, int type) {
     seated[actor] = true;
-    if (type >= 0) out.types[actor] = static_cast<uint32_t>(type);
+    given[actor] = type;
   };
   sit(seat.actor, seat.type);
   for (const auto& [actor, type] : seat.beside) sit(actor, type);
+  out.types = draw_types(g, solved.world(), dice, given);
   known(out.types);
   out.types_now = out.types;
   auto& types = out.types_now;

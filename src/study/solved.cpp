@@ -73,7 +73,7 @@ solve::Course SolvedWorld::follow(const solve::Chooser& choose) const {
 
 std::vector<std::vector<double>> SolvedWorld::start_belief() const {
   assert(walkable());
-  return solve::type_probabilities(game(), equilibrium_->prior());
+  return solve::type_probabilities(game(), *world_, equilibrium_->prior());
 }
 
 uint32_t SolvedWorld::profile_of(std::span<const uint32_t> types) const {

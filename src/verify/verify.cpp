@@ -164,12 +164,12 @@ class Adder {
     for (const auto& x : g_.informed) {
       std::vector<double> weight(x.types, 0.0);
       for (uint32_t i = 0; i < tracks_.size(); ++i)
-        weight[g_.type_of(tracks_.now(i), x.actor)] += w_.profile_prior[tracks_.first(i)] * all[i];
+        weight[g_.type_of(tracks_.now(i), x.actor)] += w_.by_itself()[tracks_.first(i)] * all[i];
       for (uint32_t t = 1; t < x.types; ++t)
         belief.log_odds[x.first_axis + t - 1] =
             std::log(std::max(weight[t], 1e-300)) - std::log(std::max(weight[0], 1e-300));
     }
-    const auto beliefs = solve::run_beliefs(g_, belief);
+    const auto beliefs = solve::run_beliefs(g_, w_, belief);
     for (const auto& t : g_.tallies[node.tally]) {
       const size_t round = g_.source->measures[t.measure].kind == MeasureKind::in_round ? node.round - 1 : 0;
       for (uint32_t i = 0; i < tracks_.size(); ++i)

@@ -17,8 +17,9 @@ class Writer {
   void write() {
     const uint32_t number = game_.number;
     if (number >= oracle_games) game_.secret = static_cast<Secret>(1 + number / 7 % 5);
-    const uint32_t informed = std::max(number % 5, secret(Secret::own_type) || secret(Secret::redraw) ? 1u : 0u),
-                   length = number / 15 % 4;
+    if (number >= secret_games) game_.secret = Secret::tied;
+    const uint32_t least = secret(Secret::tied) ? 2 : secret(Secret::own_type) || secret(Secret::redraw) ? 1 : 0;
+    const uint32_t informed = std::max(number % 5, least), length = number / 15 % 4;
     game_.movers = 1 + number / 5 % 3;
     game_.rounds = length < 3 ? length + 1 : between(4, 6);
     constexpr double bands[] = {0.1, 1, 5, 20, 100};
@@ -44,7 +45,23 @@ class Writer {
   }
 
  private:
-  bool secret(Secret kind) const { return game_.secret == kind || game_.secret == Secret::all; }
+  bool secret(Secret kind) const {
+    if (game_.secret != Secret::tied)
+      return game_.secret == kind || (game_.secret == Secret::all && kind != Secret::tied);
+    return kind == Secret::tied || (kind == Secret::deed && game_.number % 3 == 1) ||
+           (kind == Secret::fact && game_.number % 3 == 2);
+  }
+  // A prior of an actor's type: where types are tied it hangs on another's that comes before.
+  std::string prior(size_t actor) {
+    const double most = types_[actor] - 1;
+    std::vector<size_t> before;
+    for (size_t i = 0; secret(Secret::tied) && i < actor; ++i)
+      if (types_[i] > 1) before.push_back(i);
+    if (before.empty() || happens(0.2)) return fmt::format("{:.3f}", real(0.15, 0.85) / most);
+    const size_t other = before[below(static_cast<uint32_t>(before.size()))];
+    return fmt::format("if A{} is t{} then {:.3f} else {:.3f}", other, below(types_[other]), real(0.02, 0.98) / most,
+                       real(0.02, 0.98) / most);
+  }
   double real(double low, double high) { return low + (high - low) * (static_cast<double>(draw_()) / 4294967296.0); }
   uint32_t below(uint32_t n) { return static_cast<uint32_t>(draw_() % n); }
   uint32_t between(uint32_t low, uint32_t high) { return low + below(high - low + 1); }
@@ -64,13 +81,13 @@ class Writer {
         real(-0.2, 0.2), real(0.1, 0.3), real(0.4, 0.6));
     for (size_t i = 0; i < types_.size(); ++i) {
       if (fact_[i]) {
-        put("fact A{} {{ t0: {:.3f}, t1: otherwise }}\n", i, real(0.15, 0.85));
+        put("fact A{} {{ t0: {}, t1: otherwise }}\n", i, prior(i));
         continue;
       }
       put("actor A{} {{\n", i);
       if (types_[i] > 1) {
         put("  types {{ ");
-        for (uint32_t t = 0; t + 1 < types_[i]; ++t) put("t{}: {:.3f}, ", t, real(0.15, 0.85) / (types_[i] - 1));
+        for (uint32_t t = 0; t + 1 < types_[i]; ++t) put("t{}: {}, ", t, prior(i));
         put("t{}: otherwise }}\n", types_[i] - 1);
       }
       if (happens(0.3)) put("  precision {:.4f}\n", game_.precision * real(0.5, 1.5));

@@ -12,10 +12,13 @@ namespace casus::testing {
 
 inline constexpr uint32_t oracle_games = 600;
 // From there on games in which not everything is seen or stays, at precisions up to 5.
-inline constexpr uint32_t secret_games = 1200;
-enum class Secret : uint8_t { none, deed, own_type, redraw, fact, all };
-inline constexpr const char* secret_names[] = {"none",  "hidden deeds", "types by own deed", "types drawn anew",
-                                               "facts", "all of these"};
+inline constexpr uint32_t secret_games = 2100;
+// And from there on games in which what one actor is tells of what others are, a third of them with hidden deeds and a
+// third with a fact.
+inline constexpr uint32_t tied_games = 2400;
+enum class Secret : uint8_t { none, deed, own_type, redraw, fact, all, tied };
+inline constexpr const char* secret_names[] = {"none",  "hidden deeds", "types by own deed",  "types drawn anew",
+                                               "facts", "all of these", "types that are tied"};
 
 struct OracleGame {
   uint32_t number = 0;

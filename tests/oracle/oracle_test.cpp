@@ -93,11 +93,18 @@ TEST(Oracle, Secrets) {
   expect_alike(hold_all(numbers, {.grid_work = 3e4}));
 }
 
+// What one actor is tells of what others are.
+TEST(Oracle, TiedTypes) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = 0; i < 60; ++i) numbers.push_back(secret_games + i * 7 % (tied_games - secret_games));
+  expect_alike(hold_all(numbers, {.grid_work = 3e4}));
+}
+
 // The same as explicit trees, in which information sets do not see what was done in secret.
 TEST(Oracle, TreesOfSecrets) {
   size_t compared = 0;
   for (uint32_t i = 0; i < 60; ++i) {
-    const auto game = draw_oracle_game(oracle_games + i * 11 % (secret_games - oracle_games), i);
+    const auto game = draw_oracle_game(oracle_games + i * 11 % (tied_games - oracle_games), i);
     const auto c = load(game.text);
     const auto map = lab::WorldMap::make(c);
     const auto params = map.value().midpoint();
@@ -123,7 +130,7 @@ TEST(Oracle, TreesOfSecrets) {
 // The same where replies are mild and grids are fine: what is read between points is then right to rounding.
 TEST(Oracle, SecretsOnFineGrids) {
   std::map<Secret, size_t> tried;
-  for (uint32_t number = oracle_games; number < secret_games; ++number) {
+  for (uint32_t number = oracle_games; number < tied_games; ++number) {
     const OracleGame drawn = draw_oracle_game(number, 0);
     if (drawn.precision > 1 || drawn.axes == 0 || drawn.axes > 2 || tried[drawn.secret] == 6) continue;
     const HeldGame x = hold(number, {.grid_work = 3e5, .ways = {0, 33, 65}});
@@ -134,14 +141,14 @@ TEST(Oracle, SecretsOnFineGrids) {
     EXPECT_LE(std::max({a.value, a.measure, a.belief, a.by_types, a.choice}), 1e-8)
         << secret_names[static_cast<size_t>(drawn.secret)] << ", " << describe(x, 2);
   }
-  for (const Secret kind : {Secret::deed, Secret::own_type, Secret::redraw, Secret::fact, Secret::all})
+  for (const Secret kind : {Secret::deed, Secret::own_type, Secret::redraw, Secret::fact, Secret::all, Secret::tied})
     EXPECT_GE(tried[kind], 4u) << secret_names[static_cast<size_t>(kind)];
 }
 
 // All of them, and what their grids come to.
 TEST(SlowOracle, AllSecrets) {
   std::vector<uint32_t> numbers;
-  for (uint32_t i = oracle_games; i < secret_games; ++i) numbers.push_back(i);
+  for (uint32_t i = oracle_games; i < tied_games; ++i) numbers.push_back(i);
   const auto games = hold_all(numbers, {.grid_work = 3e4});
   expect_alike(games);
   std::map<std::string, std::array<Row, 3>> rows;

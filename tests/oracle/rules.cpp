@@ -27,7 +27,7 @@ Rules::Rules(const model::Case& c, uint32_t policy_index, const std::vector<doub
   prior.assign(profiles, 1);
   for (size_t p = 0; p < profiles; ++p)
     for (size_t i = 0; i < actors(); ++i)
-      if (types(i) > 1) prior[p] *= number(c.actors[i].prior[type_of(p, i)], nowhere);
+      if (types(i) > 1) prior[p] *= number(c.actors[i].prior[type_of(p, i)], {.state = state, .profile = p});
   grow(0, 1, 0, state);
 }
 

@@ -267,7 +267,7 @@ TEST_P(RandomExact, WalksAreThoseOfTheAnswer) {
       return;
     }
     const auto& shape = g.shapes[node.shape];
-    const auto types = solve::type_probabilities(g, here.belief);
+    const auto types = solve::type_probabilities(g, w, here.belief);
     for (uint32_t e = 0; e < node.edges; ++e) {
       double p = 1;
       uint32_t rest = e;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "language/language.h"
 #include "study/seat.h"
 #include "study/small_case.h"
 #include "uprising.h"
@@ -143,6 +144,49 @@ TEST(Seat, MeetsTheSameLuckWhateverItChooses) {
   EXPECT_EQ(a.choices[0].best, b.choices[0].best);
   EXPECT_GE(a.choices[0].cost() + b.choices[0].cost(), 0);
   EXPECT_EQ(std::min(a.choices[0].cost(), b.choices[0].cost()), 0);
+}
+
+TEST(TiedTypes, TypesAreDrawnTogether) {
+  const auto loaded = language::load_text("test.casus", R"(case "an expert"
+horizon 1 rounds
+precision 1
+fact Oil { rich: 0.4, poor: otherwise }
+actor Expert { types { hopeful: if Oil is rich then skill else 0.3, doubtful: otherwise } }
+actor Rival { types { tough: if Expert is hopeful then 0.7 else 0.2, weak: otherwise } }
+param skill = 0.8
+round { move Talk by Expert { praise warn pays Expert: if Oil is rich then 0 else 0.15 } }
+payoff Rival { at end: Rival is tough }
+measure talks = P(ever Talk.praise)
+)");
+  ASSERT_TRUE(loaded.value);
+  base::Diagnostics diagnostics;
+  const auto compiled = game::compile(*loaded.value, 0, diagnostics);
+  ASSERT_TRUE(compiled);
+  const auto& g = *compiled;
+  const auto w = solve::evaluate_world(g, std::vector<double>{0.8}).value.value();
+  constexpr uint32_t draws = 20000;
+  const auto frequencies = [&](const std::vector<int>& known) {
+    std::vector<double> out(g.profiles, 0.0);
+    for (uint32_t i = 0; i < draws; ++i) {
+      base::RandomStream uniform(7, i);
+      const auto types = draw_types(g, w, uniform, known);
+      for (uint32_t p = 0; p < g.profiles; ++p) {
+        bool same = true;
+        for (uint32_t a = 0; a < g.actors(); ++a) same &= g.type_of(p, a) == types[a];
+        if (same) out[p] += 1.0 / draws;
+      }
+    }
+    return out;
+  };
+  const auto all = frequencies({});
+  const auto given = frequencies({-1, -1, 0});  // the rival is tough
+  for (uint32_t p = 0; p < g.profiles; ++p) {
+    const auto close = [&](double x, double truth) {
+      EXPECT_NEAR(x, truth, 4 * std::sqrt(truth * (1 - truth) / draws) + 1e-12);
+    };
+    close(all[p], w.profile_prior[p]);
+    close(given[p], g.type_of(p, 2) == 0 ? w.profile_prior[p] / w.prior[2][0] : 0);
+  }
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, s
   // Hidden deeds and types that change, as bound types, are left to the reference's solver, so that everybody else's
   // loops know nothing of them.
   if (game::mixes(g, node)) return NodeWay::general;
+  if (!g.related.empty() && !shape.movers.empty()) return NodeWay::general;
   switch (shape.kind) {
     case NodeKind::end:
       return NodeWay::end;

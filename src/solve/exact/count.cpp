@@ -67,7 +67,7 @@ class Counter {
       if (g_.recurs[m]) std::fill_n(mass_[0].data() + channel_[m] * probability_.size(), probability_.size(), 0.0);
     }
     if (g_.lifted.empty()) return;
-    run_beliefs(g_, belief_[0].data(), lanes, slots_before_.data());
+    run_beliefs(g_, worlds_, belief_[0].data(), lanes, slots_before_.data());
     for (const auto& l : g_.lifted)
       for (size_t i = 0; i < total_[l.measure].size(); ++i)
         total_[l.measure][i] = slots_before_[l.slot * lanes + i % lanes];
@@ -79,7 +79,7 @@ class Counter {
     const auto& list = g_.tallies[node.tally];
     const bool lifting = node.telling != 0 && !g_.lifted.empty();
     if (lifting || std::any_of(list.begin(), list.end(), [](const auto& t) { return t.by_belief && !t.lifted; }))
-      run_beliefs(g_, belief_[h].data(), lanes, slots_before_.data());
+      run_beliefs(g_, worlds_, belief_[h].data(), lanes, slots_before_.data());
     for (const auto& t : list) {
       if (t.lifted) continue;
       const size_t round = rounds_[t.measure] > 1 ? node.round - 1 : 0;
@@ -248,7 +248,7 @@ class Counter {
 
   // What the step changes of expectations of beliefs.
   void lift(const game::Node& node) {
-    run_beliefs(g_, after_.data(), lanes, slots_after_.data());
+    run_beliefs(g_, worlds_, after_.data(), lanes, slots_after_.data());
     for (const auto& l : g_.lifted) {
       if (!(l.reads & node.telling)) continue;
       const bool at_end = g_.source->measures[l.measure].kind == MeasureKind::at_end;

@@ -96,6 +96,7 @@ struct SweepWorlds {
   const double* discount = nullptr;         // [actor]
   const double* prior = nullptr;            // [type of an informed actor]
   const double* prior_log_odds = nullptr;   // [axis]
+  const double* together = nullptr;         // [profile]: World::together; null: types tell nothing of each other
   const double* barred = nullptr;           // log probability of what a bound type does not do
   const double* precision = nullptr;        // [actor]: where the worlds stand
   const double* precision_slope = nullptr;  // [actor]: its derivative along the way

@@ -75,7 +75,7 @@ struct Sweep {
   // What stands at a history while its choice or chance is worked out.
   struct Work {
     uint32_t columns;  // of derivatives: directions and beliefs
-    L *type_weight, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
+    L *type_weight, *log_weight, *given, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
     Scratch room;  // for what is worked out at one edge
   };
 
@@ -117,6 +117,49 @@ struct Sweep {
     }
   }
 
+  // The same by their logarithms, where types tell of each other.
+  void find_log_weights(const SweepNode& n, const double* belief, Work& w) const {
+    for (uint32_t k = 0; k < g.informed; ++k)
+      for (uint32_t t = 0; t < g.types[k]; ++t)
+        w.log_weight[g.type_at[k] + t] = log(at(j.worlds.prior, g.type_at[k] + t));
+    for (uint32_t a = 0; a < n.axes; ++a) {
+      const uint32_t axis = g.axis[n.first_axis + a], first = g.type_at[g.axis_informed[axis]];
+      w.log_weight[first] = L(0);
+      w.log_weight[first + g.axis_type[axis]] = at(belief, a);
+    }
+  }
+
+  // What the others' types weigh where they tell of each other: w.weight, and into w.given [own type][axis] what the
+  // axis' type weighs.
+  void weigh_together(const SweepNode& n, const SweepMover& mover, Work& w) const {
+    const uint32_t own_types = mover.types;
+    const auto own = [&](uint32_t p) {
+      return mover.informed == none ? 0 : g.type_of[mover.informed * g.profiles + p];
+    };
+    L *top = w.given + own_types * n.axes, *sum = top + own_types;
+    for (uint32_t t = 0; t < own_types; ++t) {
+      top[t] = L(-1e300);
+      sum[t] = L(0);
+    }
+    for (uint32_t p = 0; p < g.profiles; ++p) {
+      L x = at(j.worlds.together, p);
+      for (uint32_t k = 0; k < g.informed; ++k)
+        if (k != mover.informed) x += w.log_weight[g.type_at[k] + g.type_of[k * g.profiles + p]];
+      w.weight[p] = x;
+      top[own(p)] = max(top[own(p)], x);
+    }
+    for (uint32_t p = 0; p < g.profiles; ++p) sum[own(p)] += w.weight[p] = exp(w.weight[p] - top[own(p)]);
+    for (uint32_t i = 0; i < own_types * n.axes; ++i) w.given[i] = L(0);
+    for (uint32_t p = 0; p < g.profiles; ++p) {
+      w.weight[p] = w.weight[p] / sum[own(p)];
+      for (uint32_t a = 0; derived && a < n.axes; ++a) {
+        const uint32_t axis = g.axis[n.first_axis + a];
+        if (g.type_of[g.axis_informed[axis] * g.profiles + p] == g.axis_type[axis])
+          w.given[own(p) * n.axes + a] += w.weight[p];
+      }
+    }
+  }
+
   // Expected worth of every option given its mover's type, and its derivatives.
   void find_option_values(uint32_t h, const SweepNode& n, Work& w) const {
     if (n.secret)
@@ -134,7 +177,8 @@ struct Sweep {
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = movers[m];
       // What the others' types weigh.
-      for (uint32_t p = 0; p < g.profiles; ++p) {
+      if (j.worlds.together) weigh_together(n, mover, w);
+      for (uint32_t p = 0; !j.worlds.together && p < g.profiles; ++p) {
         L x(1);
         for (uint32_t k = 0; k < g.informed; ++k)
           if (k != mover.informed) x *= w.type_weight[g.type_at[k] + g.type_of[k * g.profiles + p]];
@@ -183,7 +227,8 @@ struct Sweep {
     for (uint32_t a = 0; a < n.axes; ++a) {
       const uint32_t axis = g.axis[n.first_axis + a], k = g.axis_informed[axis], t = g.axis_type[axis];
       if (k == movers[m].informed) continue;
-      const L share = w.type_weight[g.type_at[k] + t];
+      const uint32_t mine = movers[m].informed == none ? 0 : g.type_of[movers[m].informed * g.profiles + p];
+      const L share = j.worlds.together ? w.given[mine * n.axes + a] : w.type_weight[g.type_at[k] + t];
       to[directions + a] += part * (g.type_of[k * g.profiles + p] == t ? L(1) - share : -share);
     }
     // ... and are read by what follows.
@@ -308,6 +353,10 @@ struct Sweep {
     if (n.movers > 0) {
       w.type_weight = room.take(g.type_at[g.informed]);
       w.weight = room.take(g.profiles);
+      if (j.worlds.together) {
+        w.log_weight = room.take(g.type_at[g.informed]);
+        w.given = room.take(most_types * (n.axes + 2));
+      }
       w.sigma = room.take(n.chances);
       w.q = room.take(n.chances);
       w.dq = room.take(size_t{n.chances} * w.columns);
@@ -316,7 +365,10 @@ struct Sweep {
       w.block = room.take(derived && n.implicit ? size_t{n.unknowns} * n.unknowns : 0);
       w.right = room.take(size_t{n.unknowns} * w.columns);
       w.room = room;
-      find_weights(n, j.belief + size_t{history.belief} * lanes, w);
+      if (j.worlds.together)
+        find_log_weights(n, j.belief + size_t{history.belief} * lanes, w);
+      else
+        find_weights(n, j.belief + size_t{history.belief} * lanes, w);
       if (n.implicit) find_sigma(h, n, w);
       // Else one mover chooses at most, and the others' only options are certain.
       for (uint32_t i = 0; !n.implicit && n.movers > 1 && i < n.chances; ++i) w.sigma[i] = L(1);

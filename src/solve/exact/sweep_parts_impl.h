@@ -8,6 +8,7 @@ namespace casus::solve::CASUS_SWEEP_NAMESPACE {
 
 inline constexpr uint32_t none = 0xFFFFFFFF;
 inline constexpr uint32_t directions = sweep_directions;
+inline constexpr uint32_t most_types = 16;  // of an actor
 
 inline L at(const double* from, size_t place) {
   return load(from + place * lanes);

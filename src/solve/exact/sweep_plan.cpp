@@ -5,6 +5,10 @@
 
 namespace casus::solve {
 
+namespace {
+constexpr uint32_t most_types = 16;  // of an actor
+}
+
 using game::NodeKind;
 using game::none;
 
@@ -169,9 +173,10 @@ void SweepPlan::lay_out_histories() {
       responses += n.unknowns * columns;
     }
     const uint32_t all_types = type_at_.back();
-    scratch = std::max(scratch, at_edges(n) + all_types + 2 * game.profiles + 2 * n.chances + 2 * n.chances * columns +
-                                    n.chances * n.chances + n.unknowns * (n.unknowns + columns) +
-                                    game.profiles * columns + 16);
+    const uint32_t given = game.related.empty() ? 0 : all_types + 2 * most_types + most_types * n.axes;
+    scratch = std::max(scratch, at_edges(n) + given + all_types + 2 * game.profiles + 2 * n.chances +
+                                    2 * n.chances * columns + n.chances * n.chances +
+                                    n.unknowns * (n.unknowns + columns) + game.profiles * columns + 16);
   }
 }
 
@@ -250,6 +255,9 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
            .prior = prior_.data(),
            .prior_log_odds = prior_log_odds_.data(),
            .barred = barred_.data()};
+  if (g.related.empty()) return;
+  fill(together_, g.profiles, [](const World& w, size_t p) { return w.together[p]; });
+  view_.together = together_.data();
 }
 
 }  // namespace casus::solve

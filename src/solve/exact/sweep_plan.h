@@ -52,7 +52,7 @@ class SweepNumbers {
   const SweepWorlds& view() const { return view_; }
 
  private:
-  Block pay_, odds_, shift_, discount_, prior_, prior_log_odds_, barred_;
+  Block pay_, odds_, shift_, discount_, prior_, prior_log_odds_, together_, barred_;
   SweepWorlds view_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/stop.h"
+#include "solve/belief/beliefs.h"
 #include "solve/belief/window.h"
 #include "solve/judge/reply_effect.h"
 #include "solve/meter.h"
@@ -309,6 +310,16 @@ class Judge {
   }
   // Probability of each profile as the particle believes, given the type of the mover.
   void find_weights(uint32_t mover, size_t lane, uint32_t at_prior) {
+    if (!g_.related.empty()) {
+      log_odds_.resize(axes_);
+      for (uint32_t a = 0; a < axes_; ++a) log_odds_[a] = here_.log_odds()[a * side + lane];
+      if (at_prior != none) {
+        const auto& x = g_.informed[at_prior];
+        std::copy_n(w_.prior_log_odds.data() + x.first_axis, x.types - 1, log_odds_.data() + x.first_axis);
+      }
+      weigh_profiles(g_, w_, log_odds_.data(), 1, mover, weight_);
+      return;
+    }
     weight_.assign(profiles_, 1.0);
     for (uint32_t k = 0; k < g_.informed.size(); ++k) {
       if (k == mover) continue;
@@ -359,7 +370,7 @@ class Judge {
   size_t likeliest_;
   uint32_t held_;
   Block at_node_, after_edge_, posterior_;
-  std::vector<double> of_type_, weight_, q_, reply_, met_, replied_, turned_;
+  std::vector<double> of_type_, weight_, log_odds_, q_, reply_, met_, replied_, turned_;
   Judged out_;
 };
 

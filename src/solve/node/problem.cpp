@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "solve/belief/beliefs.h"
+
 namespace casus::solve {
 
 using game::NodeKind;
@@ -68,6 +70,10 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
     for (uint32_t t = 1; t < weight.size(); ++t) sum += weight[t] = std::exp(l[t - 1] - top);
     for (double& x : weight) x /= sum;
   }
+  if (g_.related.empty()) return;
+  together_.resize(movers);
+  for (size_t m = 0; m < movers; ++m)
+    weigh_profiles(g_, w_, belief_.log_odds.data(), 1, g_.informed_index[shape_->movers[m].actor], together_[m]);
 }
 
 // A bound type wants nothing, so that neither precision nor what follows moves it off what it is bound to.

@@ -129,8 +129,8 @@ class NodeProblem {
   template <class Take>
   void contract(size_t rows, bool gradient, Take&& take, Interpolation& out);
   static void follow_end(const game::Informed& x, uint32_t end, Interpolation& out);
-  // Probability of a profile under the node's belief, but for the type of actor `excluded`.
-  double profile_weight(uint32_t profile, uint32_t excluded) const;
+  // Probability of a profile under the node's belief, given the type that a mover has in it.
+  double profile_weight(uint32_t profile, size_t mover) const;
   // Everybody's W of edge e's target where no choice moves the belief: it is read once.
   const Interpolation& read_once(uint32_t edge);
   bool may_be_near();
@@ -163,6 +163,7 @@ class NodeProblem {
   // where nobody is bound.
   std::vector<double> lean_;
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
+  std::vector<std::vector<double>> together_;     // where types tell of each other: weights of profiles, [mover]
   std::vector<double> log_sigma_, scratch_;
   std::vector<double> by_log_sigma_;  // d Q / d log sigma, column by column
   size_t choosing_ = 0;               // movers with more than one option

@@ -7,10 +7,12 @@
 
 namespace casus::solve {
 
-double NodeProblem::profile_weight(uint32_t profile, uint32_t excluded) const {
+double NodeProblem::profile_weight(uint32_t profile, size_t mover) const {
+  if (!together_.empty()) return together_[mover][profile];
   double weight = 1;
   for (uint32_t k = 0; k < g_.informed.size(); ++k)
-    if (g_.informed[k].actor != excluded) weight *= type_weight_[k][g_.type_of(profile, g_.informed[k].actor)];
+    if (g_.informed[k].actor != shape_->movers[mover].actor)
+      weight *= type_weight_[k][g_.type_of(profile, g_.informed[k].actor)];
   return weight;
 }
 
@@ -75,7 +77,7 @@ void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double>
         at[m] = offset_[m] + size_t{g_.type_of(p, actors[m])} * options_[m] + edge_option(e, m);
       for (size_t m = 0; m < movers; ++m) {
         // Weight of this profile and joint action for mover m, who knows its own type and takes its own option.
-        double weight = profile_weight(p, actors[m]) * odds(edge, p);
+        double weight = profile_weight(p, m) * odds(edge, p);
         for (size_t j = 0; j < movers; ++j)
           if (j != m) weight *= sigma[at[j]];
         const double worth = w_.slots[pay[size_t{actors[m]} * g_.profiles + p]] + next.value[m * g_.profiles + p];
@@ -120,7 +122,7 @@ void NodeProblem::find_worth() {
       const double* next = &read_once(e).value[size_t{actor} * g_.profiles];
       for (uint32_t p = 0; p < g_.profiles; ++p)
         worth_[first + size_t{g_.type_of(p, actor)} * edges + e] +=
-            profile_weight(p, actor) * odds(edge, p) * (w_.slots[pay[p]] + next[p]);
+            profile_weight(p, m) * odds(edge, p) * (w_.slots[pay[p]] + next[p]);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "solve/belief/beliefs.h"
 #include "solve/node/problem.h"
 
 namespace casus::solve {
@@ -69,9 +70,12 @@ double NodeProblem::worth(uint32_t actor, std::span<const double> log_sigma) {
   scratch_.resize(size_t{g_.actors()} * g_.profiles);
   values(log_sigma, scratch_);
   double sum = 0;
+  std::vector<double> all;
+  if (!g_.related.empty()) weigh_profiles(g_, w_, belief_.log_odds.data(), 1, game::none, all);
   for (uint32_t p = 0; p < g_.profiles; ++p) {
-    double weight = 1;
-    for (uint32_t k = 0; k < g_.informed.size(); ++k) weight *= type_weight_[k][g_.type_of(p, g_.informed[k].actor)];
+    double weight = all.empty() ? 1 : all[p];
+    for (uint32_t k = 0; all.empty() && k < g_.informed.size(); ++k)
+      weight *= type_weight_[k][g_.type_of(p, g_.informed[k].actor)];
     sum += weight * scratch_[size_t{actor} * g_.profiles + p];
   }
   return sum;

@@ -1,6 +1,7 @@
 #include "solve/particles/beliefs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "solve/belief/beliefs.h"
 #include "solve/lanes/kernel.h"
@@ -20,7 +21,7 @@ ParticleBeliefs::ParticleBeliefs(const ParticlePlan& plan, const World& w)
   uint32_t most_types = 1;
   for (const auto& x : g_.informed) most_types = std::max(most_types, x.types);
   for (Block* b : {&odds_, &ignored_}) *b = Block(most_types * side);
-  for (Block* b : {&type_, &after_type_}) *b = Block(std::max<size_t>(types_, 1) * side);
+  for (Block* b : {&type_, &after_type_, &joint_}) *b = Block(std::max<size_t>(types_, 1) * side);
   for (Block* b : {&slots_before_, &slots_after_}) *b = Block(std::max<size_t>(g_.belief_program.size(), 1) * side);
 }
 
@@ -28,9 +29,32 @@ double* ParticleBeliefs::types_of(const game::Informed& x, const Block& types) c
   return types.data() + place_of(g_, x) * side;
 }
 
+// What measures make of beliefs by what was seen of each actor alone.
+void ParticleBeliefs::run(const Block& types, Block& slots) {
+  if (g_.related.empty()) {
+    run_belief_program(g_, types.data(), side, slots.data());
+    return;
+  }
+  std::copy_n(types.data(), types_ * side, joint_.data());
+  std::vector<double> weight(g_.profiles);
+  for (size_t i = 0; i < side; ++i) {
+    double sum = 0;
+    for (uint32_t p = 0; p < g_.profiles; ++p) {
+      weight[p] = std::exp(w_.together[p]);
+      for (const auto& x : g_.informed) weight[p] *= types_of(x, types)[g_.type_of(p, x.actor) * side + i];
+      sum += weight[p];
+    }
+    if (!(sum > 0)) continue;  // what cannot be seen
+    for (size_t t = 0; t < types_; ++t) joint_.data()[t * side + i] = 0;
+    for (uint32_t p = 0; p < g_.profiles; ++p)
+      for (const auto& x : g_.informed) types_of(x, joint_)[g_.type_of(p, x.actor) * side + i] += weight[p] / sum;
+  }
+  run_belief_program(g_, joint_.data(), side, slots.data());
+}
+
 void ParticleBeliefs::find_before(const double* log_odds) {
   for (const auto& x : g_.informed) find_types(x, log_odds + x.first_axis * side, types_of(x, type_));
-  run_belief_program(g_, type_.data(), side, slots_before_.data());
+  run(type_, slots_before_);
 }
 
 void ParticleBeliefs::find_types(const game::Informed& x, const double* log_odds, double* out) {
@@ -45,7 +69,7 @@ void ParticleBeliefs::find_after(const double* log_odds, const double* const* sh
     for (size_t i = 0; shift[a] && i < side; ++i)
       after[a * side + i] = std::clamp(after[a * side + i] + shift[a][i], -most_log_odds, most_log_odds);
   for (const auto& x : g_.informed) find_types(x, after.data() + x.first_axis * side, types_of(x, after_type_));
-  run_belief_program(g_, after_type_.data(), side, slots_after_.data());
+  run(after_type_, slots_after_);
 }
 
 void ParticleBeliefs::find_after(game::NodeId n, uint32_t edge, const double* sigma) {
@@ -77,7 +101,7 @@ void ParticleBeliefs::find_after(game::NodeId n, uint32_t edge, const double* si
     if (options > 1 && k != none)
       bayes(k, [&](uint32_t t, size_t i) { return sigma[(numbers.offset[m] + t * options + o) * side + i]; });
   }
-  run_belief_program(g_, after_type_.data(), side, slots_after_.data());
+  run(after_type_, slots_after_);
 }
 
 }  // namespace casus::solve

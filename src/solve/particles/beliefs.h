@@ -27,13 +27,14 @@ class ParticleBeliefs {
 
  private:
   void find_types(const game::Informed& x, const double* log_odds, double* out);
+  void run(const Block& types, Block& slots);
   double* types_of(const game::Informed& x, const Block& types) const;
 
   const ParticlePlan& plan_;
   const game::Game& g_;
   const World& w_;
   size_t types_;  // of all informed actors
-  Block odds_, ignored_, type_, after_type_, slots_before_, slots_after_;
+  Block odds_, ignored_, type_, after_type_, joint_, slots_before_, slots_after_;
 };
 
 }  // namespace casus::solve

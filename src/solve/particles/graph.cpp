@@ -180,7 +180,7 @@ void ParticleGraph::believe(NodeId n, double* record) {
     if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
     of_type_.assign(x.types, 0.0);
     for (uint32_t i = 0; i < tracks_; ++i)
-      of_type_[plan_.type[k * profiles_ + plan_.tracks.now(i)]] += prior()[i] * record[axes_ + i];
+      of_type_[plan_.type[k * profiles_ + plan_.tracks.now(i)]] += track_mass_.by_itself()[i] * record[axes_ + i];
     constexpr double least = 1e-290;  // below, its first history's belief says more
     if (!(of_type_[0] > least)) {
       for (double& mass : of_type_) mass = std::log(std::max(mass, least));

@@ -47,7 +47,7 @@ class Counter {
     for (const auto& x : g_.informed)
       for (uint32_t i = 0; i < tracks_; ++i)
         prior_of_type_[(place_of(g_, x) + g_.type_of(plan_.tracks.now(i), x.actor)) * tracks_ + i] =
-            track_mass_.prior()[i];
+            track_mass_.by_itself()[i];
     for (uint32_t i = 0; i < tracks_; ++i) window_weight_.push_back(window_weight(w_, plan_.tracks.first(i)));
   }
 
@@ -75,7 +75,8 @@ class Counter {
     }
     if (g_.lifted.empty()) return;
     std::vector<double> slots(g_.belief_program.size());
-    run_beliefs(g_, w_.prior_log_odds.data(), 1, slots.data());
+    const World* world = &w_;
+    run_beliefs(g_, {&world, 1}, w_.prior_log_odds.data(), 1, slots.data());
     for (const auto& l : g_.lifted) std::fill(total_[l.measure].begin(), total_[l.measure].end(), slots[l.slot]);
   }
 

@@ -5,7 +5,10 @@
 namespace casus::solve {
 
 TrackMass::TrackMass(const ParticlePlan& plan, const World& w) : plan_(plan), w_(w) {
-  for (uint32_t i = 0; i < plan.tracks.size(); ++i) prior_.push_back(w.profile_prior[plan.tracks.first(i)]);
+  for (uint32_t i = 0; i < plan.tracks.size(); ++i) {
+    prior_.push_back(w.profile_prior[plan.tracks.first(i)]);
+    by_itself_.push_back(w.by_itself()[plan.tracks.first(i)]);
+  }
   if (plan.turns) share_.resize(plan.tracks.size() * side);
 }
 

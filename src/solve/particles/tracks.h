@@ -30,13 +30,15 @@ class TrackMass {
   }
   // By track: how likely it is that everybody was so at the start.
   const std::vector<double>& prior() const { return prior_; }
+  // The same if types told nothing of each other: beliefs by what is seen of each actor come of it.
+  const std::vector<double>& by_itself() const { return by_itself_; }
 
  private:
   const double* spread(const double* share);
 
   const ParticlePlan& plan_;
   const World& w_;
-  std::vector<double> prior_, share_;
+  std::vector<double> prior_, by_itself_, share_;
 };
 
 }  // namespace casus::solve

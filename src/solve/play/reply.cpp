@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solve/belief/beliefs.h"
 #include "solve/lanes/kernel.h"
 
 namespace casus::solve {
@@ -50,6 +51,11 @@ void ReplySystem::set(game::NodeId n, const double* log_odds, const double* log_
 
 // How likely each profile is in the eyes of a mover, but for its own type, and how that moves with beliefs.
 void ReplySystem::find_weights(uint32_t own, const double* log_odds) {
+  if (!g_.related.empty()) {
+    weigh_profiles(g_, w_, log_odds, 1, own, weight_);
+    for (size_t a = 0; a < axes_.size(); ++a) tilt(a, own);
+    return;
+  }
   std::fill(weight_.begin(), weight_.end(), 1.0);
   types_.clear();
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
@@ -71,6 +77,19 @@ void ReplySystem::find_weights(uint32_t own, const double* log_odds) {
     double* to = tilted_.data() + a * g_.profiles;
     for (uint32_t p = 0; p < g_.profiles; ++p) to[p] = k == own ? 0 : weight_[p] * ((type[p] == t ? 1 : 0) - of);
   }
+}
+
+// How weights move with an axis where types tell of each other: by how the type's share, given the mover's own, does.
+void ReplySystem::tilt(size_t axis, uint32_t own) {
+  const uint32_t k = plan_.axis_informed[axes_[axis]], t = axes_[axis] - g_.informed[k].first_axis + 1;
+  const uint16_t* type = plan_.type.data() + size_t{k} * g_.profiles;
+  const uint16_t* mine = own == none ? nullptr : plan_.type.data() + size_t{own} * g_.profiles;
+  std::vector<double> share(own == none ? 1 : g_.informed[own].types, 0.0);
+  const auto given = [&](uint32_t p) -> double& { return share[mine ? mine[p] : 0]; };
+  for (uint32_t p = 0; p < g_.profiles; ++p)
+    if (type[p] == t) given(p) += weight_[p];
+  double* to = tilted_.data() + axis * g_.profiles;
+  for (uint32_t p = 0; p < g_.profiles; ++p) to[p] = k == own ? 0 : weight_[p] * ((type[p] == t ? 1 : 0) - given(p));
 }
 
 // What an edge says of a mover's options.

@@ -42,6 +42,7 @@ class ReplySystem {
     uint32_t axis, mover, type;
   };
   void find_weights(uint32_t own, const double* log_odds);
+  void tilt(size_t axis, uint32_t own);
   void add_edge(uint32_t e, size_t mover, const EdgeWorth& edge);
   void lay_out(const double* log_sigma);
   bool eliminate();

@@ -154,7 +154,7 @@ void PlaySweep::believe(NodeId n, size_t particle) {
     if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
     of_type_.assign(x.types, 0.0);
     for (uint32_t p = 0; p < profiles_; ++p)
-      of_type_[plan_.type[k * profiles_ + p]] += w_.profile_prior[p] * mass_.data()[particle * profiles_ + p];
+      of_type_[plan_.type[k * profiles_ + p]] += w_.by_itself()[p] * mass_.data()[particle * profiles_ + p];
     for (uint32_t t = 1; t < x.types; ++t)
       if (of_type_[0] > least && of_type_[t] > least)
         log_odds_.data()[particle * axes_ + x.first_axis + t - 1] = std::log(of_type_[t]) - std::log(of_type_[0]);

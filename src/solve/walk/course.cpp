@@ -124,6 +124,15 @@ CourseStep as_seen_by(CourseStep step, uint32_t actor) {
   return step;
 }
 
+std::vector<std::vector<double>> as_believed_by(const game::Game& g, std::vector<std::vector<double>> belief,
+                                                const std::vector<double>& profiles, uint32_t actor, uint32_t type) {
+  const uint32_t own = g.informed_index[actor];
+  if (profiles.empty() || own == none) return belief;
+  auto out = type_probabilities(g, profiles, own, type);
+  out[own] = belief[own];
+  return out;
+}
+
 std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options) {
   std::vector<uint32_t> out;
   for (size_t m = 0; m < step.movers.size(); ++m) {
@@ -165,7 +174,8 @@ void CourseWalk::arrive() {
            .movers = {},
            .belief = {}};
   here_.residual = here.residual;
-  here_.belief = type_probabilities(g_, here.belief);
+  here_.belief = type_probabilities(g_, w_, here.belief);
+  if (!g_.related.empty()) weigh_profiles(g_, w_, here.belief.log_odds.data(), 1, none, here_.profiles);
   edges_ = node.edges;
   // In the place of a game without a last round no more is told than of that.
   if (g_.stands_for_endless && here_.round > static_cast<uint32_t>(g_.source->horizon)) {
@@ -220,15 +230,26 @@ void CourseWalk::arrive() {
     }
     here_.movers.push_back(std::move(shown));
   }
-  // Movers of different actors are independent given the public belief.
-  chance_.assign(edges_, 1);
-  for (uint32_t e = 0; e < edges_; ++e) {
-    const auto pick = picks(here_, e);
-    if (shape.hidden)
-      chance_[e] = secret_chance(shape, node, e);
-    else
-      for (size_t m = here_.movers.size(); m-- > 0;) chance_[e] *= probability(here_.movers[m], pick[m]);
+  chance_.resize(edges_);
+  for (uint32_t e = 0; e < edges_; ++e)
+    chance_[e] = shape.hidden ? secret_chance(shape, node, e) : chance_of(shape, picks(here_, e));
+}
+
+// Movers of different actors are independent given the public belief, unless types tell of each other.
+double CourseWalk::chance_of(const game::Shape& shape, const std::vector<uint32_t>& picks) const {
+  double out = 1;
+  if (here_.profiles.empty() || shape.movers.size() < 2) {
+    for (size_t m = here_.movers.size(); m-- > 0;) out *= probability(here_.movers[m], picks[m]);
+    return out;
   }
+  out = 0;
+  for (uint32_t p = 0; p < g_.profiles; ++p) {
+    double by_profile = here_.profiles[p];
+    for (size_t m = 0; m < picks.size(); ++m)
+      by_profile *= here_.movers[m].options[picks[m]].by_type[g_.type_of(p, shape.movers[m].actor)];
+    out += by_profile;
+  }
+  return out;
 }
 
 void CourseWalk::note_turns(const game::Node& node) {
@@ -307,6 +328,7 @@ CourseStep CourseWalk::take(uint32_t edge) {
   arrive();
   step.after = state_;
   step.belief = here_.belief;
+  step.profiles = here_.profiles;
   return step;
 }
 

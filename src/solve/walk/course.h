@@ -52,7 +52,9 @@ struct CourseStep {
   std::vector<CourseMover> movers;
   double probability = 1;                   // of the step taken, in the eyes of the public
   std::vector<std::vector<double>> belief;  // after the step: per informed actor, per type
-  double residual = 0;                      // of the node's fixed point, in units of payoff
+  // After the step, where types tell of each other: probability of each profile; else empty.
+  std::vector<double> profiles = {};
+  double residual = 0;  // of the node's fixed point, in units of payoff
   // Of a hidden stage with signals: odds of an edge's signal after what is done, [edge][type of its informer].
   std::vector<std::vector<double>> signal_odds = {};
   std::vector<CourseTurn> turns = {};  // per edge; empty: types stay, whatever happens
@@ -72,6 +74,11 @@ void note_taken(CourseStep& step, uint32_t edge);
 
 // A step that was taken as one who knows only what this actor does in secret: without what others do unseen.
 CourseStep as_seen_by(CourseStep step, uint32_t actor);
+
+// What an actor who is of a type believes at a step (`belief` and `profiles` as there): what everybody does, unless its
+// type tells of others. In its own row stands what everybody believes of it.
+std::vector<std::vector<double>> as_believed_by(const game::Game& g, std::vector<std::vector<double>> belief,
+                                                const std::vector<double>& profiles, uint32_t actor, uint32_t type);
 
 // Picks from the option of every one of a mover's actors.
 std::vector<uint32_t> picks_of(const CourseStep& step, const std::vector<std::vector<uint32_t>>& options);
@@ -109,6 +116,7 @@ class CourseWalk {
   double secret_chance(const game::Shape& shape, const game::Node& node, uint32_t edge) const;
   CourseMover signals(const game::Shape& shape, const game::Node& node) const;
   void note_turns(const game::Node& node);
+  double chance_of(const game::Shape& shape, const std::vector<uint32_t>& picks) const;
   const game::Game& g_;
   const World& w_;
   std::unique_ptr<Walk> walk_;
