@@ -51,7 +51,11 @@ void Checker::endless() {
         error("never-ends", p.span, "what never ends pays nothing at its end",
               "pay it each round, or give a chance each round that it ends: horizon none ends with 0.05");
     for (const auto& m : case_.measures)
-      if (m.kind == MeasureKind::at_end)
+  // A formula has no time of its own; what it reckons with stands among the measures.
+  const auto at_its_end = [](const model::Measure& m) {
+    return m.kind == MeasureKind::at_end && m.formula == model::no_expr;
+  };
+      if (at_its_end(m))
         error("never-ends", m.span, fmt::format("what never ends has no end for '{}' to be asked at", m.name),
               "ask for '... in the long run', or give a chance each round that it ends: horizon none ends with 0.05");
   } else {

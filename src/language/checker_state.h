@@ -301,7 +301,7 @@ class Checker {
   Value lower_correlation(const syntax::Term& t, Span span);
   Value lower_quantile(const syntax::Term& t, Span span);
   bool same_time(const Told& a, const Told& b, Span span);
-  bool at_one_stage(Told& a, Told& b, Span span);
+  bool at_one_stage(Told& a, Told& b, model::MeasureKind kind, Span span);
   ExprId first_choice(ExprId id) const;
   ExprId share(ExprId of, ExprId all, Span span);
   ExprId sum_of(std::vector<ExprId> terms, Span span);

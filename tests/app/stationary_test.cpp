@@ -89,6 +89,8 @@ round {
 
 measure image = E(belief(Threat.tough) in round)
 measure asks = P(Ask.ask in round)
+measure gain = E(payoff(Other))
+measure twice = 2 * E(payoff(Other))
 )";
 
 // So many rounds in its place: the belief is the prior on average, and a round less makes no difference.
@@ -100,11 +102,39 @@ TEST_F(Stationary, PrivateTypesAreFollowedForManyRounds) {
   ASSERT_EQ(policy["measures"]["image"].size(), 12u);
   for (const auto& round : policy["measures"]["image"]) EXPECT_NEAR(round["value"].get<double>(), 0.3, 1e-12);
   EXPECT_LT(policy["certificate"]["effect"].get<double>(), 1e-4);
+  EXPECT_EQ(policy["measures"]["twice"]["value"].get<double>(), 2 * policy["measures"]["gain"]["value"].get<double>());
   EXPECT_THAT(casus("solve threat.casus --points 9").out, HasSubstr("stand for a game without a last one"));
   write("ever.casus", std::string(repeated_threat) + "measure once = P(ever Reply.resist)\n");
   const auto refused = casus("solve ever.casus");
   EXPECT_EQ(refused.code, 2) << refused.out;
   EXPECT_THAT(refused.err, HasSubstr("ask for '... in round'"));
+}
+
+// What is reckoned from measures is asked for at no time of its own; of two in the long run, one of them a choice, both
+// are asked for where it is made.
+TEST_F(Stationary, FormulasOfMeasures) {
+  write("formulas.casus", R"(case "formulas"
+horizon none
+discount 0.9
+precision 2
+actor A
+state x: 0..1 = 0
+round {
+  move M by A when x == 0 { a pays A: 1 b }
+  chance C { up with 0.3 { x = 1 } down otherwise { x = 0 } }
+}
+measure a = P(M.a | x == 0 in the long run)
+measure x = P(x == 1 | x == 0 in the long run)
+measure twice = 2 * E(payoff(A))
+)");
+  const auto out = casus("solve formulas.casus --json");
+  ASSERT_EQ(out.code, 0) << out.err;
+  const auto policy = Json::parse(out.out)["policies"][0];
+  EXPECT_NEAR(policy["measures"]["a"]["value"].get<double>(), 1 / (1 + std::exp(-2.0)), 1e-12);
+  EXPECT_EQ(policy["measures"]["x"]["value"], 0);
+  // Of all rounds but the first seven in ten begin with a choice.
+  const double one = 1 / (1 + std::exp(-2.0));
+  EXPECT_NEAR(policy["measures"]["twice"]["value"].get<double>(), 2 * one * (1 + 0.7 * 0.9 / 0.1), 1e-11);
 }
 
 TEST_F(Stationary, TreesAreRefusedByName) {

@@ -179,7 +179,8 @@ Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop)
   const size_t count = plan.begins.size(), width = measures.size();
   const double ends = game.world().ends;
   const auto asked = [&](MeasureKind kind) {
-    return std::any_of(measures.begin(), measures.end(), [&](const auto& m) { return m.kind == kind; });
+    return std::any_of(measures.begin(), measures.end(),
+                       [&](const auto& m) { return m.kind == kind && m.formula == model::no_expr; });
   };
   const auto each = by_round(game);
   std::vector<double> share, visits;
@@ -206,6 +207,10 @@ Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop)
       return sum;
     };
     auto& values = out.emplace_back();
+    if (measures[m].formula != model::no_expr) {  // it is reckoned from others
+      values.assign(measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1, 0.0);
+      continue;
+    }
     switch (measures[m].kind) {
       case MeasureKind::ever:
         values.push_back(stationary_hit(game, m, stop).probability);
