@@ -1,6 +1,8 @@
 // `horizon none`: what a game without a last round asks of a case.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "language/checker_state.h"
 
 namespace casus::language {
@@ -15,12 +17,44 @@ Value Checker::no_round(Span span, const std::string& why) {
   return {};
 }
 
+// What is done in secret, and types that change, move beliefs that no stationary equilibrium can follow.
+void Checker::no_secrets_of_types() {
+  const auto who = std::find_if(case_.actors.begin(), case_.actors.end(),
+                                [](const model::Actor& actor) { return actor.types.size() > 1; });
+  if (who == case_.actors.end()) return;
+  const char* hint = "give a last round, such as: horizon 60 rounds; without private types it may be hidden";
+  for (const auto& stage : case_.stages) {
+    if (stage.hidden) {
+      error("secret-without-end", stage.span,
+            fmt::format("without a last round '{}' cannot be hidden beside the private types of '{}'", stage.name,
+                        who->name),
+            hint);
+      return;
+    }
+    std::vector<const model::Option*> steps;
+    for (const auto& o : stage.outcomes) steps.push_back(&o);
+    for (const auto& d : stage.decisions)
+      for (const auto& o : d.options) steps.push_back(&o);
+    for (const model::Option* o : steps)
+      if (o->redraw) {
+        error("secret-without-end", o->redraw->span,
+              fmt::format("without a last round the types of '{}' cannot change", case_.actors[o->redraw->actor].name),
+              "give a last round, such as: horizon 60 rounds");
+        return;
+      }
+  }
+}
+
 // Once actors have their discounts, and payoffs and measures are known.
 void Checker::endless() {
   const Unit* unit = nullptr;
   for (const Unit& u : program_.units)
     if (const auto* h = std::get_if<Horizon>(u.item); h && !h->rounds) unit = &u;
   const auto in_the_long_run = [](const model::Measure& m) { return m.kind == MeasureKind::long_run; };
+  // A formula has no time of its own; what it reckons with stands among the measures.
+  const auto at_its_end = [](const model::Measure& m) {
+    return m.kind == MeasureKind::at_end && m.formula == model::no_expr;
+  };
   if (!case_.endless || !unit) {
     for (const auto& m : case_.measures)
       if (in_the_long_run(m))
@@ -28,6 +62,7 @@ void Checker::endless() {
               "ask for '... in round' or '... at end', or write: horizon none");
     return;
   }
+  no_secrets_of_types();
   const auto& horizon = std::get<Horizon>(*unit->item);
   if (horizon.ends) {
     scope_ = unit->scope;
@@ -51,10 +86,6 @@ void Checker::endless() {
         error("never-ends", p.span, "what never ends pays nothing at its end",
               "pay it each round, or give a chance each round that it ends: horizon none ends with 0.05");
     for (const auto& m : case_.measures)
-  // A formula has no time of its own; what it reckons with stands among the measures.
-  const auto at_its_end = [](const model::Measure& m) {
-    return m.kind == MeasureKind::at_end && m.formula == model::no_expr;
-  };
       if (at_its_end(m))
         error("never-ends", m.span, fmt::format("what never ends has no end for '{}' to be asked at", m.name),
               "ask for '... in the long run', or give a chance each round that it ends: horizon none ends with 0.05");

@@ -315,6 +315,7 @@ class Checker {
   std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> option_of(const syntax::Path& path);
   void claims();
   void endless();  // check_endless.cpp
+  void no_secrets_of_types();
   Value no_round(Span span, const std::string& why);
   void unused();
   static model::Words words(const syntax::Words& words);
