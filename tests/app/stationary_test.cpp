@@ -137,6 +137,25 @@ measure twice = 2 * E(payoff(A))
   EXPECT_NEAR(policy["measures"]["twice"]["value"].get<double>(), 2 * one * (1 + 0.7 * 0.9 / 0.1), 1e-11);
 }
 
+// What is done in secret, as a user meets it.
+TEST_F(Stationary, HiddenDeedsAreSolvedStudiedAndPlayed) {
+  write("wars.casus", read_all(std::filesystem::path(CASUS_SOURCE_DIR) / "cases/gallery/monitoring-1984.casus"));
+  const auto solve = casus("solve wars.casus --json --set patience=0.8 --set slump=0.2 --set care=5 --policy tempted");
+  ASSERT_EQ(solve.code, 0) << solve.err;
+  const auto measures = Json::parse(solve.out)["policies"][0]["measures"];
+  EXPECT_NEAR(measures["keeps"]["value"].get<double>(), 0.5405196101893, 1e-12);
+  const auto run = casus("run wars.casus --worlds 64 --json");
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json study = Json::parse(run.out);
+  for (const auto& policy : study["policies"]) EXPECT_EQ(policy["worlds_without_solution"], 0) << policy.dump();
+  // That no cut pays and that the price is kept are one and the same.
+  EXPECT_EQ(study["claims"][0]["share"], study["claims"][1]["share"]);
+  const auto play = casus("play wars.casus --as One --seed 3 --policy tempted", "yes monopoly | ");
+  EXPECT_EQ(play.code, 0) << play.err;
+  EXPECT_THAT(play.out, HasSubstr("Prices: "));
+  EXPECT_THAT(play.out, ::testing::Not(HasSubstr("Price2")));
+}
+
 TEST_F(Stationary, TreesAreRefusedByName) {
   for (const char* command : {"verify attrition.casus", "unroll attrition.casus"}) {
     const auto out = casus(command);
