@@ -163,6 +163,7 @@ Checker::ExprId Checker::sum_of(std::vector<ExprId> terms, Span span) {
 Value Checker::lower_mean(const Term& t, Span span) {
   When when = t.event.when;
   const When given_when = t.given ? t.given->when : When::unsaid;
+  if (case_.endless && !t.given && (when == When::ever || when == When::before)) return lower_first(t, span);
   if (when == When::unsaid &&
       (given_when == When::at_end || given_when == When::in_round || given_when == When::long_run))
     when = given_when;
@@ -193,10 +194,10 @@ Value Checker::lower_payoff(const Term& t, Span span) {
   return {number_type, reads(counted(MeasureKind::payoff, false, model::no_expr, span, *actor), 0, given, span)};
 }
 
-// Rounds at whose end something holds; or the round in which it first does, given that it ever does: that is
-// horizon - (chances that it has by the end of each round but the last) / (chance that it ever does).
+// With a last round: rounds at whose end something holds; or the round in which it first does, given that it ever does:
+// that is horizon - (chances that it has by the end of each round but the last) / (chance that it ever does).
 Value Checker::lower_rounds(const Term& t, Span span) {
-  if (case_.endless) return no_round(span, "without a last round 'rounds with' and 'rounds until' are not counted");
+  if (case_.endless) return lower_endless_rounds(t, span);
   const bool until = t.kind == TermKind::until;
   const Told event =
       until ? Told{boolean_type, latch(*t.event.body, -1), true} : told(t.event, When::in_round, Wanted::condition);
