@@ -64,7 +64,7 @@ bool Explorer::comes_true(uint32_t m, const Taken* taken, uint32_t round, const 
   const auto& measure = case_.measures[m];
   if (measure.body == model::no_expr) return false;
   const bool chosen = partial_.reads(measure.body).chosen;
-  const bool ever = measure.kind == model::MeasureKind::ever;
+  const bool ever = model::looks_for_first(measure.kind);
   if (chosen ? !taken || !(ever || (model::looks_at_rounds(measure.kind) && taken->stage == asked_[m]))
              : !ever || (!taken && round > 1 && !partial_.reads(measure.body).round))
     return false;

@@ -31,9 +31,11 @@ MeasureKind kind_of(const Term& t) {
 void Checker::measures() {
   for (MeasureFamily& family : measures_) one_measure(family);
   const auto asked = static_cast<uint32_t>(case_.measures.size());
+  const auto numbered = [&](uint32_t m) { return m >= first_unasked ? asked + (m - first_unasked) : m; };
   for (auto& m : case_.measures)
-    for (auto& t : m.terms)
-      if (t.measure >= first_unasked) t.measure = asked + (t.measure - first_unasked);
+    for (auto& t : m.terms) t.measure = numbered(t.measure);
+  for (auto& m : unasked_)
+    if (m.rival != model::no_rival) m.rival = numbered(m.rival);
   case_.unasked = static_cast<uint32_t>(unasked_.size());
   for (auto& m : unasked_) case_.measures.push_back(std::move(m));
   unasked_.clear();
@@ -51,8 +53,7 @@ void Checker::one_measure(MeasureFamily& family) {
     if (decl.value->kind == ExprKind::term && decl.value->term->plain()) {
       plain_measure(*decl.value->term, decl.value->span, out);
       if (out.kind == MeasureKind::payoff || out.body != model::no_expr)
-        counted_.emplace(asked_text(out.kind, out.probability, out.body, out.actor),
-                         static_cast<uint32_t>(case_.measures.size()));
+        counted_.emplace(asked_text(out), static_cast<uint32_t>(case_.measures.size()));
       depth_of_measure_.push_back(0);
     } else {
       formula(*decl.value, out);
@@ -168,25 +169,27 @@ void Checker::shape(ExprId id, std::string& out) const {
   out += ')';
 }
 
-std::string Checker::asked_text(MeasureKind kind, bool probability, ExprId body, uint32_t actor) const {
-  std::string out = fmt::format("{} {} {} ", static_cast<int>(kind), probability, actor);
-  shape(body, out);
+std::string Checker::asked_text(const model::Measure& m) const {
+  std::string out = fmt::format("{} {} {} {} ", static_cast<int>(m.kind), m.probability, m.actor, m.rival);
+  shape(m.body, out);
   return out;
 }
 
 // The number of a measure that is counted: one asked for, or one that nobody sees.
-uint32_t Checker::counted(MeasureKind kind, bool probability, ExprId body, Span span, uint32_t actor) {
+uint32_t Checker::counted(MeasureKind kind, bool probability, ExprId body, Span span, uint32_t actor, uint32_t rival) {
   alone_in_measure(body, span);
-  const auto [known, fresh] = counted_.try_emplace(asked_text(kind, probability, body, actor), 0);
-  if (!fresh) return known->second;
-  known->second = first_unasked + static_cast<uint32_t>(unasked_.size());
-  model::Measure& m = unasked_.emplace_back();
+  model::Measure m;
   m.name = "part of " + formula_->name;  // where an error must name it
   m.kind = kind;
   m.probability = probability;
   m.body = body;
   m.actor = actor;
+  m.rival = rival;
   m.span = formula_->span;
+  const auto [known, fresh] = counted_.try_emplace(asked_text(m), 0);
+  if (!fresh) return known->second;
+  known->second = first_unasked + static_cast<uint32_t>(unasked_.size());
+  unasked_.push_back(std::move(m));
   tick();
   return known->second;
 }

@@ -125,10 +125,10 @@ Checker::ExprId Checker::first_choice(ExprId id) const {
   return model::no_expr;
 }
 
-// Where one of two that are asked for in each round speaks of a choice, both are asked for where that choice is made:
-// `P(Attack.invade | tied == 0 in round)`, when nothing is tied down as the attack is decided.
-bool Checker::at_one_stage(Told& a, Told& b, Span span) {
-  if (!a.each_round) return true;
+// Where one of two that are asked for in each round, or in the long run, speaks of a choice, both are asked for where
+// that choice is made: `P(Attack.invade | tied == 0 in round)`, when nothing is tied down as the attack is decided.
+bool Checker::at_one_stage(Told& a, Told& b, MeasureKind kind, Span span) {
+  if (!model::looks_at_rounds(kind)) return true;
   const ExprId in_a = first_choice(a.body), in_b = first_choice(b.body);
   if (in_a == model::no_expr && in_b == model::no_expr) return true;
   for (auto [told, own, other] : {std::tuple(&a, in_a, in_b), std::tuple(&b, in_b, in_a)}) {
@@ -163,6 +163,7 @@ Checker::ExprId Checker::sum_of(std::vector<ExprId> terms, Span span) {
 Value Checker::lower_mean(const Term& t, Span span) {
   When when = t.event.when;
   const When given_when = t.given ? t.given->when : When::unsaid;
+  if (case_.endless && !t.given && (when == When::ever || when == When::before)) return lower_first(t, span);
   if (when == When::unsaid &&
       (given_when == When::at_end || given_when == When::in_round || given_when == When::long_run))
     when = given_when;
@@ -177,7 +178,8 @@ Value Checker::lower_mean(const Term& t, Span span) {
     return {number_type, reads(counted(kind, t.probability, a.body, span), 0, given, span)};
   }
   Told event = a, given = told(*t.given, given_when, Wanted::condition);
-  if (!event.good() || !given.good() || !same_time(event, given, span) || !at_one_stage(event, given, span)) return {};
+  if (!event.good() || !given.good() || !same_time(event, given, span) || !at_one_stage(event, given, kind, span))
+    return {};
   const ExprId both = t.probability ? node(Op::and_, span, event.body, given.body)
                                     : node(Op::if_, span, given.body, event.body, constant_node(0, span));
   const ExprId part = reads(counted(kind, t.probability, both, span), 0, model::no_expr, span),
@@ -192,10 +194,10 @@ Value Checker::lower_payoff(const Term& t, Span span) {
   return {number_type, reads(counted(MeasureKind::payoff, false, model::no_expr, span, *actor), 0, given, span)};
 }
 
-// Rounds at whose end something holds; or the round in which it first does, given that it ever does: that is
-// horizon - (chances that it has by the end of each round but the last) / (chance that it ever does).
+// With a last round: rounds at whose end something holds; or the round in which it first does, given that it ever does:
+// that is horizon - (chances that it has by the end of each round but the last) / (chance that it ever does).
 Value Checker::lower_rounds(const Term& t, Span span) {
-  if (case_.endless) return no_round(span, "without a last round 'rounds with' and 'rounds until' are not counted");
+  if (case_.endless) return lower_endless_rounds(t, span);
   const bool until = t.kind == TermKind::until;
   const Told event =
       until ? Told{boolean_type, latch(*t.event.body, -1), true} : told(t.event, When::in_round, Wanted::condition);
@@ -219,7 +221,10 @@ Value Checker::lower_correlation(const Term& t, Span span) {
   const When first = t.event.when == When::unsaid ? second : t.event.when;
   Told a = told(t.event, first, Wanted::either),
        b = told(t.other, second == When::unsaid ? first : second, Wanted::either);
-  if (!a.good() || !b.good() || !same_time(a, b, span) || !at_one_stage(a, b, span)) return {};
+  const auto kind = a.each_round              ? MeasureKind::in_round
+                    : first == When::long_run ? MeasureKind::long_run
+                                              : MeasureKind::at_end;
+  if (!a.good() || !b.good() || !same_time(a, b, span) || !at_one_stage(a, b, kind, span)) return {};
   // Numbers in units of the largest, so that what is counted, their squares too, is no more than 1 and errors of it are
   // told like those of probabilities.
   for (Told* x : {&a, &b}) {
@@ -229,9 +234,6 @@ Value Checker::lower_correlation(const Term& t, Span span) {
       most = std::max(std::fabs(values->front()), std::fabs(values->back()));
     if (most > 1) x->body = node(Op::div, span, x->body, constant_node(most, span));
   }
-  const auto kind = a.each_round              ? MeasureKind::in_round
-                    : first == When::long_run ? MeasureKind::long_run
-                                              : MeasureKind::at_end;
   const auto mean = [&](ExprId x, ExprId y, bool both_conditions) {
     const ExprId body = both_conditions ? node(Op::and_, span, x, y) : node(Op::mul, span, x, y);
     return reads(counted(kind, both_conditions, body, span), 0, model::no_expr, span);

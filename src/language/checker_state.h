@@ -286,9 +286,10 @@ class Checker {
   ExprId params_as_terms(ExprId id);
   void alone_in_measure(ExprId body, Span span);
   void one_stage(ExprId body, Span span);
-  std::string asked_text(model::MeasureKind kind, bool probability, ExprId body, uint32_t actor) const;
+  std::string asked_text(const model::Measure& m) const;
   void shape(ExprId id, std::string& out) const;
-  uint32_t counted(model::MeasureKind kind, bool probability, ExprId body, Span span, uint32_t actor = 0);
+  uint32_t counted(model::MeasureKind kind, bool probability, ExprId body, Span span, uint32_t actor = 0,
+                   uint32_t rival = model::no_rival);
   const model::Measure& measure_numbered(uint32_t measure) const;
   ExprId reads(uint32_t measure, int round, ExprId given, Span span);
   Value read_measure(const model::MeasureRef& ref, Span span);
@@ -302,7 +303,7 @@ class Checker {
   Value lower_correlation(const syntax::Term& t, Span span);
   Value lower_quantile(const syntax::Term& t, Span span);
   bool same_time(const Told& a, const Told& b, Span span);
-  bool at_one_stage(Told& a, Told& b, Span span);
+  bool at_one_stage(Told& a, Told& b, model::MeasureKind kind, Span span);
   ExprId first_choice(ExprId id) const;
   ExprId share(ExprId of, ExprId all, Span span);
   ExprId sum_of(std::vector<ExprId> terms, Span span);
@@ -316,6 +317,10 @@ class Checker {
   std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> option_of(const syntax::Path& path);
   void claims();
   void endless();  // check_endless.cpp
+  ExprId at_first(const syntax::Expr& condition);
+  Value lower_first(const syntax::Term& t, Span span);
+  Value lower_endless_rounds(const syntax::Term& t, Span span);
+  void no_secrets_of_types();
   Value no_round(Span span, const std::string& why);
   void unused();
   static model::Words words(const syntax::Words& words);

@@ -147,11 +147,17 @@ enum class MeasureKind : uint8_t {
   at_end,    // expectation of `body` in the state (and belief) after the last round
   payoff,    // expectation of the actor's total discounted payoff
   long_run,  // without a last round: as in_round, on average over ever more rounds
+  lasting,   // where the game ends by chance: as in_round, summed over all rounds
+  awaited,   // without a last round: the number, from 1, of the round in which `body` first holds, as for ever; else 0
 };
 
 // Whether it looks at every round: at its end, or at what is chosen in it.
 inline bool looks_at_rounds(MeasureKind k) {
-  return k == MeasureKind::in_round || k == MeasureKind::long_run;
+  return k == MeasureKind::in_round || k == MeasureKind::long_run || k == MeasureKind::lasting;
+}
+// Whether it looks for the first time that something holds.
+inline bool looks_for_first(MeasureKind k) {
+  return k == MeasureKind::ever || k == MeasureKind::awaited;
 }
 
 // What a formula of measures reads: another measure's value, given that its profile of types meets a condition.
@@ -161,13 +167,16 @@ struct Term {
   ExprId given = no_expr;  // types only; no_expr: whatever they are
 };
 
+inline constexpr uint32_t no_rival = 0xFFFFFFFF;
+
 struct Measure {
   std::string name;
   Words words;
   MeasureKind kind = MeasureKind::at_end;
-  bool probability = false;  // written P(...) : body is boolean; else E(...)
-  ExprId body = no_expr;     // states, round, chosen, belief, types, parameters and constants
-  uint32_t actor = 0;        // payoff
+  bool probability = false;   // written P(...) : body is boolean; else E(...)
+  ExprId body = no_expr;      // states, round, chosen, belief, types, parameters and constants
+  uint32_t actor = 0;         // payoff
+  uint32_t rival = no_rival;  // ever, without a last round: a measure that must not have come true by then, nor with it
   // Of a measure that is not counted but reckoned from others: a formula of constants and `measure` leaves, which are
   // numbers of `terms`. It has no body, and is `in_round` if it has a value for each round, else `at_end`. Its value
   // given some types is the formula of its terms' values given these, so it is no mean over profiles.
@@ -251,6 +260,11 @@ struct Case {
 
   std::span<const Measure> asked() const { return {measures.data(), measures.size() - unasked}; }
 };
+
+// Whether a parameter alone is asked for, which is the same at whatever time.
+inline bool is_a_parameter(const Case& c, const Measure& m) {
+  return m.kind == MeasureKind::at_end && m.body != no_expr && c.pool[m.body].op == Op::param;
+}
 
 // A state as text for messages and narratives: "uprising = revolt, tied = 2".
 std::string describe_state(const Case& c, const std::vector<int>& state);

@@ -129,10 +129,6 @@ std::string check_endless(const game::Game& g, World& w) {
           "the discount of {} is {:.6g}, too near 1 for {} rounds to stand for a game without a last one",
           g.source->actors[i].name, w.discount[i], g.horizon);
   if (!g.endless) return {};
-  if (g.secret)
-    return "without a last round nothing can be done in secret; where nobody has types a seen move with chance after "
-           "it "
-           "is the same";
   w.ends = w.slots[g.endless->ends];
   if (!(w.ends >= 0 && w.ends <= 1))
     return fmt::format("the chance that the game ends after a round is {:.6g}; it must lie between 0 and 1", w.ends);

@@ -230,7 +230,8 @@ bool lay_out_rounds(const Plan& plan, game::Game& g, base::Diagnostics& diagnost
                   "put it into the discount: who is patient by 0.95 and sees the end come with 0.1 has a discount of "
                   "0.95 * 0.9");
   for (const auto& m : c.measures)
-    if (m.kind != model::MeasureKind::in_round && m.kind != model::MeasureKind::payoff)
+    if (m.formula == model::no_expr && !model::is_a_parameter(c, m) && m.kind != model::MeasureKind::in_round &&
+        m.kind != model::MeasureKind::payoff)
       return refuse(
           m.span,
           fmt::format("'{}' asks for what comes of beliefs in the end, which '{}', who has private types, keeps "

@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, EveryCase,
                          testing::Values("kazakhstan-2022", "chain-store", "two-sided-crisis", "alliance",
                                          "abyssinia-1935", "leipzig-1989", "attrition", "baltic-cables",
                                          "gallery/attribution-2020", "gallery/leaders-2007", "gallery/transitions-2001",
-                                         "gallery/audience-1994", "gallery/revealing-2003"),
+                                         "gallery/audience-1994", "gallery/revealing-2003", "gallery/monitoring-1984"),
                          [](const auto& instance) {
                            std::string out = instance.param;
                            std::replace_if(

@@ -109,6 +109,89 @@ TEST(Gallery, PoliticalTransitionsAreStationary) {
   }
 }
 
+// Green & Porter 1984 in Tirole's form: the closed form of what collusion is worth, and of whether a cut pays; choices
+// at precision 5 by one equation, solved for by itself.
+TEST(Gallery, PriceWarsAreTheClosedForm) {
+  Lab lab(case_text("gallery/monitoring-1984"));
+  const auto set = [&](double slump, double patience, int length, double care) {
+    lab.set("slump", slump);
+    lab.set("patience", patience);
+    lab.set("care", care);
+    lab.start("length", length);
+    lab.start("war", 0);
+  };
+  const auto worth = [&](const char* policy) { return lab.measure(lab.solve(policy), "worth"); };
+  for (const double slump : {0.1, 0.2, 0.25, 0.3})
+    for (const double patience : {0.7, 0.8, 0.9})
+      for (const int length : {1, 2, 3, 5, 6, 10}) {
+        set(slump, patience, length, 5);
+        const double kept = (1 - slump) * patience, after = std::pow(patience, length + 1);
+        const double collusion = (1 - slump) / 2 / (1 - kept - slump * after), cheating = (1 - slump) / (1 - after);
+        EXPECT_NEAR(worth("collude"), collusion, 1e-11);
+        EXPECT_NEAR(worth("cheat"), cheating, 1e-11);
+        const bool holds = 1 <= 2 * kept + (2 * slump - 1) * after;
+        EXPECT_EQ(worth("collude") > worth("cheat"), holds) << slump << " " << patience << " " << length;
+        // At any precision who decides alone prefers what is better.
+        EXPECT_EQ(lab.measure(lab.solve("tempted"), "calm") > 0.5, holds) << slump << " " << patience << " " << length;
+        // A war in so many rounds of those between two slumps.
+        EXPECT_NEAR(lab.measure(lab.solve("collude"), "wars"), slump * length / (1 + slump * length), 1e-12);
+      }
+  set(0.2, 0.8, 3, 5);
+  EXPECT_NEAR(worth("collude"), 1.438434982739, 1e-11);
+  EXPECT_NEAR(lab.measure(lab.solve("tempted"), "calm"), 0.5405196101893, 1e-12);
+  EXPECT_NEAR(worth("tempted"), 1.3847557981186, 1e-12);
+  EXPECT_NEAR(lab.measure(lab.solve("free"), "calm"), 0.13522420189978, 1e-12);
+  EXPECT_NEAR(worth("free"), 0.68412432664146, 1e-12);
+  lab.start("war", 3);
+  EXPECT_NEAR(worth("collude"), 0.736478711162, 1e-11);
+  set(0.2, 0.8, 2, 5);
+  EXPECT_NEAR(lab.measure(lab.solve("tempted"), "calm"), 0.4643659221843, 1e-12);
+  set(0.2, 0.8, 3, 1000);
+  EXPECT_NEAR(worth("tempted"), 1.4384349827388, 1e-12);
+}
+
+// Where the search meets it, collusion is an equilibrium of its own, and not the one that precision 0 leads to.
+TEST(Gallery, PriceWarsHaveACollusiveEquilibrium) {
+  Lab lab(case_text("gallery/monitoring-1984"));
+  lab.set("slump", 0.1);
+  lab.set("patience", 0.9);
+  lab.set("care", 5);
+  lab.options.others.starts = 32;
+  const auto s = lab.solve("free_long");
+  EXPECT_NEAR(lab.measure(s, "calm"), 0.1139650888575, 1e-12);
+  std::vector<std::pair<double, double>> found;
+  for (const auto& other : s.others.found) found.emplace_back(lab.measure(other, "calm"), lab.measure(other, "worth"));
+  std::sort(found.begin(), found.end());
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_NEAR(found[0].first, 0.9333524458813, 1e-11);
+  EXPECT_NEAR(found[1].first, 0.99172112718116, 1e-12);
+  EXPECT_NEAR(found[1].second, 2.6894869291208, 1e-10);
+}
+
+// 150 rounds are as good as no last one: 0.8^150 = 3e-15.
+TEST(Gallery, PriceWarsOfManyRoundsAreThoseWithoutALastOne) {
+  std::string text = case_text("gallery/monitoring-1984");
+  const Lab endless(text);
+  const auto replace = [&](const std::string& what, const std::string& by) {
+    for (size_t at; (at = text.find(what)) != std::string::npos;) text.replace(at, what.size(), by);
+  };
+  replace("horizon none \"quarter\"", "horizon 150 rounds");
+  replace("war == 0 in the long run", "war == 0 in round");
+  replace(" in the long run", " at end");
+  replace("keeps[tempted]", "keeps[tempted, round 1]");
+  replace("keeps[tempted_short]", "keeps[tempted_short, round 1]");
+  replace("keeps[tempted_long]", "keeps[tempted_long, round 1]");
+  replace("keeps[free]", "keeps[free, round 1]");
+  replace("keeps[free_long]", "keeps[free_long, round 1]");
+  const Lab finite(text);
+  for (const char* policy : {"free", "collude", "cheat", "tempted", "tempted_short", "tempted_long"}) {
+    const auto a = endless.solve(policy), b = finite.solve(policy);
+    EXPECT_NEAR(endless.measure(a, "worth"), finite.measure(b, "worth"), 1e-10) << policy;
+    for (uint32_t round = 1; round <= 12; ++round)
+      EXPECT_NEAR(endless.measure(a, "calm", round), finite.measure(b, "calm", round), 1e-10) << policy << round;
+  }
+}
+
 // Fearon 1994 with ten steps and eight types a side at precision 20: one scalar system a step.
 TEST(Gallery, AudienceCostsOnATimeGrid) {
   const Lab lab(case_text("gallery/audience-1994"));

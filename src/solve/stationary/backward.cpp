@@ -39,7 +39,8 @@ Backward::Backward(const StationaryPlan& plan, const World& w, double tolerance,
   values_.assign(g_.nodes.size() * actors_, 0.0);
   y_.assign(plan.unknowns(), 0.0);
   sigma_.assign(plan.unknowns(), 0.0);
-  edges_.assign(actors_, std::vector<double>(g_.edges.size()));
+  odds_ = step_odds(g_, w);
+  joint_.resize(actors_);
   traced_.resize(g_.nodes.size());
   alike_.resize(g_.nodes.size());
 }
@@ -57,26 +58,24 @@ void Backward::step() {
   for (NodeId n = 0; n < g_.nodes.size(); ++n) {
     if ((n & 1023) == 0) base::stop_if(stop_);
     const auto& node = g_.nodes[n];
-    const auto kind = g_.shapes[node.shape].kind;
-    for (uint32_t i = 0; i < actors_; ++i)
-      for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-        const auto& edge = g_.edges[e];
-        const double discount = kind == NodeKind::settle ? w_.discount[i] : 1;
-        edges_[i][e] = w_.slots[g_.payoff(edge.payoff)[i]] + discount * values_[size_t{edge.target} * actors_ + i];
+    const bool settles = g_.shapes[node.shape].kind == NodeKind::settle;
+    const uint32_t ways = plan_.ways(n), choices = node.edges > 0 ? node.edges / ways : 0;
+    for (uint32_t i = 0; i < actors_; ++i) {
+      joint_[i].assign(choices, 0.0);
+      for (uint32_t e = 0; e < node.edges; ++e) {
+        const auto& edge = g_.edges[node.first_edge + e];
+        const double discount = settles ? w_.discount[i] : 1;
+        joint_[i][e / ways] += odds_[node.first_edge + e] * (w_.slots[g_.payoff(edge.payoff)[i]] +
+                                                             discount * values_[size_t{edge.target} * actors_ + i]);
       }
+    }
     if (plan_.joint(n).movers() > 0) decide(n);
     const auto sigma = std::span<const double>(sigma_).subspan(plan_.first[n], plan_.joint(n).unknowns());
     for (uint32_t i = 0; i < actors_; ++i) {
       double& here = values_[size_t{n} * actors_ + i];
       here = w_.slots[g_.payoff(node.payoff)[i]];
       if (plan_.next[n] != none) here = w_.ends * here + (1 - w_.ends) * begins_[size_t{plan_.next[n]} * actors_ + i];
-      for (uint32_t e = 0; e < node.edges; ++e) {
-        const auto& edge = g_.edges[node.first_edge + e];
-        double p = 1;
-        if (kind == NodeKind::chance) p = std::max(w_.slots[g_.probability_tables[edge.probability]], 0.0);
-        if (kind == NodeKind::move) p = plan_.joint(n).probability(e, sigma);
-        here += p * edges_[i][node.first_edge + e];
-      }
+      for (uint32_t c = 0; c < choices; ++c) here += plan_.joint(n).probability(c, sigma) * joint_[i][c];
     }
     if (n + 1 == g_.nodes.size() || g_.nodes[n + 1].layer != node.layer)
       make_equal(std::span(values_).subspan(size_t{g_.layers[node.layer].first} * actors_,
@@ -100,13 +99,10 @@ void Backward::make_equal(std::span<double> values) {
 void Backward::decide(NodeId n) {
   constexpr double near = 0.05;  // log-odds by which replies may have moved since a branch was followed
   const Joint& joint = plan_.joint(n);
-  const auto& node = g_.nodes[n];
-  const auto& movers = g_.shapes[node.shape].movers;
+  const auto& movers = g_.shapes[g_.nodes[n].shape].movers;
   const size_t first = plan_.first[n], size = joint.unknowns();
   const auto y = std::span(y_).subspan(first, size), sigma = std::span(sigma_).subspan(first, size);
-  const auto of = [&](size_t m) {
-    return std::span<const double>(edges_[movers[m].actor]).subspan(node.first_edge, node.edges);
-  };
+  const auto of = [&](size_t m) { return std::span<const double>(joint_[movers[m].actor]); };
   const auto reply = [&](std::span<const double> at, std::span<double> out, std::span<double> jacobian) {
     std::vector<double> p(size), slopes;
     choices_of(joint, at, p, {});
@@ -134,11 +130,11 @@ void Backward::decide(NodeId n) {
   FixedPoint point{.reply = reply, .rows = {}};
   for (size_t m = 0; m < joint.movers(); ++m) point.rows.push_back(static_cast<std::ptrdiff_t>(joint.first(m)));
   point.rows.push_back(static_cast<std::ptrdiff_t>(size));
-  std::vector<double> now;  // what steps are worth beside each other, in log-odds
+  std::vector<double> now;  // what joint choices are worth beside each other, in log-odds
   double most = 0;
   for (size_t m = 0; m < joint.movers(); ++m) {
     double mean = 0;
-    for (const double x : of(m)) mean += x / node.edges;
+    for (const double x : of(m)) mean += x / static_cast<double>(of(m).size());
     for (const double x : of(m)) now.push_back(w_.precision[movers[m].actor] * (x - mean));
     most = std::max(most, w_.precision[movers[m].actor]);
   }

@@ -45,9 +45,10 @@ class Backward {
   double tolerance_;
   const std::atomic<bool>* stop_;
   uint32_t actors_;
+  std::vector<double> odds_;  // per step: step_odds
   std::vector<double> begins_, values_, y_, sigma_, before_;
-  std::vector<std::vector<double>> edges_;   // per actor: what every step is worth
-  std::vector<std::vector<double>> traced_;  // per decision of several: what its steps were worth when it was followed
+  std::vector<std::vector<double>> joint_;   // per actor: what the joint choices at one node are worth
+  std::vector<std::vector<double>> traced_;  // per decision of several: what they were worth when it was followed
   std::vector<std::vector<size_t>> alike_;   // the same: unknowns that a symmetry makes alike
   double change_ = 1;
   uint32_t rounds_ = 0;

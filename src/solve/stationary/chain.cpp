@@ -1,7 +1,6 @@
 #include "solve/stationary/chain.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -11,35 +10,41 @@ namespace casus::solve {
 
 Hit hitting(OpenChain c, size_t from, const std::atomic<bool>* stop) {
   const size_t n = c.states;
-  std::vector<double> rounds(n, 1.0);
-  std::vector<bool> stuck(n, false);  // leads to itself only: neither met nor over, ever
   std::vector<size_t> order(n);
   std::iota(order.begin(), order.end(), size_t{0});
   std::swap(order[0], order[from]);
+  // In the place of a step to a state that has been eliminated stands how often that is gone through.
   const auto at = [&](size_t i, size_t j) -> double& { return c.step[order[i] * n + order[j]]; };
-  for (size_t k = n; k-- > 1;) {
+  std::vector<double> out(n);
+  for (size_t k = n; k-- > 0;) {
     base::stop_if(stop);
-    double out = c.hit[order[k]] + c.lost[order[k]];
-    for (size_t j = 0; j < k; ++j) out += at(k, j);
+    out[k] = c.hit[order[k]] + c.lost[order[k]];
+    for (size_t j = 0; j < k; ++j) out[k] += at(k, j);
     for (size_t i = 0; i < k; ++i) {
-      const double into = std::exchange(at(i, k), 0.0);
+      double& into = at(i, k);
       if (into == 0) continue;
-      if (out == 0) {  // who gets there stays: it is never met
-        c.lost[order[i]] += into;
-        stuck[order[i]] = true;
+      if (out[k] == 0) {  // who gets there stays: it is never met
+        c.lost[order[i]] += std::exchange(into, 0.0);
         continue;
       }
-      const double by = into / out;
-      if (stuck[order[k]]) stuck[order[i]] = true;
-      for (size_t j = 0; j < k; ++j) at(i, j) += by * at(k, j);
-      c.hit[order[i]] += by * c.hit[order[k]];
-      c.lost[order[i]] += by * c.lost[order[k]];
-      rounds[order[i]] += by * rounds[order[k]];
+      into /= out[k];
+      for (size_t j = 0; j < k; ++j) at(i, j) += into * at(k, j);
+      c.hit[order[i]] += into * c.hit[order[k]];
+      c.lost[order[i]] += into * c.lost[order[k]];
     }
   }
-  const double out = c.hit[from] + c.lost[from];
-  if (out == 0) return {0, std::numeric_limits<double>::infinity()};
-  return {c.hit[from] / out, stuck[from] ? std::numeric_limits<double>::infinity() : rounds[from] / out};
+  // Each step counts by the chance that it is ever met from there.
+  std::vector<double> met(n, 0.0), rounds(n);
+  for (size_t k = 0; k < n; ++k) {
+    if (out[k] == 0) continue;
+    met[k] = c.hit[order[k]];
+    for (size_t j = 0; j < k; ++j) met[k] += at(k, j) * met[j];
+    met[k] /= out[k];
+  }
+  rounds = met;
+  for (size_t k = n; k-- > 1;)
+    for (size_t i = 0; i < k; ++i) rounds[i] += at(i, k) * rounds[k];
+  return {met[0], out[0] == 0 ? 0 : rounds[0] / out[0]};
 }
 
 namespace {

@@ -12,7 +12,7 @@ namespace casus::solve {
 
 struct Hit {
   double probability = 0;
-  double rounds = 0;  // expected steps until it is met or all is over; infinite where neither need happen
+  double rounds = 0;  // expected number of the step at which it is met, from 1; 0 where it never is
 };
 
 // A chain that may leave its states: from each for what is looked for (`hit`), or for good (`lost`); step, hit and lost

@@ -14,37 +14,37 @@ Joint::Joint(const game::Shape& shape) : first_{0} {
   for (size_t m = shape.movers.size(); m-- > 1;) stride_[m - 1] = stride_[m] * options(m);
 }
 
-double Joint::probability(size_t edge, std::span<const double> sigma) const {
+double Joint::probability(size_t choice, std::span<const double> sigma) const {
   double p = 1;
-  for (size_t m = 0; m < movers(); ++m) p *= sigma[first_[m] + option(edge, m)];
+  for (size_t m = 0; m < movers(); ++m) p *= sigma[first_[m] + option(choice, m)];
   return p;
 }
 
-void Joint::worth(std::span<const double> sigma, std::span<const double> edge, size_t mover,
+void Joint::worth(std::span<const double> sigma, std::span<const double> choices, size_t mover,
                   std::span<double> out) const {
   std::fill(out.begin(), out.end(), 0.0);
-  for (size_t e = 0; e < edge.size(); ++e) {
+  for (size_t c = 0; c < choices.size(); ++c) {
     double p = 1;
     for (size_t m = 0; m < movers(); ++m)
-      if (m != mover) p *= sigma[first_[m] + option(e, m)];
-    out[option(e, mover)] += p * edge[e];
+      if (m != mover) p *= sigma[first_[m] + option(c, m)];
+    out[option(c, mover)] += p * choices[c];
   }
 }
 
 // Of an option a given what another does, o: sigma(o) (worth of a beside o - worth of a).
-void Joint::slopes(std::span<const double> sigma, std::span<const double> edge, size_t mover,
+void Joint::slopes(std::span<const double> sigma, std::span<const double> choices, size_t mover,
                    std::span<double> out) const {
   const uint32_t own = options(mover);
   std::fill(out.begin(), out.end(), 0.0);
   for (size_t other = 0; other < movers(); ++other) {
     if (other == mover || options(other) < 2) continue;
     std::vector<double> mean(own, 0.0);
-    for (size_t e = 0; e < edge.size(); ++e) {
+    for (size_t c = 0; c < choices.size(); ++c) {
       double p = 1;
       for (size_t m = 0; m < movers(); ++m)
-        if (m != mover) p *= sigma[first_[m] + option(e, m)];
-      out[(first_[other] + option(e, other)) * own + option(e, mover)] += p * edge[e];
-      mean[option(e, mover)] += p * edge[e];
+        if (m != mover) p *= sigma[first_[m] + option(c, m)];
+      out[(first_[other] + option(c, other)) * own + option(c, mover)] += p * choices[c];
+      mean[option(c, mover)] += p * choices[c];
     }
     for (size_t o = first_[other]; o < first_[other + 1]; ++o)
       for (uint32_t a = 0; a < own; ++a) out[o * own + a] -= sigma[o] * mean[a];

@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/stop.h"
@@ -69,8 +70,10 @@ std::vector<double> by_round(const Strategies& game) {
   return out;
 }
 
-// Expected rounds from each beginning in a game that ends.
+// Expected rounds from each beginning in a game that ends; no number in a world in which it does not.
 std::vector<double> rounds_from(const Strategies& game) {
+  if (game.world().ends == 0)
+    return std::vector<double>(game.plan().begins.size(), std::numeric_limits<double>::quiet_NaN());
   const auto count = static_cast<Eigen::Index>(game.plan().begins.size());
   using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Eigen::Map<const Rows> kernel(game.kernel().data(), count, count);
@@ -87,7 +90,10 @@ std::vector<double> rounds_from(const Strategies& game) {
 Hit stationary_hit(const Strategies& game, uint32_t measure, const std::atomic<bool>* stop) {
   const auto& plan = game.plan();
   const auto& g = *plan.game;
-  if (lists(g.start().events, measure)) return {1, 0};
+  // No measure has the number of no rival.
+  const auto too_late = [&](const auto& events) { return lists(events, g.source->measures[measure].rival); };
+  if (too_late(g.start().events)) return {0, 0};
+  if (lists(g.start().events, measure)) return {1, 1};
   const size_t count = plan.begins.size();
   const double ends = game.world().ends;
   OpenChain chain{count, std::vector<double>(count * count, 0.0), std::vector<double>(count, 0.0),
@@ -107,8 +113,9 @@ Hit stationary_hit(const Strategies& game, uint32_t measure, const std::atomic<b
           chain.lost[b] += ends * mass;
         },
         [&](const game::Edge& e, double mass) {
-          if (!lists(g.events[e.event], measure)) return false;
-          chain.hit[b] += mass;
+          const bool late = too_late(g.events[e.event]);
+          if (!late && !lists(g.events[e.event], measure)) return false;
+          (late ? chain.lost : chain.hit)[b] += mass;
           return true;
         });
   }
@@ -179,12 +186,14 @@ Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop)
   const size_t count = plan.begins.size(), width = measures.size();
   const double ends = game.world().ends;
   const auto asked = [&](MeasureKind kind) {
-    return std::any_of(measures.begin(), measures.end(), [&](const auto& m) { return m.kind == kind; });
+    return std::any_of(measures.begin(), measures.end(), [&](const auto& m) {
+      return m.kind == kind && m.formula == model::no_expr && !model::is_a_parameter(*g.source, m);
+    });
   };
   const auto each = by_round(game);
   std::vector<double> share, visits;
   if (asked(MeasureKind::long_run)) share = long_run(game.kernel(), count, 0, stop);
-  if (asked(MeasureKind::at_end)) visits = rounds_from(game);
+  if (asked(MeasureKind::at_end) || asked(MeasureKind::lasting)) visits = rounds_from(game);
 
   std::vector<std::vector<double>> mass;  // per round that is told: where it begins
   if (asked(MeasureKind::in_round)) {
@@ -206,15 +215,25 @@ Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop)
       return sum;
     };
     auto& values = out.emplace_back();
+    if (measures[m].formula != model::no_expr) {  // it is reckoned from others
+      values.assign(measures[m].kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1, 0.0);
+      continue;
+    }
     switch (measures[m].kind) {
       case MeasureKind::ever:
         values.push_back(stationary_hit(game, m, stop).probability);
+        break;
+      case MeasureKind::awaited:
+        values.push_back(stationary_hit(game, m, stop).rounds);
         break;
       case MeasureKind::payoff:
         values.push_back(game.value(g.start().node, measures[m].actor));
         break;
       case MeasureKind::at_end:
-        values.push_back(ends * over(visits));
+        values.push_back(visits.empty() ? each[m] : ends * over(visits));  // a parameter is the same after any round
+        break;
+      case MeasureKind::lasting:
+        values.push_back(over(visits));
         break;
       case MeasureKind::long_run:
         values.push_back(over(share));

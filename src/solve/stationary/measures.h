@@ -11,7 +11,8 @@ namespace casus::solve {
 
 Tally stationary_measures(const Strategies& game, const std::atomic<bool>* stop);
 
-// With what probability, and after how many rounds, an `ever` measure comes true.
+// With what probability, and in which round, a measure that looks for the first time comes true; before its rival does,
+// if it has one.
 Hit stationary_hit(const Strategies& game, uint32_t measure, const std::atomic<bool>* stop);
 
 // The probability of ever getting to each node, as far as it is cheap to tell: 1 where play may get there at all.

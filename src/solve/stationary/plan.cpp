@@ -46,4 +46,15 @@ StationaryPlan::StationaryPlan(const game::Game& g) : game(&g), next(g.nodes.siz
   }
 }
 
+std::vector<double> step_odds(const game::Game& g, const World& w) {
+  std::vector<double> out(g.edges.size(), 1.0);
+  for (const auto& node : g.nodes) {
+    const auto& shape = g.shapes[node.shape];
+    if (shape.kind != game::NodeKind::chance && !shape.hidden) continue;
+    for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+      out[e] = std::max(w.slots[g.probability_tables[g.edges[e].probability]], 0.0);
+  }
+  return out;
+}
+
 }  // namespace casus::solve

@@ -5,6 +5,7 @@
 
 #include "game/game.h"
 #include "solve/stationary/joint.h"
+#include "solve/world.h"
 
 namespace casus::solve {
 
@@ -22,6 +23,16 @@ struct StationaryPlan {
 
   size_t unknowns() const { return first.back(); }
   const Joint& joint(game::NodeId n) const { return joints[game->nodes[n].shape]; }
+  // A node has so many steps for each joint choice, one after the other: outcomes of chance, which nobody chooses, or
+  // what may be seen of a hidden stage.
+  uint32_t ways(game::NodeId n) const {
+    const auto& node = game->nodes[n];
+    const auto& shape = game->shapes[node.shape];
+    return shape.kind == game::NodeKind::chance ? node.edges : shape.signals();
+  }
 };
+
+// Per step with what probability it follows on its joint choice, by chance or as a signal; 1 where it is sure to.
+std::vector<double> step_odds(const game::Game& game, const World& world);
 
 }  // namespace casus::solve

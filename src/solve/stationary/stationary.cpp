@@ -87,9 +87,13 @@ Solution conclude_stationary(Strategies& game, const StationaryAnswer& answer, c
   const Tally replied = stationary_measures(game, options.stop);
   const double stakes = w.payoff_range > 0 ? w.payoff_range : 1;
   for (size_t m = 0; m < told.size(); ++m) {
-    const double unit = g.source->measures[m].kind == model::MeasureKind::payoff ? stakes : 1;
-    for (size_t k = 0; k < told[m].size(); ++k)
+    const auto kind = g.source->measures[m].kind;
+    const bool rounds = kind == model::MeasureKind::awaited || kind == model::MeasureKind::lasting;
+    for (size_t k = 0; k < told[m].size(); ++k) {
+      // Numbers of rounds are compared as parts of them.
+      const double unit = kind == model::MeasureKind::payoff ? stakes : rounds ? std::max(1.0, told[m][k]) : 1;
       c.effect = std::max(c.effect, std::fabs(told[m][k] - replied[m][k]) / unit);
+    }
   }
   for (uint32_t i = 0; i < g.actors(); ++i)
     c.effect = std::max(c.effect, std::fabs(values[i] - game.value(g.start().node, i)) / stakes);

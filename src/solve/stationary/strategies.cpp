@@ -30,13 +30,18 @@ Strategies::Strategies(const StationaryPlan& plan, const World& w, const std::at
   worth_.resize(unknowns);
   values_.resize(g_.nodes.size() * actors_);
   edge_probability_.resize(g_.edges.size());
-  edges_.assign(actors_, std::vector<double>(g_.edges.size()));
+  odds_ = step_odds(g_, w);
+  first_joint_.push_back(0);
   for (NodeId n = 0; n < g_.nodes.size(); ++n) {
+    const uint32_t edges = g_.nodes[n].edges;
+    first_joint_.push_back(first_joint_.back() + (edges > 0 ? edges / plan.ways(n) : 0));
     const auto& movers = g_.shapes[g_.nodes[n].shape].movers;
     for (size_t m = 0; m < movers.size(); ++m)
       for (uint32_t o = 0; o < plan.joint(n).options(m); ++o)
         lambda_[plan.first[n] + plan.joint(n).first(m) + o] = w.precision[movers[m].actor];
   }
+  joint_probability_.resize(first_joint_.back());
+  joint_.assign(actors_, std::vector<double>(first_joint_.back()));
 }
 
 void Strategies::set(std::span<const double> y) {
@@ -46,14 +51,11 @@ void Strategies::set(std::span<const double> y) {
     const size_t first = plan_.first[n], size = joint.unknowns();
     choices_of(joint, y.subspan(first, size), std::span(sigma_).subspan(first, size),
                std::span(log_sigma_).subspan(first, size));
-    for (uint32_t e = 0; e < node.edges; ++e) {
-      const auto& edge = g_.edges[node.first_edge + e];
-      double& p = edge_probability_[node.first_edge + e];
-      const auto kind = g_.shapes[node.shape].kind;
-      if (kind == NodeKind::chance)
-        p = std::max(w_.slots[g_.probability_tables[edge.probability]], 0.0);
-      else
-        p = kind == NodeKind::move ? joint.probability(e, std::span(sigma_).subspan(first, size)) : 1;
+    const uint32_t ways = plan_.ways(n);
+    for (uint32_t e = node.first_edge, c = 0; e < node.first_edge + node.edges; ++c) {
+      const double p = joint_probability_[first_joint_[n] + c] =
+          joint.probability(c, std::span(sigma_).subspan(first, size));
+      for (uint32_t k = 0; k < ways; ++k, ++e) edge_probability_[e] = odds_[e] * p;
     }
   }
   find_rounds();
@@ -77,9 +79,13 @@ void Strategies::fill(NodeId n, uint32_t actor) {
     return;
   }
   here = paid;
-  for (uint32_t e = 0; e < node.edges; ++e) {
-    const double worth = edges_[actor][node.first_edge + e] = edge_value(n, e, actor);
-    here += edge_probability_[node.first_edge + e] * worth;
+  const uint32_t ways = plan_.ways(n);
+  size_t c = first_joint_[n];
+  for (uint32_t e = 0; e < node.edges; ++c) {
+    double worth = 0;
+    for (uint32_t k = 0; k < ways; ++k, ++e) worth += odds_[node.first_edge + e] * edge_value(n, e, actor);
+    joint_[actor][c] = worth;
+    here += joint_probability_[c] * worth;
   }
 }
 
@@ -138,9 +144,8 @@ void Strategies::find_worth() {
     const auto& movers = g_.shapes[g_.nodes[n].shape].movers;
     const auto sigma = std::span<const double>(sigma_).subspan(plan_.first[n], joint.unknowns());
     for (size_t m = 0; m < joint.movers(); ++m)
-      joint.worth(sigma,
-                  std::span<const double>(edges_[movers[m].actor]).subspan(g_.nodes[n].first_edge, g_.nodes[n].edges),
-                  m, std::span(worth_).subspan(plan_.first[n] + joint.first(m), joint.options(m)));
+      joint.worth(sigma, joint_values(n, movers[m].actor), m,
+                  std::span(worth_).subspan(plan_.first[n] + joint.first(m), joint.options(m)));
   }
 }
 
@@ -214,11 +219,10 @@ void Strategies::derivative(std::span<double> out) const {
       const Joint& joint = plan_.joint(n);
       const auto& node = g_.nodes[n];
       const auto sigma = std::span<const double>(sigma_).subspan(plan_.first[n], joint.unknowns());
-      const auto edges = std::span<const double>(edges_[i]).subspan(node.first_edge, node.edges);
       const double mean = value(n, i) - w_.slots[g_.payoff(node.payoff)[i]];
       for (size_t m = 0; m < joint.movers(); ++m) {
         const auto here = std::span(moved).subspan(plan_.first[n] + joint.first(m), joint.options(m));
-        joint.worth(sigma, edges, m, here);
+        joint.worth(sigma, joint_values(n, i), m, here);
         for (uint32_t o = 0; o < joint.options(m); ++o) here[o] = sigma[joint.first(m) + o] * (here[o] - mean);
       }
     }
@@ -229,11 +233,11 @@ void Strategies::derivative(std::span<double> out) const {
       const auto sigma = std::span<const double>(sigma_).subspan(plan_.first[n], joint.unknowns());
       for (size_t m = 0; m < joint.movers(); ++m) {
         if (movers[m].actor != i || joint.options(m) < 2) continue;
-        const uint32_t own = joint.options(m);
+        const uint32_t own = joint.options(m), ways = plan_.ways(n);
         const size_t first = plan_.first[n] + joint.first(m);
         const double lambda = lambda_[first];
         gained.resize(joint.unknowns() * own);
-        joint.slopes(sigma, std::span<const double>(edges_[i]).subspan(node.first_edge, node.edges), m, gained);
+        joint.slopes(sigma, joint_values(n, i), m, gained);
         for (size_t u = 0; u < joint.unknowns(); ++u)
           for (uint32_t a = 0; a < own; ++a)
             jacobian(static_cast<Eigen::Index>(first + a), static_cast<Eigen::Index>(plan_.first[n] + u)) +=
@@ -241,9 +245,9 @@ void Strategies::derivative(std::span<double> out) const {
         // Given each own option, the visits to every decision from here on: the mean over what others do.
         std::vector<double> through(own * width, 0.0), chance(own);
         for (size_t d = 0; d < width; ++d) {
-          std::vector<double> there(node.edges);
-          for (uint32_t e = 0; e < node.edges; ++e)
-            there[e] = it->second[size_t{g_.edges[node.first_edge + e].target} * width + d];
+          std::vector<double> there(first_joint_[n + 1] - first_joint_[n], 0.0);
+          for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e)
+            there[(e - node.first_edge) / ways] += odds_[e] * it->second[size_t{g_.edges[e].target} * width + d];
           joint.worth(sigma, there, m, chance);
           for (uint32_t a = 0; a < own; ++a) through[a * width + d] = chance[a];
         }

@@ -47,6 +47,10 @@ class Strategies {
   // What a step is worth to an actor, by what its target is.
   double edge_value(game::NodeId n, uint32_t edge, uint32_t actor) const;
   void fill(game::NodeId n, uint32_t actor);
+  // What a node's joint choices are worth to an actor.
+  std::span<const double> joint_values(game::NodeId n, uint32_t actor) const {
+    return std::span(joint_[actor]).subspan(first_joint_[n], first_joint_[n + 1] - first_joint_[n]);
+  }
 
   const StationaryPlan& plan_;
   const game::Game& g_;
@@ -54,7 +58,10 @@ class Strategies {
   const std::atomic<bool>* stop_;
   uint32_t actors_;
   std::vector<double> lambda_, sigma_, log_sigma_, worth_, values_, kernel_, paid_, edge_probability_;
-  std::vector<std::vector<double>> edges_;  // per actor: what every step is worth
+  std::vector<double> odds_;                // per step: step_odds
+  std::vector<size_t> first_joint_;         // per node: its first joint choice, and one past the last
+  std::vector<double> joint_probability_;   // per joint choice
+  std::vector<std::vector<double>> joint_;  // per actor: what every joint choice is worth
   std::unique_ptr<Solver> solver_;
 };
 
