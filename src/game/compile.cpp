@@ -116,6 +116,7 @@ std::vector<std::vector<NodeId>> merge(std::vector<RawLayer>& raw, Game& g, cons
       put(r.shape);
       put(r.payoff);
       put(r.tally);
+      put(r.belief_pay);
       if (!after.empty() && l + 1 == raw.size()) put(after[id_of[l].size()]);
       for (const RawEdge& e : r.edges) {
         put(id_of[e.layer][e.position]);
@@ -138,6 +139,7 @@ std::vector<std::vector<NodeId>> merge(std::vector<RawLayer>& raw, Game& g, cons
                .first_edge = static_cast<uint32_t>(g.edges.size()),
                .edges = static_cast<uint32_t>(r.edges.size()),
                .payoff = r.payoff,
+               .belief_pay = r.belief_pay,
                .tally = r.tally,
                .round = raw[l].round,
                .layer = static_cast<uint32_t>(l)};

@@ -62,6 +62,18 @@ void find_dependence(Game& g, uint32_t held) {
           if (row[p] != row[p - own * factor]) table_varies[t * actors + i] |= 1u << k;
         }
     }
+  std::vector<uint32_t> belief_varies;  // the same of what hangs on beliefs
+  for (const BeliefPay& pay : g.belief_pays) {
+    const size_t first = belief_varies.size();
+    belief_varies.resize(first + actors, 0);
+    for (const auto& [actor, slots] : pay.paid) {
+      uint32_t factor = 1;
+      for (uint32_t k = 0; k < g.informed.size(); factor *= g.informed[k].types, ++k)
+        for (uint32_t p = 0; p < g.profiles; ++p)
+          if (slots[p] != slots[p - g.type_of(p, g.informed[k].actor) * factor])
+            belief_varies[first + actor] |= 1u << k;
+    }
+  }
   // What is found only grows. Where play leads back it is looked at once more until nothing does.
   uint64_t found = 0, before = 0;
   const auto look = [&](NodeId n) {
@@ -69,6 +81,11 @@ void find_dependence(Game& g, uint32_t held) {
     const Shape& shape = g.shapes[node.shape];
     uint32_t* own = varies.data() + size_t{n} * actors;
     for (uint32_t i = 0; i < actors; ++i) own[i] |= table_varies[size_t{node.payoff} * actors + i];
+    if (node.belief_pay != none) {
+      const BeliefPay& pay = g.belief_pays[node.belief_pay];
+      for (uint32_t i = 0; i < actors; ++i) own[i] |= belief_varies[size_t{node.belief_pay} * actors + i];
+      node.value_mask |= g.with_related(pay.reads) & ~held;
+    }
     if (const NodeId next = again(g, n); next != none) {
       for (uint32_t i = 0; i < actors; ++i) own[i] |= varies[size_t{next} * actors + i];
       node.value_mask |= g.nodes[next].value_mask;

@@ -313,6 +313,7 @@ void Explorer::expand_settle(RawNode& node, uint32_t round) {
   std::vector<std::pair<uint32_t, ExprId>> pays;
   for (const auto& p : case_.payoffs)
     if (!p.at_end) pays.emplace_back(p.actor, p.amount);
+  node.belief_pay = belief_pay(pays, node.state, round);
   node.payoff = payoff_table(pays, node.state, round, paid_alike(node, nullptr));
   node.tally = tally_list(node, round, false);
   const std::vector<int> state = state_;
@@ -328,8 +329,27 @@ void Explorer::expand_end(RawNode& node) {
   for (const auto& p : case_.payoffs)
     if (p.at_end) pays.emplace_back(p.actor, p.amount);
   const uint32_t last = rounds();
+  node.belief_pay = belief_pay(pays, node.state, last);
   node.payoff = payoff_table(pays, node.state, last, paid_alike(node, nullptr));
   node.tally = tally_list(node, last, true);
+}
+
+uint32_t Explorer::belief_pay(std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round) {
+  BeliefPay out;
+  std::erase_if(pays, [&](const auto& pay) {
+    const auto& [actor, amount] = pay;
+    const Reads& reads = partial_.reads(amount);
+    if (!reads.belief) return false;
+    std::vector<Slot> by_profile;
+    for (uint32_t profile = 0; profile < game_.profiles; ++profile)
+      by_profile.push_back(partial_.belief_pay_slot(amount, state_, code, round, profile, out.program));
+    out.paid.emplace_back(actor, std::move(by_profile));
+    return true;
+  });
+  if (out.paid.empty()) return none;
+  for (const Instruction& i : out.program.code())
+    if (i.op == model::Op::belief) out.reads |= 1u << game_.informed_index[i.actor];
+  return tables_.belief_pay(std::move(out));
 }
 
 uint32_t Explorer::payoff_table(const std::vector<std::pair<uint32_t, ExprId>>& pays, uint64_t code, uint32_t round,

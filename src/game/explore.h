@@ -20,7 +20,7 @@ struct RawEdge {
 struct RawNode {
   uint64_t state = 0;
   uint32_t shape = 0;
-  uint32_t payoff = 0, tally = 0;
+  uint32_t payoff = 0, tally = 0, belief_pay = none;
   std::vector<RawEdge> edges;
   // Of a game that counts (Counted): classes, and of every edge's slots the place after and the event list.
   std::vector<Counted::Class> classes = {};
@@ -81,6 +81,8 @@ class Explorer {
   // `alike`: of members who are paid alike the first place and their number (Counted).
   uint32_t payoff_table(const std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round,
                         const std::vector<std::pair<uint32_t, uint32_t>>& alike, const Taken* taken = nullptr);
+  // Of what those payments make that hang on beliefs; they are taken out of `pays`.
+  uint32_t belief_pay(std::vector<std::pair<uint32_t, model::ExprId>>& pays, uint64_t code, uint32_t round);
   uint32_t stage_asked(model::ExprId e);
   bool comes_true(uint32_t measure, const Taken* taken, uint32_t round, const std::vector<int>& before,
                   const std::vector<int>& after);

@@ -118,13 +118,22 @@ struct Turn {
   uint32_t first = 0;
 };
 
+// What is paid at the end of a round, or of all, that hangs on what is believed then: a program of its own, in which a
+// parameter is a slot of the game's program, and for each of those paid its slots, one per profile.
+struct BeliefPay {
+  Program program;
+  std::vector<std::pair<uint32_t, std::vector<Slot>>> paid;  // actor, [profile]
+  uint32_t reads = 0;                                        // bit k: the belief about informed[k]
+};
+
 struct Node {
   uint32_t shape = 0;
   uint32_t first_edge = 0;
   uint32_t edges = 0;
-  uint32_t payoff = 0;  // settle, end: what is paid on reaching it
-  uint32_t tally = 0;   // settle, end: tally list, 0 is none
-  uint32_t round = 0;   // from 1; end nodes: horizon + 1
+  uint32_t payoff = 0;         // settle, end: what is paid on reaching it
+  uint32_t belief_pay = none;  // the same, as far as it hangs on beliefs: in Game::belief_pays
+  uint32_t tally = 0;          // settle, end: tally list, 0 is none
+  uint32_t round = 0;          // from 1; end nodes: horizon + 1
   uint32_t layer = 0;
   // Bit k: depends on the belief about informed[k]: the values, and the mass that measures need.
   uint32_t value_mask = 0;
@@ -190,7 +199,8 @@ struct Game {
   std::vector<Shape> shapes;
   std::vector<Node> nodes;
   std::vector<Edge> edges;
-  std::vector<LayerInfo> layers;    // in order of play
+  std::vector<LayerInfo> layers;  // in order of play
+  std::vector<BeliefPay> belief_pays;
   std::vector<Slot> payoff_tables;  // [table * actors * profiles + actor * profiles + profile]
   std::vector<Slot> probability_tables;
   std::vector<Turn> turns;                    // the first is none

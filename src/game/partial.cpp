@@ -144,6 +144,23 @@ Slot PartialEvaluator::belief_slot(ExprId e, const std::vector<int>& state, uint
   return build(e, state, round, 0, game_.belief_program);
 }
 
+Slot PartialEvaluator::belief_pay_slot(ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round,
+                                       uint32_t profile, Program& program) {
+  const Expr& x = case_.pool[e];
+  if (!reads(e).belief) {
+    const Slot s = slot(e, state, code, round, profile);
+    return game_.program.is_constant(s) ? program.constant(game_.program.constant_value(s)) : program.param(s);
+  }
+  if (x.op == Op::belief) return game_.types(x.actor) == 1 ? program.constant(1) : program.belief(x.actor, x.index);
+  const auto below = [&](ExprId child) {
+    return child == model::no_expr ? zero_slot : belief_pay_slot(child, state, code, round, profile, program);
+  };
+  const Slot a = below(x.a);
+  if (x.op == Op::if_ && program.is_constant(a)) return below(program.constant_value(a) != 0 ? x.b : x.c);
+  const Slot b = below(x.b);
+  return program.apply(x.op, a, b, below(x.c));
+}
+
 Slot PartialEvaluator::build(ExprId e, const std::vector<int>& state, uint32_t round, uint32_t profile,
                              Program& program) {
   const Expr& x = case_.pool[e];

@@ -44,6 +44,9 @@ class PartialEvaluator {
   }
   // A slot of game.belief_program: no parameters, beliefs left open.
   Slot belief_slot(model::ExprId e, const std::vector<int>& state, uint32_t round);
+  // A slot of the program of payments that hang on beliefs (BeliefPay).
+  Slot belief_pay_slot(model::ExprId e, const std::vector<int>& state, uint64_t code, uint32_t round, uint32_t profile,
+                       Program& program);
   // The slot of a parameter, as the policy has it.
   Slot param_slot(uint32_t p) const { return param_slots_[p]; }
 

@@ -70,6 +70,7 @@ Game so_many_rounds(const Game& g, uint32_t rounds) {
       [&](NodeId n) {
         copy(n, rounds + 1);
         out.nodes.back().payoff = out.nodes.back().tally = 0;
+        out.nodes.back().belief_pay = none;
       });
   for (uint32_t t = rounds; t-- > 0;) {
     for (size_t l = g.layers.size() - 1; l-- > 0;)

@@ -211,6 +211,12 @@ class Finder {
     for (const ExprId child : {x.a, x.b, x.c}) find_states(child, out);
   }
 
+  bool reads_beliefs(ExprId e) const {
+    if (e == model::no_expr) return false;
+    const Expr& x = case_.pool[e];
+    return x.op == Op::belief || reads_beliefs(x.a) || reads_beliefs(x.b) || reads_beliefs(x.c);
+  }
+
   // Whose types an expression reads.
   void find_types(ExprId e, std::vector<uint32_t>& out) const {
     if (e == model::no_expr) return;
@@ -223,6 +229,9 @@ class Finder {
   // Types are the members' own business: each wants what it wants by its own type, and nobody else's odds, payments or
   // measures hang on it. (That none chooses again after what told of its type is seen when all is laid out.)
   bool private_types() {
+    for (const auto& p : case_.payoffs)
+      if (reads_beliefs(p.amount))
+        return no(fmt::format("what {} is paid hangs on beliefs", case_.actors[p.actor].name));
     for (uint32_t a = 0; a < case_.actors.size(); ++a)
       if (case_.actors[a].types.size() > 1 && crowd_.number(a) == none)
         return no(

@@ -40,6 +40,20 @@ uint32_t Tables::payoff(std::span<const Slot> row) {
   });
 }
 
+uint32_t Tables::belief_pay(BeliefPay pay) {
+  std::string key;
+  for (const Instruction& i : pay.program.code()) {
+    append(key, i.op);
+    for (const uint32_t x : {i.a, i.b, i.c, i.index, i.actor}) append(key, x);
+    append(key, i.value);
+  }
+  for (const auto& [actor, slots] : pay.paid) {
+    append(key, actor);
+    key += bytes(std::span<const Slot>(slots));
+  }
+  return number(belief_pays_, key, [&] { return put(game_.belief_pays, pay); });
+}
+
 uint32_t Tables::odds(std::span<const Slot> by_type) {
   return number(odds_, bytes(by_type), [&] {
     const auto first = static_cast<uint32_t>(game_.probability_tables.size());

@@ -15,6 +15,7 @@ class Tables {
   explicit Tables(Game& game);
 
   uint32_t payoff(std::span<const Slot> row);  // [actor][profile]
+  uint32_t belief_pay(BeliefPay pay);
   uint32_t odds(std::span<const Slot> by_type);
   uint32_t turn(uint32_t informed, std::span<const Slot> from_to);
   uint32_t event(const std::vector<uint32_t>& measures);
@@ -24,7 +25,8 @@ class Tables {
 
  private:
   Game& game_;
-  std::unordered_map<std::string, uint32_t> payoffs_, odds_, turns_, events_, tallies_, tally_rows_, shapes_;
+  std::unordered_map<std::string, uint32_t> payoffs_, belief_pays_, odds_, turns_, events_, tallies_, tally_rows_,
+      shapes_;
 };
 
 // The bytes of a value, as a part of a key.

@@ -25,8 +25,11 @@ const Context rule_context{on_state | on_round, "a guard or an effect",
                            "(a constant of the rules is written with 'let')"};
 const Context probability_context{on_state | on_round | on_param | on_type, "a probability",
                                   "states, 'round', parameters and one actor's type may stand here"};
-const Context pay_context{on_state | on_round | on_param | on_type, "a payoff",
-                          "states, 'round', parameters and actors' types may stand here"};
+const Context pay_context{on_state | on_round | on_param | on_type, "a payment",
+                          "states, 'round', parameters and actors' types may stand here; what hangs on beliefs is paid "
+                          "by a payoff, each round or at end"};
+const Context payoff_context{on_state | on_round | on_param | on_type | on_belief, "a payoff",
+                             "states, 'round', parameters, actors' types and belief(Actor.type) may stand here"};
 const Context signal_context{on_state | on_round | on_param | on_type | on_chosen, "the probability of a signal",
                              "what was done here (Move.option), states, 'round', parameters and the type of the actor "
                              "who did it may stand here"};

@@ -289,7 +289,7 @@ void Checker::payoffs() {
     for_each_binding({&decl->actor}, [&] {
       const auto actor = paid_of(decl->actor);
       for (const PayoffPart& part : decl->parts) {
-        const ExprId amount = number(*part.amount, pay_context);
+        const ExprId amount = number(*part.amount, payoff_context);
         if (!actor || amount == model::no_expr) continue;
         if (unit.scope == program_.scopes[0].get() && !seen.emplace(*actor, part.at_end).second)
           error("duplicate-name", part.span,

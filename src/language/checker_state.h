@@ -51,7 +51,7 @@ struct Context {
 };
 
 extern const Context index_context, let_context, constant_context, formula_context, prior_context, type_prior_context, rule_context,
-    probability_context, pay_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
+    probability_context, pay_context, payoff_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
     round_context, expectation_context, types_context, formula_of_measures, claim_context, override_context;
 
 class Checker {

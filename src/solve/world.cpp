@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "game/profiles.h"
+#include "solve/belief/paid.h"
 
 namespace casus::solve {
 
@@ -109,6 +110,12 @@ std::string check_payoffs(const game::Game& g, const World& w) {
     return "a payoff is " + problem;
   }
   return {};
+}
+
+std::string check_belief_pay(const game::Game& g, const World& w) {
+  const auto [low, high] = belief_pay_range(g, w);
+  if (high - low <= most_paid / static_cast<double>(std::max<size_t>(g.layers.size(), 1))) return {};
+  return fmt::format("a payoff that hangs on beliefs is {:.6g}", std::fabs(low) > std::fabs(high) ? low : high);
 }
 
 std::string check_measures(const game::Game& g, const World& w) {
@@ -218,6 +225,11 @@ std::string limit_on_grids(const game::Game& g, const World& w) {
 
 namespace {
 
+double by_belief(const game::Game& g, const World& w) {
+  const auto [least, most] = belief_pay_range(g, w);
+  return most - least;
+}
+
 // The same where a policy binds types: what a profile cannot come to is no payment.
 double bound_payoff_range(const game::Game& g, const World& w, const std::vector<bool>& nodes) {
   double low = 0, high = 0;
@@ -238,7 +250,7 @@ double bound_payoff_range(const game::Game& g, const World& w, const std::vector
         high = std::max(high, x);
       }
   }
-  return high - low;
+  return high - low + by_belief(g, w);
 }
 
 }  // namespace
@@ -260,7 +272,7 @@ double payoff_range(const game::Game& g, const World& w, const std::vector<bool>
       high = std::max(high, w.slots[g.payoff(t)[i]]);
     }
   }
-  return high - low;
+  return high - low + by_belief(g, w);
 }
 
 namespace {
@@ -344,6 +356,7 @@ WorldResult evaluate_world(const game::Game& g, std::span<const double> params) 
   if (auto error = check_endless(g, w); !error.empty()) return {{}, error};
   if (auto error = find_priors(g, w); !error.empty()) return {{}, error};
   if (auto error = check_payoffs(g, w); !error.empty()) return {{}, error};
+  if (auto error = check_belief_pay(g, w); !error.empty()) return {{}, error};
   if (auto error = check_measures(g, w); !error.empty()) return {{}, error};
   w.payoff_range = payoff_range(g, w, std::vector<bool>(g.nodes.size(), true));
   find_together(g, w);

@@ -25,7 +25,7 @@ std::vector<Group> group_policies(std::span<const Compared> policies, const solv
   for (uint32_t p = 0; p < policies.size(); ++p) {
     const game::Game& g = policies[p].game;
     // What types are bound to, or become, takes windows as far as certainty, which others should not have to share.
-    if (!policies[p].exact && !g.binds && !g.secret && !g.open() && !g.stands_for_endless &&
+    if (!policies[p].exact && !g.binds && !g.secret && g.belief_pays.empty() && !g.open() && !g.stands_for_endless &&
         g.source->policies[policies[p].policy].params.empty()) {
       together.places.push_back(p);
       nodes += g.nodes.size();

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "solve/world.h"
+#include "solve/belief/paid.h"
 #include "study/courses.h"
 
 namespace casus::study {
@@ -12,7 +12,8 @@ namespace {
 // What a step pays everybody, given the true types; and where everybody stands among those who are alike.
 class Purse {
  public:
-  Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types)
+  using Believed = std::vector<std::vector<double>>;  // probabilities of types, as CourseStep has them
+  Purse(const game::Game& g, const solve::World& w, const std::vector<uint32_t>& types, const Believed& believed)
       : g_(g),
         w_(w),
         types_(types),
@@ -22,7 +23,7 @@ class Purse {
         node_(g.start().node) {
     become(types);
     if (g.counted) place_.assign(g.counted->crowd.size(), 0);
-    arrive();
+    arrive(believed);
   }
   // What everybody is from now on.
   void become(const std::vector<uint32_t>& types) {
@@ -47,7 +48,8 @@ class Purse {
     return out;
   }
   // `options`: of every mover's actors.
-  void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options, const std::vector<uint32_t>& types) {
+  void follow(uint32_t taken, const std::vector<std::vector<uint32_t>>& options, const std::vector<uint32_t>& types,
+              const Believed& believed) {
     const auto& node = g_.nodes[node_];
     const uint32_t e = node.first_edge + taken;
     if (g_.counted) step(e, options);
@@ -58,7 +60,7 @@ class Purse {
     node_ = g_.edges[e].target;
     if (g_.endless && g_.endless->again[node_] != game::none) node_ = g_.endless->again[node_];
     place_ = next_.empty() ? place_ : next_;
-    arrive();
+    arrive(believed);
   }
   const std::vector<double>& total() const { return total_; }
 
@@ -67,12 +69,17 @@ class Purse {
   uint32_t profile_of(uint32_t actor) const {
     return g_.counted ? (g_.informed_index[actor] == game::none ? 0 : types_[actor]) : profile_;
   }
-  void arrive() {
+  void arrive(const Believed& believed) {
     for (uint32_t i = 0; i < row_.size(); ++i) row_[i] = i;
     for (size_t k = 0; k < place_.size(); ++k)
       row_[g_.counted->crowd.members[k]] = g_.counted->crowd.members[place_[k]];
     const auto kind = g_.shapes[g_.nodes[node_].shape].kind;
-    if (kind == game::NodeKind::settle || kind == game::NodeKind::end) pay(g_.nodes[node_].payoff);
+    if (kind != game::NodeKind::settle && kind != game::NodeKind::end) return;
+    pay(g_.nodes[node_].payoff);
+    if (g_.nodes[node_].belief_pay == game::none) return;
+    std::vector<double> rows(size_t{g_.actors()} * g_.profiles, 0.0);
+    solve::add_belief_pay(g_, w_, node_, believed, rows.data());
+    for (uint32_t i = 0; i < g_.actors(); ++i) total_[i] += factor_[i] * rows[size_t{i} * g_.profiles + profile_];
   }
   // Whose pay in the tables each member has, and where it stands afterwards.
   void step(uint32_t edge, const std::vector<std::vector<uint32_t>>& options) {
@@ -138,9 +145,8 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
   known(out.types);
   out.types_now = out.types;
   auto& types = out.types_now;
-  Purse purse(g, solved.world(), types);
-
   auto walk = solved.walk();
+  Purse purse(g, solved.world(), types, walk.here().belief);
   while (!walk.over()) {
     const solve::CourseStep& step = walk.here();
     base::RandomStream luck(seat.seed, 1 + (uint64_t{step.round} << 32) + step.stage);
@@ -191,9 +197,9 @@ Played play(const SolvedWorld& solved, const Seat& seat, const TypesKnown& known
     solve::CourseStep seen = step;
     solve::note_taken(seen, edge);
     draw_turn(step, edge, types, signals);
-    purse.follow(edge, taken, types);
     see(seen);
     out.steps.push_back(walk.take(edge));
+    purse.follow(edge, taken, types, walk.here().belief);
   }
   out.steps.push_back(walk.end());
   out.finished = true;

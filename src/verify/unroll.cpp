@@ -104,6 +104,8 @@ class Unroller {
                 fmt::format("the precision of {} is infinite, and what this tree pays is multiplied by it; give a "
                             "finite one with --set",
                             g_.source->actors[i].name)};
+    if (!g_.belief_pays.empty())
+      return {{}, "a payoff hangs on what is believed, so that no tree says what is paid at its ends"};
     const double size = tree_size(g_);
     if (size > static_cast<double>(options_.node_limit)) return {{}, too_large(size, options_.node_limit)};
     builder_.set_comment(units(g_, w_, options_.by_round));

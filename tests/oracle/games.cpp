@@ -18,7 +18,10 @@ class Writer {
     const uint32_t number = game_.number;
     if (number >= oracle_games) game_.secret = static_cast<Secret>(1 + number / 7 % 5);
     if (number >= secret_games) game_.secret = Secret::tied;
-    const uint32_t least = secret(Secret::tied) ? 2 : secret(Secret::own_type) || secret(Secret::redraw) ? 1 : 0;
+    if (number >= tied_games) game_.secret = Secret::image;
+    const uint32_t least = secret(Secret::tied)                                                          ? 2
+                           : secret(Secret::own_type) || secret(Secret::redraw) || secret(Secret::image) ? 1
+                                                                                                         : 0;
     const uint32_t informed = std::max(number % 5, least), length = number / 15 % 4;
     game_.movers = 1 + number / 5 % 3;
     game_.rounds = length < 3 ? length + 1 : between(4, 6);
@@ -46,10 +49,19 @@ class Writer {
 
  private:
   bool secret(Secret kind) const {
-    if (game_.secret != Secret::tied)
-      return game_.secret == kind || (game_.secret == Secret::all && kind != Secret::tied);
-    return kind == Secret::tied || (kind == Secret::deed && game_.number % 3 == 1) ||
-           (kind == Secret::fact && game_.number % 3 == 2);
+    const uint32_t part = game_.number % 12;
+    switch (game_.secret) {
+      case Secret::tied:
+        return kind == Secret::tied || (kind == Secret::deed && part % 3 == 1) ||
+               (kind == Secret::fact && part % 3 == 2);
+      case Secret::image:
+        return kind == Secret::image || (kind == Secret::deed && part % 4 == 1) ||
+               (kind == Secret::redraw && part % 4 == 2) || (kind == Secret::tied && part % 4 == 3);
+      case Secret::all:
+        return kind != Secret::tied && kind != Secret::image;
+      default:
+        return game_.secret == kind;
+    }
   }
   // A prior of an actor's type: where types are tied it hangs on another's that comes before.
   std::string prior(size_t actor) {
@@ -229,10 +241,24 @@ class Writer {
     put("    bad otherwise{}\n  }}\n", ends ? " { over = yes }" : "");
   }
 
+  // What is believed of somebody, to some actor.
+  std::string image(size_t actor) {
+    if (!secret(Secret::image) || !happens(0.7)) return {};
+    size_t whose = actor;
+    while (types_[whose] == 1 || happens(0.3)) whose = below(static_cast<uint32_t>(types_.size()));
+    std::string out = fmt::format(" + {:.3f} * belief(A{}.t{})", real(-0.6, 0.6), whose, below(types_[whose]));
+    if (happens(0.3)) out += "^2";
+    if (happens(0.3)) out += one_of({" * luck", " * x", " * (if mood == hot then 0.2 else 1)"});
+    if (types_[actor] > 1 && happens(0.3)) out += fmt::format(" * (if A{} is t1 then 0.3 else 1)", actor);
+    return out;
+  }
+
   void payoffs() {
-    for (size_t i = 0; i < types_.size() - fact_.back(); ++i)
-      put("payoff A{} {{ each round: {:.3f} * shade{}  at end: {} + {:.3f} * over }}\n", i, real(-0.3, 0.3),
-          happens(0.3) ? fmt::format(" * (1 + {})", amount(i, 0.3)) : "", amount(i, 0.7), real(-0.5, 0.5));
+    for (size_t i = 0; i < types_.size() - fact_.back(); ++i) {
+      const std::string each = image(i), last = image(i);
+      put("payoff A{} {{ each round: {:.3f} * shade{}{}  at end: {} + {:.3f} * over{} }}\n", i, real(-0.3, 0.3),
+          happens(0.3) ? fmt::format(" * (1 + {})", amount(i, 0.3)) : "", each, amount(i, 0.7), real(-0.5, 0.5), last);
+    }
   }
 
   void measures() {

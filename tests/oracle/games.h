@@ -16,9 +16,11 @@ inline constexpr uint32_t secret_games = 2100;
 // And from there on games in which what one actor is tells of what others are, a third of them with hidden deeds and a
 // third with a fact.
 inline constexpr uint32_t tied_games = 2400;
-enum class Secret : uint8_t { none, deed, own_type, redraw, fact, all, tied };
-inline constexpr const char* secret_names[] = {"none",  "hidden deeds", "types by own deed",  "types drawn anew",
-                                               "facts", "all of these", "types that are tied"};
+// And payoffs that hang on what is believed, a quarter of them each with deeds, types drawn anew and ties beside.
+inline constexpr uint32_t image_games = 2700;
+enum class Secret : uint8_t { none, deed, own_type, redraw, fact, all, tied, image };
+inline constexpr const char* secret_names[] = {"none",  "hidden deeds", "types by own deed",   "types drawn anew",
+                                               "facts", "all of these", "types that are tied", "paid by belief"};
 
 struct OracleGame {
   uint32_t number = 0;

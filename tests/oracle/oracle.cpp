@@ -21,6 +21,7 @@ Oracle::Oracle(const Rules& rules) : rules_(rules), actors_(rules.actors()), pro
         for (size_t o = 1; movers[m].bound[t] < 0 && o < movers[m].options.size(); ++o)
           unknowns_.push_back({h, m, t, o});
   }
+  for (const auto& x : rules.source.payoffs) image_ |= rules.asks_belief(x.amount);
   first_.push_back(unknowns_.size());
   log_odds_.assign(unknowns_.size(), 0);
   share_.assign(rules.histories.size(), 0);
@@ -146,6 +147,10 @@ void Oracle::evaluate(size_t history) {
   const History& h = rules_.histories[history];
   double* value = &value_[history * actors_ * profiles_];
   for (size_t k = 0; k < actors_ * profiles_; ++k) value[k] = h.pays.empty() ? 0 : h.pays[k];
+  if (image_ && (h.kind == Kind::end || h.kind == Kind::end_of_round)) {
+    const auto more = rules_.paid_by_belief(h, belief(history));
+    for (size_t k = 0; k < actors_ * profiles_; ++k) value[k] += more[k];
+  }
   for (const Step& s : h.steps)
     for (size_t p = 0; p < profiles_; ++p) {
       const double chance = chance_of(h, s, p);

@@ -67,6 +67,7 @@ class Oracle {
 
   const Rules& rules_;
   size_t actors_, profiles_;
+  bool image_ = false;  // something is paid that hangs on beliefs
   std::vector<Unknown> unknowns_;
   std::vector<size_t> first_;                        // per history: its first unknown; and one more
   std::vector<double> log_odds_;                     // per unknown

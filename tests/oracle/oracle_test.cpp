@@ -100,6 +100,13 @@ TEST(Oracle, TiedTypes) {
   expect_alike(hold_all(numbers, {.grid_work = 3e4}));
 }
 
+// Payoffs that hang on what is believed.
+TEST(Oracle, PaidByBelief) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t i = 0; i < 60; ++i) numbers.push_back(tied_games + i * 7 % (image_games - tied_games));
+  expect_alike(hold_all(numbers, {.grid_work = 3e4}));
+}
+
 // The same as explicit trees, in which information sets do not see what was done in secret.
 TEST(Oracle, TreesOfSecrets) {
   size_t compared = 0;
@@ -130,7 +137,7 @@ TEST(Oracle, TreesOfSecrets) {
 // The same where replies are mild and grids are fine: what is read between points is then right to rounding.
 TEST(Oracle, SecretsOnFineGrids) {
   std::map<Secret, size_t> tried;
-  for (uint32_t number = oracle_games; number < tied_games; ++number) {
+  for (uint32_t number = oracle_games; number < image_games; ++number) {
     const OracleGame drawn = draw_oracle_game(number, 0);
     if (drawn.precision > 1 || drawn.axes == 0 || drawn.axes > 2 || tried[drawn.secret] == 6) continue;
     const HeldGame x = hold(number, {.grid_work = 3e5, .ways = {0, 33, 65}});
@@ -141,14 +148,15 @@ TEST(Oracle, SecretsOnFineGrids) {
     EXPECT_LE(std::max({a.value, a.measure, a.belief, a.by_types, a.choice}), 1e-8)
         << secret_names[static_cast<size_t>(drawn.secret)] << ", " << describe(x, 2);
   }
-  for (const Secret kind : {Secret::deed, Secret::own_type, Secret::redraw, Secret::fact, Secret::all, Secret::tied})
+  for (const Secret kind :
+       {Secret::deed, Secret::own_type, Secret::redraw, Secret::fact, Secret::all, Secret::tied, Secret::image})
     EXPECT_GE(tried[kind], 4u) << secret_names[static_cast<size_t>(kind)];
 }
 
 // All of them, and what their grids come to.
 TEST(SlowOracle, AllSecrets) {
   std::vector<uint32_t> numbers;
-  for (uint32_t i = oracle_games; i < tied_games; ++i) numbers.push_back(i);
+  for (uint32_t i = oracle_games; i < image_games; ++i) numbers.push_back(i);
   const auto games = hold_all(numbers, {.grid_work = 3e4});
   expect_alike(games);
   std::map<std::string, std::array<Row, 3>> rows;

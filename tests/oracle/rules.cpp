@@ -94,6 +94,22 @@ std::vector<double> Rules::paid(const Amounts& amounts, const History& h, const 
   return out;
 }
 
+bool Rules::asks_belief(ExprId id) const {
+  if (id == model::no_expr) return false;
+  const model::Expr& e = source.pool[id];
+  return e.op == Op::belief || asks_belief(e.a) || asks_belief(e.b) || asks_belief(e.c);
+}
+
+std::vector<double> Rules::paid_by_belief(const History& h, const std::vector<double>& belief) const {
+  std::vector<double> out(actors() * profiles, 0.0);
+  for (const auto& x : source.payoffs)
+    if (asks_belief(x.amount) && h.kind == (x.at_end ? Kind::end : Kind::end_of_round))
+      for (size_t p = 0; p < profiles; ++p)
+        out[x.actor * profiles + p] +=
+            number(x.amount, {.state = h.state, .round = h.round, .profile = p, .belief = &belief});
+  return out;
+}
+
 bool Rules::applies(const model::Stage& stage, const Where& at) const {
   return holds(stage.guard, at) &&
          (stage.is_chance() || std::any_of(stage.decisions.begin(), stage.decisions.end(),
@@ -113,7 +129,7 @@ size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vec
   if (round > horizon || stage == source.stages.size()) {
     const bool over = round > horizon;
     for (const auto& x : source.payoffs)
-      if (x.at_end == over) amounts.emplace_back(x.actor, x.amount);
+      if (x.at_end == over && !asks_belief(x.amount)) amounts.emplace_back(x.actor, x.amount);
     histories[h].kind = over ? Kind::end : Kind::end_of_round;
     histories[h].pays = paid(amounts, histories[h]);
     if (!over) {

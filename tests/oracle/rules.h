@@ -68,6 +68,9 @@ class Rules {
     return p - type_of(p, actor) * stride_[actor] == q - type_of(q, actor) * stride_[actor];
   }
   double number(model::ExprId id, const Where& at) const;
+  // What is paid at a history that hangs on beliefs, [actor][profile]; empty where nothing is.
+  std::vector<double> paid_by_belief(const History& h, const std::vector<double>& belief) const;
+  bool asks_belief(model::ExprId id) const;
 
  private:
   using Amounts = std::vector<std::pair<uint32_t, model::ExprId>>;

@@ -110,7 +110,7 @@ Batch::Tallies Batch::count(const Backward& solved, uint32_t as, size_t worlds, 
 
 bool Batch::may_mend() const {
   return options_.judge && options_.mend.accuracy > 0 && options_.alone && g_.starts.size() == 1 && !g_.binds &&
-         !g_.secret && g_.axes < CarryJob::most_terms;
+         !g_.secret && g_.belief_pays.empty() && g_.axes < CarryJob::most_terms;
 }
 
 // Far from what it should be, a grid is left to a finer one. Beliefs that are held are no grid: there is nothing

@@ -50,7 +50,7 @@ NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, s
   // Hidden deeds and types that change, as bound types, are left to the reference's solver, so that everybody else's
   // loops know nothing of them.
   if (game::mixes(g, node)) return NodeWay::general;
-  if (!g.related.empty() && !shape.movers.empty()) return NodeWay::general;
+  if ((!g.related.empty() && !shape.movers.empty()) || node.belief_pay != game::none) return NodeWay::general;
   switch (shape.kind) {
     case NodeKind::end:
       return NodeWay::end;
@@ -162,6 +162,8 @@ void BatchPlan::order_values() {
   for (game::NodeId n = 0; n < game.nodes.size(); ++n) {
     const auto& node = game.nodes[n];
     pay(node.payoff, paid[n]);
+    if (node.belief_pay != game::none)
+      for (const auto& by_belief : game.belief_pays[node.belief_pay].paid) paid[n][by_belief.first] = true;
     for (uint32_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
       pay(game.edges[e].payoff, paid[n]);
       for (uint32_t i = 0; i < game.actors(); ++i) paid[n][i] = paid[n][i] || paid[game.edges[e].target][i];

@@ -80,21 +80,30 @@ std::vector<double> of_types(const game::Game& g, const std::vector<double>& wei
 
 }  // namespace
 
+std::vector<double> types_at(const game::Game& g, const World& w, const double* log_odds, size_t stride) {
+  std::vector<double> out;
+  if (!g.related.empty()) {
+    std::vector<double> weight;
+    weigh_profiles(g, w, log_odds, stride, game::none, weight);
+    return of_types(g, weight);
+  }
+  for (const auto& x : g.informed)
+    for (uint32_t t = 0; t < x.types; ++t)
+      out.push_back(type_probability(x.types, log_odds + x.first_axis * stride, stride, t));
+  return out;
+}
+
 void run_beliefs(const game::Game& g, std::span<const World* const> worlds, const double* log_odds, size_t lanes,
                  double* slots) {
-  std::vector<double> types, weight;
-  if (g.related.empty()) {
-    for (const auto& x : g.informed)
-      for (uint32_t t = 0; t < x.types; ++t)
-        for (size_t l = 0; l < lanes; ++l)
-          types.push_back(type_probability(x.types, log_odds + x.first_axis * lanes + l, lanes, t));
-  } else {
-    types.resize((g.axes + g.informed.size()) * lanes);
-    for (size_t l = 0; l < lanes; ++l) {
-      weigh_profiles(g, *worlds[std::min(l, worlds.size() - 1)], log_odds + l, lanes, game::none, weight);
-      const auto of = of_types(g, weight);
-      for (size_t i = 0; i < of.size(); ++i) types[i * lanes + l] = of[i];
-    }
+  std::vector<double> types;
+  for (const auto& x : g.informed)
+    for (uint32_t t = 0; g.related.empty() && t < x.types; ++t)
+      for (size_t l = 0; l < lanes; ++l)
+        types.push_back(type_probability(x.types, log_odds + x.first_axis * lanes + l, lanes, t));
+  types.resize((g.axes + g.informed.size()) * lanes);
+  for (size_t l = 0; !g.related.empty() && l < lanes; ++l) {
+    const auto of = types_at(g, *worlds[std::min(l, worlds.size() - 1)], log_odds + l, lanes);
+    for (size_t i = 0; i < of.size(); ++i) types[i * lanes + l] = of[i];
   }
   run_belief_program(g, types.data(), lanes, slots);
 }

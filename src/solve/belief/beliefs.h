@@ -13,6 +13,9 @@ namespace casus::solve {
 void weigh_profiles(const game::Game& g, const World& w, const double* log_odds, size_t stride, uint32_t own,
                     std::vector<double>& weight);
 
+// Probabilities of types, one informed actor after the other, at log-odds (axis a at log_odds[a * stride]).
+std::vector<double> types_at(const game::Game& g, const World& w, const double* log_odds, size_t stride);
+
 // Values of the game's belief program (expectations of beliefs) at a public belief, per slot.
 std::vector<double> run_beliefs(const game::Game& g, const World& w, const Belief& at);
 // The same for several worlds side by side: log_odds [axis][lanes] in, slots [slot][lanes] out. Lanes beyond the worlds

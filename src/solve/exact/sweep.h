@@ -37,8 +37,9 @@ struct SweepNode {
   uint32_t unknowns = 0, chances = 0;
   uint32_t payoff = 0, informer = 0;
   uint32_t first_edge = 0, edges = 0;
-  uint32_t signals = 0;  // above 0: nobody sees what is chosen, but one of so many signals, which vary fastest
-  uint32_t secret = 0;   // there are signals, or a type changes
+  uint32_t signals = 0;    // above 0: nobody sees what is chosen, but one of so many signals, which vary fastest
+  uint32_t by_belief = 0;  // something is paid that hangs on beliefs
+  uint32_t secret = 0;     // there are signals, or a type changes
 };
 
 // Where a belief that the successor reads comes from.
@@ -90,14 +91,18 @@ struct SweepHistory {
 
 // Numbers of the worlds; the world is innermost.
 struct SweepWorlds {
-  const double* pay = nullptr;              // [table][actor][profile]
-  const double* odds = nullptr;             // [slot]
-  const double* shift = nullptr;            // [slot]: log of the slot's odds over those of its list's first type
-  const double* discount = nullptr;         // [actor]
-  const double* prior = nullptr;            // [type of an informed actor]
-  const double* prior_log_odds = nullptr;   // [axis]
-  const double* together = nullptr;         // [profile]: World::together; null: types tell nothing of each other
-  const double* barred = nullptr;           // log probability of what a bound type does not do
+  const double* pay = nullptr;             // [table][actor][profile]
+  const double* odds = nullptr;            // [slot]
+  const double* shift = nullptr;           // [slot]: log of the slot's odds over those of its list's first type
+  const double* discount = nullptr;        // [actor]
+  const double* prior = nullptr;           // [type of an informed actor]
+  const double* prior_log_odds = nullptr;  // [axis]
+  const double* together = nullptr;        // [profile]: World::together; null: types tell nothing of each other
+  const double* barred = nullptr;          // log probability of what a bound type does not do
+  // What is paid at a node that hangs on beliefs, where there is anything: BeliefPayments::find with `payments`.
+  void (*by_belief)(const void* payments, const SweepGame& g, uint32_t node, const double* log_odds,
+                    double* out) = nullptr;
+  const void* payments = nullptr;
   const double* precision = nullptr;        // [actor]: where the worlds stand
   const double* precision_slope = nullptr;  // [actor]: its derivative along the way
 };

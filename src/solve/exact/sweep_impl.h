@@ -21,9 +21,11 @@ struct Sweep {
       switch (n.kind) {
         case SweepNode::end:
           end(h, n);
+          if (n.by_belief) add_by_belief(h, n, values_at(h));
           break;
         case SweepNode::settle:
           settle(h, n);
+          if (n.by_belief) add_by_belief(h, n, values_at(h));
           break;
         default:
           choose(h, n);
@@ -68,6 +70,20 @@ struct Sweep {
             if (own != none) put(to, 1 + directions + own, discount * at(from, 1 + directions + b));
           }
         }
+      }
+    }
+  }
+
+  // Adds what is paid at the end of a round, or of all, that hangs on beliefs.
+  void add_by_belief(uint32_t h, const SweepNode& n, double* out) const {
+    const uint32_t columns = width(n.axes), found = 1 + n.axes;
+    double* paid = j.scratch;
+    j.worlds.by_belief(j.worlds.payments, g, j.history[h].node, j.belief + size_t{j.history[h].belief} * lanes, paid);
+    for (uint32_t r = 0; r < g.actors * g.profiles; ++r) {
+      put(out, size_t{r} * columns, at(out, size_t{r} * columns) + at(paid, size_t{r} * found));
+      for (uint32_t a = 0; derived && a < n.axes; ++a) {
+        const size_t to = size_t{r} * columns + 1 + directions + a;
+        put(out, to, at(out, to) + at(paid, size_t{r} * found + 1 + a));
       }
     }
   }

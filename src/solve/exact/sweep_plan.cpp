@@ -61,6 +61,7 @@ void SweepPlan::lay_out_nodes() {
                 .first_edge = node.first_edge,
                 .edges = node.edges,
                 .signals = shape.hidden ? shape.signals() : 0,
+                .by_belief = node.belief_pay != none,
                 .secret = shape.hidden};
     switch (shape.kind) {
       case NodeKind::end:
@@ -177,6 +178,7 @@ void SweepPlan::lay_out_histories() {
     scratch = std::max(scratch, at_edges(n) + given + all_types + 2 * game.profiles + 2 * n.chances +
                                     2 * n.chances * columns + n.chances * n.chances +
                                     n.unknowns * (n.unknowns + columns) + game.profiles * columns + 16);
+    if (n.by_belief) scratch = std::max(scratch, game.actors() * game.profiles * (1 + n.axes));
   }
 }
 
@@ -255,6 +257,17 @@ SweepNumbers::SweepNumbers(const SweepPlan& plan, std::span<const World* const> 
            .prior = prior_.data(),
            .prior_log_odds = prior_log_odds_.data(),
            .barred = barred_.data()};
+  if (!g.belief_pays.empty()) {
+    BeliefPayments payments{&g, {}};
+    for (size_t l = 0; l < lanes; ++l) payments.worlds.push_back(worlds[std::min(l, worlds.size() - 1)]);
+    payments_ = std::make_unique<const BeliefPayments>(std::move(payments));
+    view_.payments = payments_.get();
+    view_.by_belief = [](const void* payments, const SweepGame& sweep, uint32_t node, const double* log_odds,
+                         double* out) {
+      const SweepNode& n = sweep.node[node];
+      static_cast<const BeliefPayments*>(payments)->find(node, {sweep.axis + n.first_axis, n.axes}, log_odds, out);
+    };
+  }
   if (g.related.empty()) return;
   fill(together_, g.profiles, [](const World& w, size_t p) { return w.together[p]; });
   view_.together = together_.data();

@@ -1,9 +1,11 @@
 // What all sweeps over one graph of histories share: in, a compiled game and its histories; out, plain arrays for the
 // kernels, and where everything of a history stands.
 #pragma once
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "solve/belief/paid.h"
 #include "solve/exact/histories.h"
 #include "solve/exact/sweep.h"
 #include "solve/lanes/block.h"
@@ -53,6 +55,7 @@ class SweepNumbers {
 
  private:
   Block pay_, odds_, shift_, discount_, prior_, prior_log_odds_, together_, barred_;
+  std::unique_ptr<const BeliefPayments> payments_;
   SweepWorlds view_;
 };
 

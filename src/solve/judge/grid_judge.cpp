@@ -5,6 +5,7 @@
 
 #include "base/stop.h"
 #include "solve/belief/beliefs.h"
+#include "solve/belief/paid.h"
 #include "solve/belief/window.h"
 #include "solve/judge/reply_effect.h"
 #include "solve/meter.h"
@@ -153,6 +154,7 @@ class Judge {
     for (size_t l = 0; l < group.size(); ++l) {
       const game::Slot* pay = g_.payoff(node.payoff);
       for (size_t r = 0; r < rows_; ++r) worth_[n][group[l] * rows_ + r] += w_.slots[pay[r]];
+      add_belief_pay(g_, w_, n, here_.log_odds() + l, side, worth_[n].data() + group[l] * rows_);
     }
     for (uint32_t e = 0; e < node.edges; ++e) {
       if (!here_.find_edge(e)) continue;

@@ -19,7 +19,7 @@ ReplyEffect reply_effect(const ParticlePlan& plan, const World& w, const Particl
     const auto rounds = m.kind == MeasureKind::in_round ? static_cast<size_t>(g.horizon) : 1;
     out.measures.emplace_back(rounds * profiles, 0.0);
   }
-  std::vector<double> paid(size_t{g.actors()} * profiles, 0.0), flow(rows);
+  std::vector<double> paid(size_t{g.actors()} * profiles, 0.0), flow(rows), by_belief;
   const Block changes(graph.particles() * rows, true);
   double* const change = changes.data();
   std::vector<double> discounted(g.actors() * (static_cast<size_t>(g.horizon) + 2), 1.0);  // [round][actor]
@@ -47,6 +47,14 @@ ReplyEffect reply_effect(const ParticlePlan& plan, const World& w, const Particl
       const bool moved = std::any_of(here, here + rows, [](double x) { return x != 0; });
       if (!moved && !reply) continue;
       pay(node.payoff, node.round, here);
+      if (node.belief_pay != game::none) {
+        by_belief.assign(size_t{g.actors()} * profiles, 0.0);
+        add_belief_pay(g, w, n, graph.log_odds(particle), 1, by_belief.data());
+        for (uint32_t a = 0; a < g.actors(); ++a)
+          for (uint32_t k = 0; k < rows; ++k)
+            paid[a * profiles + tracks.first(k)] +=
+                by_belief[a * profiles + tracks.now(k)] * here[k] * discounted[node.round * g.actors() + a];
+      }
       for (const auto& t : g.tallies[node.tally])
         if (!t.lifted && !t.by_belief)
           add(

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "solve/belief/beliefs.h"
+#include "solve/belief/paid.h"
 
 namespace casus::solve {
 
@@ -340,6 +341,7 @@ void NodeProblem::values(std::span<const double> log_sigma, std::span<double> ou
   const uint32_t actors = g_.actors();
   const game::Slot* here = g_.payoff(node.payoff);
   for (size_t i = 0; i < out.size(); ++i) out[i] = w_.slots[here[i]];
+  add_belief_pay(g_, w_, node_, belief_.log_odds.data(), 1, out.data());
   std::vector<uint32_t> all(actors);
   std::iota(all.begin(), all.end(), 0u);
   Interpolation at_posterior;
