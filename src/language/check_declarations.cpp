@@ -72,7 +72,10 @@ void Checker::number_all() {
     }
     if (state.decl->kind == model::StateKind::enumeration) {
       if (!state.decl->over.parts.empty()) {
-        if (const auto set = set_of(state.decl->over)) state.labels = sets_[*set].elements;
+        if (const auto set = set_of(state.decl->over)) {
+          state.labels = sets_[*set].elements;
+          if (!sets_[*set].numbers.empty()) state.numbers = &sets_[*set];
+        }
       } else {
         std::set<std::string> seen;
         for (const Name& label : state.decl->labels) {
@@ -85,7 +88,11 @@ void Checker::number_all() {
           error("empty-domain", state.decl->name.span, fmt::format("'{}' has no values", state.name),
                 "name its values between the braces");
       }
-      state.type = {Type::Kind::labels, &state.labels, state.name};
+      state.type = state.numbers ? number_type : Type{Type::Kind::labels, &state.labels, state.name};
+      if (state.numbers) {
+        state.labels.clear();
+        for (const double x : state.numbers->ascending) state.labels.push_back(fmt::format("{}", x));
+      }
     } else {
       state.type.kind = state.decl->kind == model::StateKind::boolean ? Type::Kind::boolean : Type::Kind::number;
     }

@@ -152,7 +152,8 @@ Value Checker::lower_binary(const Expr& e, const Context& context) {
   const bool good_a = (!order && a.type.kind == K::boolean) || want_number(a, sa, what);
   const bool good_b = (!order && b.type.kind == K::boolean) || want_number(b, sb, what);
   if (!good_a || !good_b) return {};
-  return {order ? boolean_type : number_type, node(e.op, e.span, a.id, b.id)};
+  if (order) return {boolean_type, compare(e.op, e.span, a.id, b.id)};
+  return {number_type, node(e.op, e.span, a.id, b.id)};
 }
 
 Value Checker::lower_equality(const Expr& e, const Context& context) {
@@ -173,11 +174,14 @@ Value Checker::lower_equality(const Expr& e, const Context& context) {
                                                                : "both sides must be of one kind");
     return {};
   }
-  return {boolean_type, node(e.op, e.span, a.id, b.id)};
+  return {boolean_type, a.type.kind == K::number ? compare(e.op, e.span, a.id, b.id) : node(e.op, e.span, a.id, b.id)};
 }
 
 Value Checker::lower_if(const Expr& e, const Context& context, const Type* expected) {
   const Value test = lower(*e.operands[0], context);
+  // What an element of a set of numbers decides is decided: if d > 0 then x[d - 1] else 0.
+  if (const auto fixed = constant_of(test.id); fixed && test.type.kind == K::boolean && facts_[test.id].scale > 0)
+    return lower(*e.operands[*fixed != 0 ? 1 : 2], context, expected);
   Value yes, no;
   if (!expected && is_loose_label(*e.operands[1]) && !is_loose_label(*e.operands[2])) {
     no = lower(*e.operands[2], context);

@@ -32,10 +32,15 @@ void Checker::prepare_param(Param& param) {
     symbol->used = true;
     param.dims.push_back({symbol->index, d.binder.text});
   }
-  for (const Dim& dim : param.dims) param.cell_dims.push_back(elements(dim));
+  const auto index_by = [&](const Dim& dim) {
+    param.cell_dims.push_back(elements(dim));
+    param.cell_sets.push_back(&sets_[dim.set]);
+  };
+  for (const Dim& dim : param.dims) index_by(dim);
   if (param.actor >= 0) {
-    for (const Dim& dim : actors_[static_cast<size_t>(param.actor)].dims) param.cell_dims.push_back(elements(dim));
+    for (const Dim& dim : actors_[static_cast<size_t>(param.actor)].dims) index_by(dim);
     param.cell_dims.push_back(actors_[static_cast<size_t>(param.actor)].types);
+    param.cell_sets.push_back(nullptr);
   }
   size_t cells = 1;
   for (const Labels& labels : param.cell_dims) cells = std::min<size_t>(cells * labels.size(), 1u << 20);
@@ -78,23 +83,22 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
   std::vector<bool> given(param.cells.size(), false);
   for (const ParamCell& cell : decl.cells) {
     // Each part of the key names an element of one index; an index that is not named means all of it.
-    std::vector<int> fixed(param.cell_dims.size(), -1);
+    std::vector<std::vector<int>> fixed(param.cell_dims.size());
     bool good = true;
-    for (const PathPart& part : cell.key.parts) {
+    for (const KeyPart& part : cell.key.parts) {
       bool found = false;
       Labels known;
       for (size_t d = 0; d < fixed.size() && !found; ++d) {
         const Labels& labels = param.cell_dims[d];
         known.insert(known.end(), labels.begin(), labels.end());
-        const auto at = std::find(labels.begin(), labels.end(), part.name.text);
-        if (fixed[d] >= 0 || at == labels.end()) continue;
-        fixed[d] = static_cast<int>(at - labels.begin());
-        found = true;
+        if (!fixed[d].empty()) continue;
+        fixed[d] = meant(part, labels, param.cell_sets[d]);
+        found = !fixed[d].empty();
       }
       if (found) continue;
-      const std::string near = base::nearest_name(part.name.text, known);
-      error("unknown-name", part.name.span, fmt::format("'{}' is no index of '{}'", part.name.text, param.name),
-            near.empty() ? fmt::format("its indices: {}", fmt::join(known, ", "))
+      const std::string near = part.name ? base::nearest_name(part.name.text, known) : "";
+      error("unknown-name", part.span, fmt::format("'{}' is no index of '{}'", key_text(part), param.name),
+            near.empty() ? fmt::format("its indices: {}", model::list_text(known))
                          : fmt::format("did you mean '{}'?", near));
       good = false;
     }
@@ -104,14 +108,13 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
       size_t rest = flat_index;
       bool match = true;
       for (size_t d = fixed.size(); d-- > 0;) {
-        const size_t element = rest % param.cell_dims[d].size();
+        const auto element = static_cast<int>(rest % param.cell_dims[d].size());
         rest /= param.cell_dims[d].size();
-        if (fixed[d] >= 0 && element != static_cast<size_t>(fixed[d])) match = false;
+        match &= fixed[d].empty() || std::find(fixed[d].begin(), fixed[d].end(), element) != fixed[d].end();
       }
       if (!match) continue;
       if (given[flat_index]) {
-        error("duplicate-name", cell.key.span,
-              fmt::format("'{}' gives a value of '{}' twice", path_text(cell.key), param.name));
+        error("duplicate-name", cell.key.span, fmt::format("this gives a value of '{}' twice", param.name));
         break;
       }
       given[flat_index] = true;
@@ -258,7 +261,20 @@ void Checker::draw(const Draw& draw, model::Param& out) {
 std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& param) {
   std::vector<int> fixed(param.cell_dims.size(), -1);
   for (const Index& index : path.parts.back().indices) {
-    if (!index.binder && (index.is_round || index.value->kind != ExprKind::path)) {
+    if (!index.binder && !index.is_round && index.value->kind != ExprKind::path) {
+      const auto x = constant(*index.value, index_context);
+      if (!x) return std::nullopt;
+      bool found = false;
+      for (size_t d = 0; d < fixed.size() && !found; ++d) {
+        if (fixed[d] >= 0 || !param.cell_sets[d] || param.cell_sets[d]->numbers.empty()) continue;
+        fixed[d] = param.cell_sets[d]->element_of(*x).value_or(-1);
+        found = fixed[d] >= 0;
+      }
+      if (found) continue;
+      error("bad-index", index.span, fmt::format("{} is no index of '{}'", *x, param.name));
+      return std::nullopt;
+    }
+    if (index.is_round) {
       error("bad-index", index.span, fmt::format("this is no index of '{}'", param.name));
       return std::nullopt;
     }

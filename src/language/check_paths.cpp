@@ -17,7 +17,9 @@ Value Checker::lower_path(const Expr& e, const Context& context, const Type* exp
   const bool bare = path.parts.size() == 1 && path.parts[0].indices.empty();
   if (bare) {
     if (const Binding* bound = binding(first)) {
-      const Type type{K::labels, &sets_[bound->set].elements, sets_[bound->set].name};
+      const Set& set = sets_[bound->set];
+      if (!set.numbers.empty()) return {number_type, number_of(set, static_cast<size_t>(bound->element), e.span)};
+      const Type type{K::labels, &set.elements, set.name};
       return {type, constant_node(bound->element, e.span)};
     }
     if (expected && expected->kind == K::labels) {
@@ -109,7 +111,9 @@ Value Checker::lower_state(const Path& path, Symbol& symbol, const Context& cont
   model::Expr e;
   e.op = Op::state;
   e.index = state.first + static_cast<uint32_t>(flat(state.dims, *tuple));
-  return {state.type, leaf(e, on_state, path.span)};
+  const ExprId id = leaf(e, on_state, path.span);
+  if (state.numbers) facts_[id].scale = state.numbers->scale();
+  return {state.type, id};
 }
 
 Value Checker::lower_let(const Path& path, Symbol& symbol, const Context& context) {
@@ -224,36 +228,23 @@ std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const
   // The number of a decision that stands for outcomes: those of chance, or signals.
   const uint32_t of_outcomes = case_.stages[stage].is_chance() ? 0 : model::signal_of_stage;
   const PathPart& last = path.parts[used];
-  std::string name = last.name.text;
-  for (size_t i = 0; i < last.indices.size(); ++i) {
-    const Index& index = last.indices[i];
-    std::string element;
-    if (index.binder) {
-      if (const Binding* bound = binding(index.binder.text))
-        element = sets_[bound->set].elements[static_cast<size_t>(bound->element)];
-    } else if (index.value->kind == ExprKind::path) {
-      element = index.value->path.parts[0].name.text;
-      if (const Binding* bound = binding(element))
-        element = sets_[bound->set].elements[static_cast<size_t>(bound->element)];
-    }
-    name += (i ? "," : "[") + element;
-  }
-  if (!last.indices.empty()) name += "]";
   Labels known;
-  for (size_t i = 0; i < options.size(); ++i) {
+  for (const auto& option : options) known.push_back(option.name);
+  for (const auto& signal : case_.stages[stage].outcomes)
+    if (family.names == Names::both) known.push_back(signal.name);
+  const auto named = option_name(last, known);
+  if (!named) return std::nullopt;
+  const std::string& name = *named;
+  for (size_t i = 0; i < options.size(); ++i)
     if (options[i].name == name)
       return std::tuple(stage, family.names == Names::outcomes ? of_outcomes : decision, static_cast<uint32_t>(i));
-    known.push_back(options[i].name);
-  }
   const auto& signals = case_.stages[stage].outcomes;
-  for (size_t i = 0; family.names == Names::both && i < signals.size(); ++i) {
+  for (size_t i = 0; family.names == Names::both && i < signals.size(); ++i)
     if (signals[i].name == name) return std::tuple(stage, of_outcomes, static_cast<uint32_t>(i));
-    known.push_back(signals[i].name);
-  }
   const std::string near = base::nearest_name(name, known);
   error(
       "unknown-option", last.name.span, fmt::format("'{}' has no option '{}'", family.name, name),
-      near.empty() ? fmt::format("its options: {}", fmt::join(known, ", ")) : fmt::format("did you mean '{}'?", near));
+      near.empty() ? fmt::format("its options: {}", model::list_text(known)) : fmt::format("did you mean '{}'?", near));
   return std::nullopt;
 }
 

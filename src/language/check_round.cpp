@@ -271,10 +271,11 @@ void Checker::assign(const syntax::Effect& effect, std::vector<model::Assign>& o
     return;
   }
   const auto fixed = constant_of(value.id);
-  if (fixed && (*fixed < state.low || *fixed > state.high || *fixed != std::floor(*fixed))) {
+  if (fixed && !value_of(state, *fixed)) {
     error("out-of-domain", effect.value->span,
           fmt::format("'{}' becomes {}, outside its domain {}", state.name, *fixed, domain_text(state)),
-          "widen the domain, or bound the value with min and max");
+          state.numbers ? nearest(state.numbers->ascending, *fixed)
+                        : "widen the domain, or bound the value with min and max");
     return;
   }
   out.push_back({state.first + static_cast<uint32_t>(flat(state.dims, *tuple)), value.id, effect.span});

@@ -77,6 +77,10 @@ class Checker {
   struct Set {
     std::string name;
     Labels elements;
+    std::vector<double> numbers;    // that the elements are; none: names
+    std::vector<double> ascending;  // the same
+    float scale() const { return static_cast<float>(std::max(-ascending.front(), ascending.back())); }
+    std::optional<int> element_of(double number) const;
   };
   struct Dim {
     uint32_t set;
@@ -104,6 +108,7 @@ class Checker {
     std::vector<Dim> dims;  // sets only
     int actor = -1;         // family whose types index it
     std::vector<Labels> cell_dims;
+    std::vector<const Set*> cell_sets;  // of each; null: the types
     std::vector<CellSource> cells;
     uint32_t first = 0;
     bool done = false;
@@ -115,6 +120,7 @@ class Checker {
     std::vector<Dim> dims;
     Type type;
     Labels labels;
+    const Set* numbers = nullptr;  // its domain, if that is a set of numbers
     uint32_t first = 0;
     int low = 0, high = 0;
     bool good = false;
@@ -169,7 +175,6 @@ class Checker {
   void register_all();
   void number_all();  // model indices and types of everything declared
   void check_needs();
-  void register_set(const syntax::SetDecl& decl, const Scope& scope);
   void register_item(const syntax::Item& item, const Scope& scope);
   void register_stage(const syntax::Stage& stage, const Scope& scope, std::vector<Dim> outer);
   bool declare(const syntax::Name& name, const Scope& scope, Kind kind, size_t index);
@@ -183,6 +188,8 @@ class Checker {
   static std::string path_text(const syntax::Path& path);
   std::optional<uint32_t> set_of(const syntax::Path& path);
   std::optional<std::vector<Dim>> dims_of(const std::vector<syntax::Dimension>& dims);
+
+  // ---- sets and their elements (check_sets.cpp) ----
   const Binding* binding(const std::string& name) const;
   const Labels& elements(const Dim& dim) const { return sets_[dim.set].elements; }
   size_t count(const std::vector<Dim>& dims) const;
@@ -194,6 +201,15 @@ class Checker {
   void for_each_binding(const std::vector<const syntax::Path*>& paths, const std::function<void()>& f);
   std::optional<std::vector<int>> tuple_of(const syntax::PathPart& part, const std::vector<Dim>& dims,
                                            const std::string& name, size_t from = 0, bool exact = true);
+
+  void register_set(const syntax::SetDecl& decl, const Scope& scope);
+  bool add_numbers(const syntax::NumberRange& range, Set& set);
+  static std::string nearest(const std::vector<double>& ascending, double number);
+  ExprId number_of(const Set& set, size_t element, Span span);
+  std::vector<int> meant(const syntax::KeyPart& part, const Labels& labels, const Set* set);
+  static std::string key_text(const syntax::KeyPart& part);
+  std::optional<std::string> option_name(const syntax::PathPart& part, const Labels& known);
+  std::optional<int> element_at(const syntax::Index& index, const Dim& dim, const std::string& name);
 
   // ---- expressions (check_expressions.cpp, check_paths.cpp, check_nodes.cpp) ----
   Value lower(const syntax::Expr& e, const Context& context, const Type* expected = nullptr);
@@ -227,6 +243,8 @@ class Checker {
   ExprId constant_node(double value, Span span);
   ExprId node(model::Op op, Span span, ExprId a, ExprId b = model::no_expr, ExprId c = model::no_expr);
 
+  ExprId compare(model::Op op, Span span, ExprId a, ExprId b);
+
   // ---- declarations ----
   std::optional<uint32_t> actor_of(const syntax::Path& path, size_t parts);  // model index (check_paths.cpp)
   // `Actor.type`: model index and type (check_paths.cpp)
@@ -251,6 +269,7 @@ class Checker {
   void one_state(State& state);
   std::optional<int> value_in(const State& state, const syntax::Expr& e, std::string_view what);
   std::string domain_text(const State& state) const;
+  static std::optional<int> value_of(const State& state, double number);
   void stages();  // check_round.cpp
   void build_stage(const syntax::Stage& stage, const Scope& scope);
   void build_decision(const syntax::Stage& stage, const std::vector<int>& outer, std::vector<model::Decision>& out,
@@ -355,6 +374,7 @@ class Checker {
     uint8_t dependence = 0;
     uint16_t depth = 1;
     float size = 1;             // nodes if written out as a tree
+    float scale = 0;            // of the sets of numbers that are read in it: the largest number
     uint32_t params_below = 0;  // every parameter in it has a number below this
   };
   std::vector<NodeFacts> facts_;

@@ -46,6 +46,10 @@ Piece piece(const Setting& s) {
 }
 
 Piece piece(const SetDecl& s) {
+  if (!s.numbers.empty()) {
+    const std::string list = text_of(s.numbers);
+    return leaf("set " + s.name.text + " = " + (s.braces ? "{ " + list + " }" : list) + text_of(s.words), s.span);
+  }
   Piece out = leaf("set " + s.name.text + " =", s.span);
   out.block = true;
   out.separator = ", ";

@@ -187,6 +187,27 @@ std::string text_of(const Path& path) {
   return out;
 }
 
+std::string text_of(const Key& key) {
+  std::string out;
+  for (const KeyPart& part : key.parts) {
+    if (!out.empty()) out += key.brackets ? ", " : ".";
+    out += part.name ? part.name.text : text_of(*part.number);
+    if (part.upper) out += " .. " + text_of(*part.upper);
+  }
+  return key.brackets ? "[" + out + "]" : out;
+}
+
+std::string text_of(const std::vector<NumberRange>& numbers) {
+  std::string out;
+  for (const NumberRange& r : numbers) {
+    if (!out.empty()) out += "," + soft;
+    out += text_of(*r.first);
+    if (r.second) out += ", " + text_of(*r.second);
+    if (r.last) out += " .. " + text_of(*r.last);
+  }
+  return out;
+}
+
 std::string text_of(const std::vector<Dimension>& dimensions) {
   return dimensions.empty() ? "" : "[" + list(dimensions) + "]";
 }

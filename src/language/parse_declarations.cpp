@@ -97,21 +97,6 @@ Horizon ParserState::horizon() {
   return out;
 }
 
-SetDecl ParserState::set() {
-  SetDecl out;
-  out.span = take().span;
-  out.name = name("the name of the set");
-  words(out.words);
-  expect("=", "and the set's elements between braces");
-  block("the set", [&] {
-    out.elements.push_back(name("the name of an element"));
-    accept(",");
-  });
-  words(out.words);
-  out.span = since(out.span);
-  return out;
-}
-
 ActorDecl ParserState::actor() {
   ActorDecl out;
   out.span = take().span;
@@ -247,7 +232,7 @@ ParamDecl ParserState::param() {
   } else if (at("{")) {
     block("the parameter", [&] {
       ParamCell cell;
-      cell.key = path("an element or type");
+      cell.key = key("an element or type");
       words(cell.words);
       cell.draw = draw();
       words(cell.words);
@@ -300,7 +285,7 @@ StateDecl ParserState::state() {
   if (at("{") && !out.dimensions.empty()) {
     block("the initial values", [&] {
       StateCell cell;
-      cell.key = path("an element");
+      cell.key = key("an element");
       expect("=", "and the initial value");
       cell.value = expression();
       accept(",");

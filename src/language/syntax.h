@@ -149,10 +149,29 @@ struct Setting {
   ExprPtr value;
   Span span;
 };
+// `first`, `first .. last`, or `first, second .. last`.
+struct NumberRange {
+  ExprPtr first, second, last;  // the last two null: not written
+  Span span;
+};
 struct SetDecl {
   Name name;
   Words words;
-  std::vector<Name> elements;
+  std::vector<Name> elements;        // a set of names
+  std::vector<NumberRange> numbers;  // a set of numbers
+  bool braces = false;
+  Span span;
+};
+// Which values a line between braces gives: elements joined by '.', numbers and ranges of them between brackets if
+// there are several.
+struct KeyPart {
+  Name name;  // of an element; else a number or a range
+  ExprPtr number, upper;
+  Span span;
+};
+struct Key {
+  std::vector<KeyPart> parts;
+  bool brackets = false;
   Span span;
 };
 struct TypeDecl {
@@ -180,7 +199,7 @@ struct Draw {
   Span span;
 };
 struct ParamCell {
-  Path key;
+  Key key;
   Draw draw;
   Words words;
 };
@@ -198,7 +217,7 @@ struct CorrelateDecl {
   Span span;
 };
 struct StateCell {
-  Path key;
+  Key key;
   ExprPtr value;
 };
 struct StateDecl {

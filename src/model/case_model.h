@@ -65,9 +65,18 @@ struct StateVar {
   StateKind kind = StateKind::integer;
   int low = 0, high = 0;            // domain, inclusive; enumerations and booleans start at 0
   std::vector<std::string> labels;  // enumerations: high - low + 1 labels
+  // An enumeration that is a set of numbers: what each value stands for, ascending. Expressions read and assign these.
+  std::vector<double> numbers;
   int initial = 0;
   base::Span span;
+
+  double number_of(int value) const { return numbers.empty() ? value : numbers[static_cast<size_t>(value)]; }
+  // The value that stands for a number, to within rounding; nothing outside the domain.
+  std::optional<int> value_of(double number) const;
 };
+
+// The place in an ascending list of numbers of the one that is meant, to within rounding.
+std::optional<size_t> place_of(const std::vector<double>& ascending, double number);
 
 // ---- what happens ----
 struct Assign {
@@ -254,6 +263,9 @@ struct Case {
 // A state as text for messages and narratives: "uprising = revolt, tied = 2".
 std::string describe_state(const Case& c, const std::vector<int>& state);
 std::string value_text(const StateVar& variable, int value);
+// What a variable may be, for messages: "0..3", "{ calm, revolt }", the first dozen of a long list.
+std::string domain_text(const StateVar& variable);
+std::string list_text(const std::vector<std::string>& values);
 
 // Indices by name, if there.
 std::optional<uint32_t> find_policy(const Case& c, std::string_view name);

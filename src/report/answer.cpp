@@ -147,7 +147,7 @@ std::vector<std::string> range_ends(const Answer& a, const model::Policy& policy
   const auto settings_of = [&](const model::Policy& p) {
     std::vector<std::pair<std::string, double>> list;
     for (const auto& x : p.params) list.emplace_back(c.params[x.param].name, c.pool[x.value].value);
-    for (const auto& x : p.starts) list.emplace_back(c.states[x.state].name, x.value);
+    for (const auto& x : p.starts) list.emplace_back(c.states[x.state].name, c.states[x.state].number_of(x.value));
     return list;
   };
   if (!policy.by_lever) return out;
