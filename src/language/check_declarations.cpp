@@ -22,6 +22,7 @@ std::optional<model::Case> Checker::run() {
     overlay();
     number_all();
     header();
+    number_params();
     params();
     actor_numbers();
     correlations();
@@ -97,7 +98,11 @@ void Checker::number_all() {
       state.type.kind = state.decl->kind == model::StateKind::boolean ? Type::Kind::boolean : Type::Kind::number;
     }
   }
-  next = 0;
+}
+
+// Once it is known how many rounds there are.
+void Checker::number_params() {
+  uint32_t next = 0;
   for (Param& param : params_) {
     scope_ = param.scope;
     param.first = next;
@@ -134,6 +139,7 @@ void Checker::header() {
         else
           case_.horizon = static_cast<int>(*rounds);
       }
+      number_rounds();
       case_.round_label = h->label ? h->label.text : "round";
     }
     if (const auto* note = std::get_if<Note>(unit.item))

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "language/checker_state.h"
 
@@ -81,6 +82,8 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
       if (case_.endless) return no_round(e.span, "there is no last round, so 'horizon' is no number");
       return {number_type, constant_node(case_.horizon, e.span)};
     case ExprKind::round: {
+      if (cell_round_ > 0)
+        return {number_type, number_of(sets_[round_set], static_cast<size_t>(cell_round_ - 1), e.span)};
       if (case_.endless) return no_round(e.span, "without a last round nothing may hang on the number of the round");
       if (!allowed(on_round, context, e.span, "'round'")) return {};
       model::Expr leaf_node;
@@ -182,13 +185,17 @@ Value Checker::lower_if(const Expr& e, const Context& context, const Type* expec
   // What an element of a set of numbers decides is decided: if d > 0 then x[d - 1] else 0.
   if (const auto fixed = constant_of(test.id); fixed && test.type.kind == K::boolean && facts_[test.id].scale > 0)
     return lower(*e.operands[*fixed != 0 ? 1 : 2], context, expected);
+  const auto branch = [&](size_t i, const Type* type) {
+    const Assume assume(*this, test.id, i == 1);
+    return lower(*e.operands[i], context, type);
+  };
   Value yes, no;
   if (!expected && is_loose_label(*e.operands[1]) && !is_loose_label(*e.operands[2])) {
-    no = lower(*e.operands[2], context);
-    yes = lower(*e.operands[1], context, &no.type);
+    no = branch(2, nullptr);
+    yes = branch(1, &no.type);
   } else {
-    yes = lower(*e.operands[1], context, expected);
-    no = lower(*e.operands[2], context, expected ? expected : &yes.type);
+    yes = branch(1, expected);
+    no = branch(2, expected ? expected : &yes.type);
   }
   const bool good = want_boolean(test, e.operands[0]->span, "what follows 'if'");
   if (!good || yes.type.kind == K::error || no.type.kind == K::error) return {};
@@ -249,6 +256,8 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
     return {};
   }
   const auto bindings = std::move(bindings_);
+  const auto assumed = std::exchange(assumed_, {});
+  const int cell_round = std::exchange(cell_round_, 0);
   const Scope* scope = scope_;
   bindings_.clear();
   scope_ = lets_[index].scope;
@@ -258,6 +267,8 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
   Value out = lower(*lets_[index].expression, let_context);
   open_lets_.pop_back();
   bindings_ = bindings;
+  assumed_ = assumed;
+  cell_round_ = cell_round;
   scope_ = scope;
   lets_[index].open.erase(tuple);
   lets_[index].values[tuple] = out;

@@ -29,6 +29,7 @@ void Checker::missing(std::string code, std::string message, std::string hint) {
 // -----------------------------------------------------------------------------------------------------
 
 void Checker::register_all() {
+  sets_.push_back({"round", {}, {}, {}});
   for (const Unit& unit : program_.units) {
     scope_ = unit.scope;
     if (const auto* set = std::get_if<SetDecl>(unit.item)) register_set(*set, *unit.scope);
@@ -241,6 +242,10 @@ std::optional<uint32_t> Checker::set_of(const Path& path) {
 std::optional<std::vector<Checker::Dim>> Checker::dims_of(const std::vector<Dimension>& dims) {
   std::vector<Dim> out;
   for (const Dimension& d : dims) {
+    if (d.is_round()) {
+      error("bad-index", d.span, "only parameters are indexed by 'round'", "write a set: set Months = 1 .. 6");
+      return std::nullopt;
+    }
     const auto set = set_of(d.over);
     if (!set) return std::nullopt;
     out.push_back({*set, d.binder.text});

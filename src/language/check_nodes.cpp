@@ -14,6 +14,8 @@ const Context constant_context{0, "a constant", "only numbers, and definitions m
 const Context index_context{
     0, "an index",
     "an index is an element or a name bound by 'h in Set'; to follow a state, write sum(h in Set) (state == h) * x[h]"};
+const Context round_index_context{on_round, "an index of rounds",
+                                  "a number, 'round' and what is reckoned from them may stand here: x[round - 1]"};
 const Context formula_context{on_param, "a parameter's formula",
                               "only numbers and parameters declared before it may stand here"};
 const Context prior_context{on_param, "a prior, precision or discount", "only numbers and parameters may stand here"};

@@ -14,6 +14,12 @@ using model::Distribution;
 // Indices and, for each cell, the declaration that gives its number: the case's own, a module's argument, an overlay.
 void Checker::prepare_param(Param& param) {
   for (const Dimension& d : param.decl->dimensions) {
+    if (d.is_round()) {
+      if (case_.endless) no_round(d.span, "without a last round no parameter can be indexed by 'round'");
+      param.broken |= sets_[round_set].numbers.empty();
+      param.dims.push_back({round_set, d.binder.text});
+      continue;
+    }
     size_t used = 0;
     Symbol* symbol = resolve(d.over, used);
     if (symbol && symbol->kind == Kind::actor && used == d.over.parts.size()) {
@@ -48,7 +54,9 @@ void Checker::prepare_param(Param& param) {
     error("too-large", param.decl->name.span, fmt::format("'{}' has more than 100000 values", param.name));
     throw Stop{};
   }
+  if (param.broken) cells = 0;
   param.cells.resize(cells);
+  if (param.broken) return;
   take_source(param, *param.decl, *param.scope, false);
   for (const Argument& argument : program_.arguments)
     if (argument.param == param.name)
@@ -130,8 +138,12 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
     names.insert(names.begin(), param.cell_dims[d][rest % param.cell_dims[d].size()]);
     rest /= param.cell_dims[d].size();
   }
-  error("missing-value", decl.name.span, fmt::format("'{}' has no value for {}", param.name, fmt::join(names, ".")),
-        fmt::format("add a line '{} = ...'", fmt::join(names, ".")));
+  const bool numbers = std::any_of(param.cell_sets.begin(), param.cell_sets.end(),
+                                   [](const Set* set) { return set && !set->numbers.empty(); });
+  const std::string key = numbers && names.size() > 1 ? fmt::format("[{}]", fmt::join(names, ", "))
+                                                      : fmt::format("{}", fmt::join(names, "."));
+  error("missing-value", decl.name.span, fmt::format("'{}' has no value for {}", param.name, key),
+        fmt::format("add a line '{} = ...'", key));
 }
 
 void Checker::params() {
@@ -158,10 +170,13 @@ void Checker::one_param(Param& param) {
       if (out.words.source.empty()) out.words.source = param.decl->words.source.text;
       scope_ = cell.scope;
       const size_t base = bindings_.size();
-      for (size_t d = 0; d < param.dims.size() && d < cell.binders.size(); ++d)
-        bindings_.push_back({cell.binders[d], param.dims[d].set, static_cast<int>(at[d])});
+      for (size_t d = 0; d < param.dims.size(); ++d) {
+        if (param.dims[d].set == round_set) cell_round_ = static_cast<int>(at[d]) + 1;
+        if (d < cell.binders.size()) bindings_.push_back({cell.binders[d], param.dims[d].set, static_cast<int>(at[d])});
+      }
       draw(*cell.draw, out);
       bindings_.resize(base);
+      cell_round_ = 0;
     }
     case_.params.push_back(std::move(out));
   }
@@ -261,7 +276,7 @@ void Checker::draw(const Draw& draw, model::Param& out) {
 std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& param) {
   std::vector<int> fixed(param.cell_dims.size(), -1);
   for (const Index& index : path.parts.back().indices) {
-    if (!index.binder && !index.is_round && index.value->kind != ExprKind::path) {
+    if (!index.binder && (index.is_round || index.value->kind != ExprKind::path)) {
       const auto x = constant(*index.value, index_context);
       if (!x) return std::nullopt;
       bool found = false;
@@ -272,10 +287,6 @@ std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& 
       }
       if (found) continue;
       error("bad-index", index.span, fmt::format("{} is no index of '{}'", *x, param.name));
-      return std::nullopt;
-    }
-    if (index.is_round) {
-      error("bad-index", index.span, fmt::format("this is no index of '{}'", param.name));
       return std::nullopt;
     }
     std::vector<Name> wanted;

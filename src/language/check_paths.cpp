@@ -158,11 +158,14 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
                        : fmt::format("write {}[{}]", param.name, fmt::join(over, ", ")));
     return {};
   }
-  const auto tuple = tuple_of(part, param.dims, param.name, 0, typed == 0);
+  if (param.broken) return {};
+  ExprId round = model::no_expr;
+  const auto tuple = tuple_of(part, param.dims, param.name, 0, typed == 0, &round);
   if (!tuple) return {};
+  if (round != model::no_expr && !allowed(on_round, context, path.span, "'round'")) return {};
   model::Expr e;
   e.op = Op::param;
-  size_t cell = flat(param.dims, *tuple);
+  size_t of_types = 0, each = 1;  // place among the values that differ by type, and how many there are
   uint8_t dependence = on_param;
   if (typed) {
     const Actor& family = actors_[static_cast<size_t>(param.actor)];
@@ -170,8 +173,10 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
     const bool is_path = !index.binder && index.value->kind == ExprKind::path;
     const std::string name = is_path ? index.value->path.parts[0].name.text : "";
     const auto type = std::find(family.types.begin(), family.types.end(), name);
+    const size_t members = count(family.dims);
+    each = members * family.types.size();
     if (is_path && family.dims.empty() && type != family.types.end() && !lookup(name, *scope_)) {
-      cell = cell * family.types.size() + static_cast<size_t>(type - family.types.begin());
+      of_types = static_cast<size_t>(type - family.types.begin());
     } else {
       if (!is_path) {
         error("bad-index", index.span, fmt::format("'{}' is indexed by the types of '{}'", param.name, family.name),
@@ -180,7 +185,6 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
       }
       const auto actor = actor_of(index.value->path, index.value->path.parts.size());
       if (!actor) return {};
-      const size_t members = count(family.dims);
       if (*actor < family.first || *actor >= family.first + members) {
         error("bad-index", index.span,
               fmt::format("'{}' is indexed by the types of '{}', not of '{}'", param.name, family.name,
@@ -189,19 +193,27 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
       }
       if (!allowed(on_type, context, path.span, fmt::format("'{}', which depends on an actor's type", param.name)))
         return {};
-      cell = (cell * members + (*actor - family.first)) * family.types.size();
+      of_types = (*actor - family.first) * family.types.size();
       e.op = Op::type_param;
       e.actor = *actor;
       dependence |= on_type;
     }
   }
-  e.index = param.first + static_cast<uint32_t>(cell);
-  if (e.index >= context.param_limit) {
+  const auto cell = [&](const std::vector<int>& at) {
+    e.index = param.first + static_cast<uint32_t>(flat(param.dims, at) * each + of_types);
+    if (e.index < context.param_limit) return leaf(e, dependence, path.span);
     error("declared-later", path.span, fmt::format("'{}' is declared later", param.name),
           "a formula may use the parameters declared before it");
-    return {};
-  }
-  return {number_type, leaf(e, dependence, path.span)};
+    return model::no_expr;
+  };
+  const ExprId id = round == model::no_expr ? cell(*tuple) : by_round(round, path.span, [&](int r) {
+    std::vector<int> at = *tuple;
+    for (size_t d = 0; d < at.size(); ++d)
+      if (param.dims[d].set == round_set) at[d] = r - 1;
+    return cell(at);
+  });
+  if (id == model::no_expr) return {};
+  return {number_type, id};
 }
 
 std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const Path& path) {

@@ -245,13 +245,18 @@ std::optional<std::string> Checker::option_name(const PathPart& part, const Labe
   return out + "]";
 }
 
-std::optional<int> Checker::element_at(const Index& index, const Dim& dim, const std::string& name) {
+std::optional<int> Checker::element_at(const Index& index, const Dim& dim, const std::string& name, ExprId* round) {
   const Set& set = sets_[dim.set];
   const bool numbers = !set.numbers.empty();
   const Type type = numbers ? number_type : Type{Type::Kind::labels, &set.elements, set.name};
-  const Value value = lower(*index.value, index_context, numbers ? nullptr : &type);
+  const bool rounds = dim.set == round_set;
+  const Value value = lower(*index.value, rounds ? round_index_context : index_context, numbers ? nullptr : &type);
   if (value.type.kind == Type::Kind::error) return std::nullopt;
   const auto constant = constant_of(value.id);
+  if (rounds && round && !constant && value.type.kind == Type::Kind::number) {
+    *round = value.id;
+    return 0;
+  }
   if (!same(value.type, type) || !constant) {
     error("bad-index", index.span,
           fmt::format("an index of '{}' is an element of '{}', not {}", name, set.name, kind_name(value.type)));
@@ -259,14 +264,17 @@ std::optional<int> Checker::element_at(const Index& index, const Dim& dim, const
   }
   if (!numbers) return static_cast<int>(*constant);
   const auto element = set.element_of(*constant);
-  if (!element)
+  if (!element && rounds)
+    error("bad-index", index.span,
+          fmt::format("there is no round {}: the case has {}", rounded(*constant), set.numbers.size()));
+  else if (!element)
     error("bad-index", index.span, fmt::format("{} is no element of '{}'", rounded(*constant), set.name),
           nearest(set.ascending, *constant));
   return element;
 }
 
 std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const std::vector<Dim>& dims,
-                                                  const std::string& name, size_t from, bool exact) {
+                                                  const std::string& name, size_t from, bool exact, ExprId* round) {
   const size_t given = part.indices.size();
   if (given < from + dims.size() || (exact && given != from + dims.size())) {
     std::vector<std::string> sets;
@@ -295,12 +303,12 @@ std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const st
             "use sum(h in Set), all(h in Set) or any(h in Set)");
       return std::nullopt;
     }
-    if (index.is_round) {
+    if (index.is_round && dims[i].set != round_set) {
       error("bad-index", index.span,
             fmt::format("expected an element of '{}', found a round", sets_[dims[i].set].name));
       return std::nullopt;
     }
-    const auto element = element_at(index, dims[i], name);
+    const auto element = element_at(index, dims[i], name, round);
     if (!element) return std::nullopt;
     out.push_back(*element);
   }

@@ -50,9 +50,10 @@ struct Context {
   uint32_t param_limit = 0xFFFFFFFF;  // parameters from this number on are declared later
 };
 
-extern const Context index_context, let_context, constant_context, formula_context, prior_context, rule_context,
-    probability_context, pay_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
-    round_context, expectation_context, types_context, formula_of_measures, claim_context, override_context;
+extern const Context index_context, round_index_context, let_context, constant_context, formula_context, prior_context,
+    rule_context, probability_context, pay_context, signal_context, signal_pay_context, redraw_context, ever_context,
+    end_context, round_context, expectation_context, types_context, formula_of_measures, claim_context,
+    override_context;
 
 class Checker {
  public:
@@ -82,6 +83,7 @@ class Checker {
     float scale() const { return static_cast<float>(std::max(-ascending.front(), ascending.back())); }
     std::optional<int> element_of(double number) const;
   };
+  static constexpr uint32_t round_set = 0;  // the rounds of the case, as a set of numbers
   struct Dim {
     uint32_t set;
     std::string binder;  // may be empty
@@ -111,7 +113,7 @@ class Checker {
     std::vector<const Set*> cell_sets;  // of each; null: the types
     std::vector<CellSource> cells;
     uint32_t first = 0;
-    bool done = false;
+    bool broken = false;  // its index is in error
   };
   struct State {
     std::string name;
@@ -173,7 +175,8 @@ class Checker {
 
   // ---- names (check_names.cpp) ----
   void register_all();
-  void number_all();  // model indices and types of everything declared
+  void number_all();  // model indices and types of everything declared, but parameters
+  void number_params();
   void check_needs();
   void register_item(const syntax::Item& item, const Scope& scope);
   void register_stage(const syntax::Stage& stage, const Scope& scope, std::vector<Dim> outer);
@@ -200,7 +203,8 @@ class Checker {
   // Runs f for each binding of the `h in Set` items in the paths.
   void for_each_binding(const std::vector<const syntax::Path*>& paths, const std::function<void()>& f);
   std::optional<std::vector<int>> tuple_of(const syntax::PathPart& part, const std::vector<Dim>& dims,
-                                           const std::string& name, size_t from = 0, bool exact = true);
+                                           const std::string& name, size_t from = 0, bool exact = true,
+                                           ExprId* round = nullptr);
 
   void register_set(const syntax::SetDecl& decl, const Scope& scope);
   bool add_numbers(const syntax::NumberRange& range, Set& set);
@@ -209,7 +213,8 @@ class Checker {
   std::vector<int> meant(const syntax::KeyPart& part, const Labels& labels, const Set* set);
   static std::string key_text(const syntax::KeyPart& part);
   std::optional<std::string> option_name(const syntax::PathPart& part, const Labels& known);
-  std::optional<int> element_at(const syntax::Index& index, const Dim& dim, const std::string& name);
+  // `round`: takes an index of rounds that is no constant; the element is then the first.
+  std::optional<int> element_at(const syntax::Index& index, const Dim& dim, const std::string& name, ExprId* round);
 
   // ---- expressions (check_expressions.cpp, check_paths.cpp, check_nodes.cpp) ----
   Value lower(const syntax::Expr& e, const Context& context, const Type* expected = nullptr);
@@ -219,6 +224,11 @@ class Checker {
   Value lower_fold(const syntax::Expr& e, const Context& context);
   Value lower_path(const syntax::Expr& e, const Context& context, const Type* expected);
   Value lower_param(const syntax::Path& path, Symbol& symbol, const Context& context);
+  // Of parameters indexed by round (check_by_round.cpp).
+  void number_rounds();
+  ExprId by_round(ExprId round, Span span, const std::function<ExprId(int)>& cell);
+  std::optional<double> known_in(ExprId id, int round) const;
+  bool comes_about_in(int round) const;
   Value lower_state(const syntax::Path& path, Symbol& symbol, const Context& context);
   Value lower_let(const syntax::Path& path, Symbol& symbol, const Context& context);
   Value lower_chosen(const syntax::Path& path, size_t used, const Context& context);
@@ -358,6 +368,16 @@ class Checker {
   };
   std::vector<NeverAtFirst> never_at_first_;  // types with prior 0
   std::vector<Binding> bindings_;
+  // What holds wherever the expression that is read is worked out, or does not.
+  std::vector<std::pair<ExprId, bool>> assumed_;
+  struct Assume {
+    Assume(Checker& c, ExprId condition, bool holds) : checker(c) { c.assumed_.emplace_back(condition, holds); }
+    ~Assume() { checker.assumed_.pop_back(); }
+    Assume(const Assume&) = delete;
+    Assume& operator=(const Assume&) = delete;
+    Checker& checker;
+  };
+  int cell_round_ = 0;  // whose value of a parameter is read
   const Scope* scope_ = nullptr;
   std::vector<uint32_t> open_lets_;
   model::Claim* claim_ = nullptr;

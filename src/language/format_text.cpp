@@ -82,7 +82,7 @@ std::string list(const std::vector<Dimension>& dimensions) {
   for (const Dimension& d : dimensions) {
     if (!out.empty()) out += ", ";
     if (d.binder) out += d.binder.text + " in ";
-    out += text_of(d.over);
+    out += d.is_round() ? "round" : text_of(d.over);
   }
   return out;
 }

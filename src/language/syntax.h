@@ -47,10 +47,11 @@ struct Path {
   Span span;
 };
 
-// One item between brackets of a declaration: `Theatres`, `h in Theatres`, or an actor whose types are meant.
+// One item between brackets of a declaration: `Theatres`, `h in Theatres`, an actor whose types are meant, or `round`.
 struct Dimension {
   Name binder;  // may be empty
-  Path over;
+  Path over;    // empty: `round`
+  bool is_round() const { return over.parts.empty(); }
   Span span;
 };
 
