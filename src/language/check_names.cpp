@@ -34,6 +34,7 @@ void Checker::register_all() {
     scope_ = unit.scope;
     if (const auto* set = std::get_if<SetDecl>(unit.item)) register_set(*set, *unit.scope);
   }
+  if (bad_set_) throw Stop{};  // what is made of it cannot be judged
   for (const Unit& unit : program_.units)
     if (const auto* round = std::get_if<syntax::Round>(unit.item))
       for (const Stage& stage : round->stages) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "language/checker_state.h"
+#include "language/written.h"
 
 namespace casus::language {
 
@@ -14,12 +15,6 @@ using namespace syntax;
 namespace {
 
 constexpr size_t most_elements = 1000;
-
-bool written_out(const Expr& e) {
-  const bool reckoned = e.kind == ExprKind::unary || e.kind == ExprKind::binary || e.kind == ExprKind::call;
-  return e.kind == ExprKind::number ||
-         (reckoned && std::all_of(e.operands.begin(), e.operands.end(), [](const auto& o) { return written_out(*o); }));
-}
 
 // Steps add up rounding errors: 0.35, not 0.35000000000000003.
 double rounded(double x) {
@@ -45,7 +40,10 @@ void Checker::register_set(const SetDecl& decl, const Scope& scope) {
       set.elements.push_back(element.text);
   }
   for (const NumberRange& range : decl.numbers)
-    if (!add_numbers(range, set)) break;
+    if (!add_numbers(range, set)) {
+      bad_set_ = true;
+      break;
+    }
   for (const double x : set.numbers) set.elements.push_back(fmt::format("{}", x));
   if (declare(decl.name, scope, Kind::set, sets_.size())) sets_.push_back(std::move(set));
 }
@@ -56,13 +54,12 @@ bool Checker::add_numbers(const NumberRange& range, Set& set) {
   const ExprPtr* written[] = {&range.first, &range.second, &range.last};
   for (size_t i = 0; i < 3; ++i) {
     if (!*written[i]) continue;
-    if (!written_out(**written[i])) {
+    const auto x = written_number(**written[i]);
+    if (!x) {
       error("bad-set", (*written[i])->span, fmt::format("the numbers of the set '{}' are written out", set.name),
             "definitions and parameters are not known yet where sets are read");
       return false;
     }
-    const auto x = constant(**written[i]);
-    if (!x) return false;
     ends[i] = rounded(*x);
   }
   const auto [first, second, last] = ends;

@@ -13,9 +13,9 @@ using K = Type::Kind;
 
 std::string Checker::domain_text(const State& state) const {
   if (state.type.kind == K::boolean) return "yes or no";
-  if (state.numbers) return fmt::format("'{}': {}", state.numbers->name, model::list_text(state.labels));
+  if (state.numbers) return fmt::format("{{ {} }}", model::list_text(state.labels));
   if (state.type.kind == K::number) return fmt::format("{}..{}", state.low, state.high);
-  return model::list_text(state.labels);
+  return "{ " + model::list_text(state.labels) + " }";
 }
 
 // The value that stands for a number, if it lies in the domain.
@@ -103,11 +103,13 @@ void Checker::one_state(State& state) {
       const KeyPart& part = cell.key.parts[i];
       named.push_back(meant(part, labels, &sets_[state.dims[i].set]));
       if (!named.back().empty()) continue;
-      const std::string near = base::nearest_name(key_text(part), labels);
-      error("bad-index", part.span,
-            fmt::format("'{}' is not an element of '{}'", key_text(part), sets_[state.dims[i].set].name),
-            near.empty() ? fmt::format("its elements: {}", model::list_text(labels))
-                         : fmt::format("did you mean '{}'?", near));
+      const Set& set = sets_[state.dims[i].set];
+      const auto number = part.number && !set.numbers.empty() ? constant(*part.number) : std::nullopt;
+      const std::string near = part.name ? base::nearest_name(part.name.text, labels) : "";
+      error("bad-index", part.span, fmt::format("'{}' is not an element of '{}'", key_text(part), set.name),
+            number         ? nearest(set.ascending, *number)
+            : near.empty() ? fmt::format("its elements: {}", model::list_text(labels))
+                           : fmt::format("did you mean '{}'?", near));
       break;
     }
     if (named.size() != state.dims.size() || named.back().empty()) continue;

@@ -40,12 +40,12 @@ std::string value_text(const StateVar& variable, int value) {
 
 std::string list_text(const std::vector<std::string>& values) {
   const size_t shown = std::min<size_t>(12, values.size());
-  return fmt::format("{{ {}{} }}", fmt::join(values.begin(), values.begin() + static_cast<long>(shown), ", "),
+  return fmt::format("{}{}", fmt::join(values.begin(), values.begin() + static_cast<long>(shown), ", "),
                      shown < values.size() ? ", ..." : "");
 }
 
 std::string domain_text(const StateVar& variable) {
-  return variable.kind == StateKind::enumeration ? list_text(variable.labels)
+  return variable.kind == StateKind::enumeration ? "{ " + list_text(variable.labels) + " }"
                                                  : fmt::format("{}..{}", variable.low, variable.high);
 }
 

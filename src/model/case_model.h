@@ -263,7 +263,7 @@ struct Case {
 // A state as text for messages and narratives: "uprising = revolt, tied = 2".
 std::string describe_state(const Case& c, const std::vector<int>& state);
 std::string value_text(const StateVar& variable, int value);
-// What a variable may be, for messages: "0..3", "{ calm, revolt }", the first dozen of a long list.
+// What a variable may be, for messages: "0..3", "{ calm, revolt }"; of a long list the first dozen.
 std::string domain_text(const StateVar& variable);
 std::string list_text(const std::vector<std::string>& values);
 
