@@ -131,7 +131,7 @@ bool Explorer::perform(const model::Option& option, std::vector<int>& state, uin
       const uint64_t where = (uint64_t{effect.span.file} << 32) | effect.span.begin;
       if (reported_.try_emplace(where, true).second) {
         std::string shown = value == std::floor(value) && std::fabs(value) < 1e9 ? fmt::format("{:.0f}", value)
-                                                                                 : fmt::format("{}", value);
+                                                                                 : fmt::format("{:.12g}", value);
         diagnostics_.error(
             "out-of-domain", effect.span,
             fmt::format("'{}' would become {} in round {}, outside {}", variable.name, shown, round,

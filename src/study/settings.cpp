@@ -74,6 +74,8 @@ base::Result<std::string> set_state(model::StateVar& v, std::string_view text) {
     v.initial = *place;
     return std::string();
   }
+  if (!v.numbers.empty())
+    return base::Error{fmt::format("'{}' is no value of '{}': {}", text, v.name, model::domain_text(v))};
   return base::Error{
       v.kind == model::StateKind::integer
           ? fmt::format("'{}' is no value of '{}', which goes from {} to {}", text, v.name, v.low, v.high)
