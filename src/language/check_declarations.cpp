@@ -218,6 +218,7 @@ void Checker::actors() {
       for (const TypeDecl& type : family.decl->types) out.type_words.push_back(words(type.words));
       out.type_words.resize(out.types.size());
       out.fact = family.decl->fact;
+      out.nodes = family.decl->nodes;
       out.span = family.decl->name.span;
       case_.actors.push_back(std::move(out));
     });

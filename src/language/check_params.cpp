@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "language/checker_state.h"
+#include "language/distributions.h"
 
 namespace casus::language {
 
@@ -199,54 +200,23 @@ void Checker::draw(const Draw& draw, model::Param& out) {
   const auto bad = [&](size_t i, std::string message, std::string hint = {}) {
     error("bad-distribution", draw.arguments[i]->span, std::move(message), std::move(hint));
   };
-  double low = -INFINITY, high = INFINITY;  // support, for the truncation's sake (normal: where it has any weight)
-  switch (draw.distribution) {
-    case Distribution::uniform:
-      if (!(x[0] < x[1]))
-        return bad(1, fmt::format("the upper end {} is not above the lower end {}", x[1], x[0]),
-                   "write uniform(low, high)");
-      low = x[0], high = x[1];
-      break;
-    case Distribution::triangular:
-      if (!(x[0] < x[2]))
-        return bad(2, fmt::format("the upper end {} is not above the lower end {}", x[2], x[0]),
-                   "write triangular(low, mode, high)");
-      if (x[1] < x[0] || x[1] > x[2])
-        return bad(1, fmt::format("the mode {} lies outside [{}, {}]", x[1], x[0], x[2]),
-                   "write triangular(low, mode, high)");
-      low = x[0], high = x[2];
-      break;
-    case Distribution::normal:
-    case Distribution::lognormal:
-      if (!(x[1] > 0)) return bad(1, fmt::format("the standard deviation is {}; it must be positive", x[1]));
-      low = x[0] - 8 * x[1], high = x[0] + 8 * x[1];
-      if (draw.distribution == Distribution::lognormal) low = std::exp(low), high = std::exp(high);
-      break;
-    case Distribution::beta:
-      for (size_t i = 0; i < 2; ++i)
-        if (!(x[i] > 0))
-          return bad(i, fmt::format("both numbers of beta(alpha, beta) are positive, but this is {}", x[i]));
-      low = 0, high = 1;
-      break;
-    case Distribution::discrete: {
-      double total = 0;
-      low = INFINITY, high = -INFINITY;
-      out.integer = true;
-      for (size_t i = 0; i < x.size(); i += 2) {
-        if (!(x[i + 1] > 0)) return bad(i + 1, fmt::format("a weight is positive, but this is {}", x[i + 1]));
-        if (std::find(out.values.begin(), out.values.end(), x[i]) != out.values.end())
-          return bad(i, fmt::format("the value {} is listed twice", x[i]));
-        out.values.push_back(x[i]);
-        out.weights.push_back(x[i + 1]);
-        total += x[i + 1];
-        low = std::min(low, x[i]), high = std::max(high, x[i]);
-        if (x[i] != std::floor(x[i])) out.integer = false;
-      }
-      for (double& weight : out.weights) weight /= total;
-      break;
+  auto [low, high] = support_of(draw.distribution, x);
+  if (const auto fault = fault_of(draw.distribution, x)) return bad(fault->number, fault->message, fault->hint);
+  if (draw.distribution == Distribution::discrete) {
+    double total = 0;
+    low = INFINITY, high = -INFINITY;
+    out.integer = true;
+    for (size_t i = 0; i < x.size(); i += 2) {
+      if (!(x[i + 1] > 0)) return bad(i + 1, fmt::format("a weight is positive, but this is {}", x[i + 1]));
+      if (std::find(out.values.begin(), out.values.end(), x[i]) != out.values.end())
+        return bad(i, fmt::format("the value {} is listed twice", x[i]));
+      out.values.push_back(x[i]);
+      out.weights.push_back(x[i + 1]);
+      total += x[i + 1];
+      low = std::min(low, x[i]), high = std::max(high, x[i]);
+      if (x[i] != std::floor(x[i])) out.integer = false;
     }
-    case Distribution::fixed:
-      break;
+    for (double& weight : out.weights) weight /= total;
   }
   if (draw.distribution != Distribution::discrete) out.arguments = x;
   if (!draw.lower) return;

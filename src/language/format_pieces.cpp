@@ -74,7 +74,12 @@ Piece piece(const ActorDecl& a) {
     add_types(a.types, out);
     return out;
   }
-  if (!a.types.empty()) {
+  if (!a.continua.empty()) {
+    std::string list;
+    for (const Continuum& c : a.continua)
+      list += (list.empty() ? " " : "," + soft) + c.name.text + " " + text_of(c.draw) + " by " + text_of(*c.nodes);
+    out.children.push_back(leaf("types" + list, a.types_span));
+  } else if (!a.types.empty()) {
     Piece types = leaf("types", a.types_span);
     types.block = true;
     add_types(a.types, types);

@@ -108,8 +108,11 @@ ActorDecl ParserState::actor() {
     block("the actor", [&] {
       const Span begin = peek().span;
       if (accept("types")) {
-        if (!out.types.empty()) fail_at("syntax", begin, "a second list of types");
-        out.types = types("'types'");
+        if (!out.types.empty() || !out.continua.empty()) fail_at("syntax", begin, "a second list of types");
+        if (at("{"))
+          out.types = types("'types'");
+        else
+          out.continua = continua();
         out.types_span = since(begin);
       } else if (at("precision") || at("discount")) {
         ExprPtr& slot = take().text == "precision" ? out.precision : out.discount;
@@ -122,6 +125,25 @@ ActorDecl ParserState::actor() {
     });
   }
   out.span = since(out.span);
+  return out;
+}
+
+// `resolve ~ normal(0, 1) by 8, cost ~ uniform(0, 1) by 2`.
+std::vector<Continuum> ParserState::continua() {
+  std::vector<Continuum> out;
+  do {
+    Continuum one;
+    one.span = peek().span;
+    if (peek().kind != TokenKind::name || !ahead(1, "~"))
+      fail("'{' and the types, or a name and its distribution",
+           "write: types { hard: 0.3, soft: otherwise }, or: types resolve ~ normal(0, 1) by 8");
+    one.name = name("what is distributed");
+    one.draw = draw();
+    expect("by", "and the number of types that stand for it");
+    one.nodes = expression();
+    one.span = since(one.span);
+    out.push_back(std::move(one));
+  } while (peek(1).kind == TokenKind::name && ahead(2, "~") && accept(","));
   return out;
 }
 

@@ -86,6 +86,7 @@ class ParserState {
   syntax::ActorDecl actor();
   syntax::ActorDecl fact();
   std::vector<syntax::TypeDecl> types(std::string_view what);
+  std::vector<syntax::Continuum> continua();
   syntax::ParamDecl param();
   syntax::Draw draw();
   syntax::CorrelateDecl correlate();

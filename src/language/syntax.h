@@ -180,23 +180,33 @@ struct TypeDecl {
   ExprPtr prior;  // null: otherwise
   Words words;
 };
-struct ActorDecl {
-  Name name;
-  std::vector<Dimension> dimensions;
-  Words words;
-  std::vector<TypeDecl> types;
-  ExprPtr precision, discount;
-  bool has_body = false;
-  bool fact = false;
-  Span types_span;
-  Span span;
-};
 // `= EXPR` or `~ distribution(...) in [low, high]`.
 struct Draw {
   model::Distribution distribution = model::Distribution::fixed;
   ExprPtr fixed;
   std::vector<ExprPtr> arguments;  // discrete: value, weight, value, weight, ...
   ExprPtr lower, upper;
+  Span span;
+};
+// `resolve ~ normal(0, 1) by 8`: what an actor privately is, as so many types.
+struct Continuum {
+  Name name;
+  Draw draw;
+  ExprPtr nodes;
+  Span span;
+};
+struct ActorDecl {
+  Name name;
+  std::vector<Dimension> dimensions;
+  Words words;
+  std::vector<TypeDecl> types;
+  ExprPtr precision, discount;
+  // Written out before the case is checked: `types` are then their `nodes`, so many of each.
+  std::vector<Continuum> continua;
+  std::vector<uint32_t> nodes;
+  bool has_body = false;
+  bool fact = false;
+  Span types_span;
   Span span;
 };
 struct ParamCell {

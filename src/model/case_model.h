@@ -28,6 +28,8 @@ struct Actor {
   ExprId discount = no_expr;       // per round, in (0, 1]; parameters and constants only
   // A fact of nature: `types` are what may be the case. Nobody knows which; it neither chooses nor is paid.
   bool fact = false;
+  // Where the types stand for continuous quantities: how many nodes of a quadrature each has; else empty.
+  std::vector<uint32_t> nodes = {};
   base::Span span;
 };
 
