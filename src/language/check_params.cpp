@@ -246,7 +246,14 @@ void Checker::draw(const Draw& draw, model::Param& out) {
 std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& param) {
   std::vector<int> fixed(param.cell_dims.size(), -1);
   for (const Index& index : path.parts.back().indices) {
-    if (!index.binder && (index.is_round || index.value->kind != ExprKind::path)) {
+    const bool is_path = index.binder || (!index.is_round && index.value->kind == ExprKind::path);
+    // A number, or a definition that is one and no element.
+    const std::string first = is_path && !index.binder ? index.value->path.parts[0].name.text : "";
+    const Symbol* symbol = first.empty() ? nullptr : lookup(first, *scope_);
+    const bool element = std::any_of(param.cell_dims.begin(), param.cell_dims.end(), [&](const Labels& labels) {
+      return std::find(labels.begin(), labels.end(), first) != labels.end();
+    });
+    if (!is_path || (symbol && symbol->kind == Kind::let && !element && !binding(first))) {
       const auto x = constant(*index.value, index_context);
       if (!x) return std::nullopt;
       bool found = false;
@@ -256,7 +263,10 @@ std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& 
         found = fixed[d] >= 0;
       }
       if (found) continue;
-      error("bad-index", index.span, fmt::format("{} is no index of '{}'", *x, param.name));
+      const auto numbers = std::find_if(param.cell_sets.begin(), param.cell_sets.end(),
+                                        [](const Set* set) { return set && !set->numbers.empty(); });
+      error("bad-index", index.span, fmt::format("{} is no index of '{}'", *x, param.name),
+            numbers == param.cell_sets.end() ? "" : nearest((*numbers)->ascending, *x));
       return std::nullopt;
     }
     std::vector<Name> wanted;

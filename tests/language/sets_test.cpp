@@ -51,7 +51,8 @@ round { move M by A { offer[d in Offers] if d < 0.75 { x = d } pays A: -cost[d] 
 payoff A { each round: x * n[0.2 + 0.3] + cost[1 / 2] }
 measure low = P(ever M.offer[0.50000000001])
 policy free
-policy other { A plays M.offer[0]; x = 0; cost[1] = 7 }
+let whole = 1
+policy other { A plays M.offer[0]; x = 0; cost[whole] = 7 }
 )"));
   EXPECT_THAT(text, HasSubstr("state x '' 0 0..2 [\"0\", \"0.5\", \"1\"] = 1"));
   EXPECT_THAT(text, HasSubstr("state n[0.5] '' 1 0..3 [] = 2"));
