@@ -121,6 +121,8 @@ class Writer {
         type.name.text += fmt::format("{}{}_{}", i ? "_" : "", actor.continua[i].name.text, at[i] + 1);
         weight *= all[i].weights[at[i]];
       }
+      // The third of other nodes is another type: what names one by one cannot be asked of them.
+      if (other_nodes_) type.name.text += '\'';
       type.name.span = actor.continua.front().name.span;
       type.prior = number(weight, type.name.span);
       for (size_t i = 0; i < all.size(); ++i) {

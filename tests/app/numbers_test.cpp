@@ -120,7 +120,7 @@ TEST_F(Numbers, AContinuousTypeAndHowMuchHangsOnItsNodes) {
 }
 
 TEST_F(Numbers, TypesNamedOneByOneAreNotCompared) {
-  write("case.casus", std::string(drawn) + "measure given = P(A is resolve_8 | ever Go.go)\n");
+  write("case.casus", std::string(drawn) + "measure given = P(A is resolve_1 | ever Go.go)\n");
   EXPECT_THAT(solved()["type_nodes"]["not_compared"].get<std::string>(), HasSubstr("names types one by one"));
 }
 

@@ -105,6 +105,14 @@ TEST(ContinuousTypes, WithOtherNumbersOfNodes) {
   };
   EXPECT_THAT(of("x ~ normal(0, 1) by 8, y ~ uniform(0, 1) by 2"), ElementsAre(7u, 1u));
   EXPECT_THAT(of("x ~ normal(0, 1) by 2, y ~ uniform(0, 1) by 2"), ElementsAre(3u, 3u));
+  // What names a type would mean another one.
+  EXPECT_FALSE(load_text("x.casus",
+                         top +
+                             "actor A { types x ~ normal(0, 1) by 3 }\n"
+                             "payoff A { each round: A is x_1 }\n" +
+                             bottom,
+                         options)
+                   .value);
   EXPECT_THAT(of("x ~ normal(0, 1) by 2, y ~ uniform(0, 1) by 2, z ~ uniform(0, 1) by 2"), ElementsAre(1u, 2u, 2u));
 }
 
