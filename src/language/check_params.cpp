@@ -17,6 +17,9 @@ void Checker::prepare_param(Param& param) {
   for (const Dimension& d : param.decl->dimensions) {
     if (d.is_round()) {
       if (case_.endless) no_round(d.span, "without a last round no parameter can be indexed by 'round'");
+      if (std::any_of(param.dims.begin(), param.dims.end(), [](const Dim& dim) { return dim.set == round_set; }))
+        error("bad-index", d.span, "a parameter is indexed by 'round' once",
+              "write a set for the other: set Months = 1 .. 6");
       param.broken |= sets_[round_set].numbers.empty();
       param.dims.push_back({round_set, d.binder.text});
       continue;

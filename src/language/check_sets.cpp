@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "language/checker_state.h"
 #include "language/written.h"
@@ -18,7 +19,7 @@ constexpr size_t most_elements = 1000;
 
 // Steps add up rounding errors: 0.35, not 0.35000000000000003.
 double rounded(double x) {
-  return x == 0 ? 0 : std::stod(fmt::format("{:.12g}", x));
+  return x == 0 ? 0 : std::strtod(fmt::format("{:.12g}", x).c_str(), nullptr);
 }
 
 }  // namespace
@@ -66,7 +67,7 @@ bool Checker::add_numbers(const NumberRange& range, Set& set) {
   const double step = range.second ? second - first : 1;
   const double steps = range.last ? (last - first) / step : 0;
   const double whole = std::round(steps);
-  if (!(steps >= 0) || std::isinf(steps)) {
+  if (!(steps >= 0) || std::isinf(steps) || std::isinf(step)) {
     error("bad-set", range.span, fmt::format("the range {} .. {} has no elements in steps of {}", first, last, step),
           "a range goes on from its first number to its last; say the second one for another step: 1, 0.9 .. 0");
     return false;
@@ -230,6 +231,7 @@ std::optional<std::string> Checker::option_name(const PathPart& part, const Labe
       const double value = std::strtod(element.c_str(), &end);
       if (end != element.c_str() && *end == 0) elements.emplace(value, element);
     }
+    ascending.reserve(elements.size());
     for (const auto& [value, element] : elements) ascending.push_back(value);
     const auto place = model::place_of(ascending, *x);
     if (!place) {

@@ -23,8 +23,8 @@ constexpr int least_nodes = 2, most_nodes = 16;
 // other none, so that a choice that turns between nodes shows; with two fewer it often does not. Where that would leave
 // no types at all, of two nodes each, one more, or one of the quantities at its mean.
 std::vector<int> other_than(const std::vector<int>& nodes) {
-  std::vector<int> out;
-  for (const int n : nodes) out.push_back(n - 1);
+  std::vector<int> out = nodes;
+  for (int& n : out) --n;
   if (std::any_of(out.begin(), out.end(), [](int n) { return n > 1; })) return out;
   out.assign(nodes.size(), nodes.size() > 2 ? 2 : 3);
   if (nodes.size() > 2) out.front() = 1;

@@ -35,6 +35,7 @@ TEST(SetsOfNumbers, RangesAndTheNamesOfTheirElements) {
   EXPECT_THAT(names("1, 0.5 .. -0.5"), ElementsAre("1", "0.5", "0", "-0.5"));
   EXPECT_THAT(names("1 .. 3, 5 .. 7, 10"), ElementsAre("1", "2", "3", "5", "6", "7", "10"));
   EXPECT_THAT(names("{ -1, 1 / 3 }"), ElementsAre("-1", "0.333333333333"));
+  EXPECT_EQ(names("{ 0, 1e-320 }").size(), 2u);
   // Steps of 0.05 add up to 0.35000000000000003 and the like.
   for (const std::string& name : names("0, 0.05 .. 1")) EXPECT_LE(name.size(), 4u) << name;
   EXPECT_EQ(names("0, 0.001 .. 0.999").size(), 1000u);
