@@ -91,6 +91,9 @@ int solve(const SolveArguments& given) {
   progress.end();
   if (!solved) return complain(exit_interrupted, "interrupted; nothing was solved");
   auto answer = detail::answer_of(*solved);
+  std::vector<study::PolicyResult> answers;
+  for (const auto& p : answer.policies) answers.push_back(p.result);
+  answer.nodes = detail::node_change(*session.compiled, answers, arguments.threads, &interrupted());
   if (along) {
     std::string problem;
     auto& followed = answer.policies.front();

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "casus/solved.h"
 #include "language/language.h"
 #include "report/world.h"
+#include "study/node_change.h"
 #include "study/plan.h"
 #include "study/solved.h"
 
@@ -17,7 +19,8 @@ namespace casus {
 
 // Never moved: plans and games point to the case.
 struct Project::Impl {
-  std::string name;  // as it was asked for
+  std::string name;                 // as it was asked for
+  std::optional<std::string> text;  // instead of a file
   ProjectOptions options;
   language::Loaded loaded;
   std::vector<std::string> lever_policies;  // that the levers added to the case
@@ -29,8 +32,9 @@ struct Project::Impl {
 
 namespace detail {
 
-// The only loader. With `text` nothing but modules and overlays is read.
-std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* text, const ProjectOptions& options);
+// The only loader. With `text` nothing but modules and overlays is read. `other_nodes`: language::LoadOptions.
+std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* text, const ProjectOptions& options,
+                                    bool other_nodes = false);
 
 // Where `use "name"` looks last: the project's own library.
 std::vector<std::filesystem::path> library_folders();
@@ -58,6 +62,10 @@ study::Options with_method(study::Options options, const Method& method, const P
 std::optional<std::vector<Solved>> solve_all(const std::shared_ptr<Compiled>& compiled,
                                              const std::map<std::string, double>& values, unsigned threads, Stop stop,
                                              bool keep = true, solve::Meter* meter = nullptr);
+// By how much the plan's answers hang on how many nodes stand for continuous types. Nothing where there are no such
+// types, or it was stopped.
+std::optional<study::NodeChange> node_change(const Compiled& compiled, std::span<const study::PolicyResult> answers,
+                                             unsigned threads, Stop stop);
 // What `casus solve` tells of them, with the likeliest course of each. Not empty, and none refused.
 report::WorldAnswer answer_of(const std::vector<Solved>& worlds);
 

@@ -43,14 +43,17 @@ std::vector<std::filesystem::path> library_folders() {
   return {own, std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "library"};
 }
 
-std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* text, const ProjectOptions& options) {
+std::shared_ptr<Project::Impl> load(const std::string& name, const std::string* text, const ProjectOptions& options,
+                                    bool other_nodes) {
   auto out = std::make_shared<Project::Impl>();
   out->name = name;
   out->options = options;
+  if (text) out->text = *text;
   language::LoadOptions files{.overlays = {options.overlays.begin(), options.overlays.end()},
                               .library_dirs = {options.libraries.begin(), options.libraries.end()},
                               .texts = {options.texts.begin(), options.texts.end()},
-                              .only_texts = options.only_texts};
+                              .only_texts = options.only_texts,
+                              .other_nodes = other_nodes};
   const auto own = library_folders();
   files.library_dirs.insert(files.library_dirs.end(), own.begin(), own.end());
   out->loaded = text ? language::load_text(name, *text, files) : language::load_file(name, files);

@@ -85,6 +85,11 @@ bool run_some(Study::Impl& s, const study::RunControl& control) {
   s.stopped = !s.median;
   if (s.stopped) return false;  // the grid is not known yet, and so not which study the file would hold
   if ((!s.store || s.reading) && !open_store(s)) return false;
+  if (!s.nodes) {
+    std::vector<study::PolicyResult> answers;
+    for (const auto& p : s.median->policies) answers.push_back(p.result);
+    s.nodes = detail::node_change(*s.compiled, answers, control.threads, control.stop);
+  }
   const auto end = study::run_worlds(s.plan(), *s.store, *s.median, control);
   if (!end) return s.fail(end.error());
   s.stopped = end->stopped;
@@ -135,7 +140,8 @@ report::Answer Study::Impl::answer() const {
           .threads = std::max(1u, request.method.threads),
           .stopped = stopped,
           .branches = branches ? &*branches : nullptr,
-          .precise = precise};
+          .precise = precise,
+          .nodes = nodes ? &*nodes : nullptr};
 }
 
 Study Project::study(const StudyRequest& request, Stop stop) const {

@@ -20,6 +20,7 @@ struct Study::Impl {
   bool reading = false;    // the store is open for reading only
   std::string shown = {};  // the store's path as answers tell it, where not its own
   std::optional<study::Median> median;
+  std::optional<study::NodeChange> nodes;  // of the median world
   std::optional<study::BranchAnswer> branches;
   std::optional<study::Summary> summary;
   std::string error;

@@ -126,20 +126,21 @@ bool Explorer::perform(const model::Option& option, std::vector<int>& state, uin
   for (const auto& effect : option.effects) {
     const double value = number_at(case_, effect.value, state, round);
     const auto& variable = case_.states[effect.state];
-    if (!(value >= variable.low && value <= variable.high) || value != std::floor(value)) {
+    const auto place = variable.value_of(value);
+    if (!place) {
       const uint64_t where = (uint64_t{effect.span.file} << 32) | effect.span.begin;
       if (reported_.try_emplace(where, true).second) {
         std::string shown = value == std::floor(value) && std::fabs(value) < 1e9 ? fmt::format("{:.0f}", value)
-                                                                                 : fmt::format("{}", value);
+                                                                                 : fmt::format("{:.12g}", value);
         diagnostics_.error(
             "out-of-domain", effect.span,
-            fmt::format("'{}' would become {} in round {}, outside {}..{}", variable.name, shown, round, variable.low,
-                        variable.high),
+            fmt::format("'{}' would become {} in round {}, outside {}", variable.name, shown, round,
+                        model::domain_text(variable)),
             fmt::format("in the state {}; bound it with min or max, or guard the option with 'if'", described(state)));
       }
       return false;
     }
-    state[effect.state] = static_cast<int>(value);
+    state[effect.state] = *place;
   }
   return true;
 }

@@ -154,10 +154,16 @@ bool Explorer::same_prospects(uint32_t a, uint32_t b, uint32_t stage, uint32_t r
 
 // What an option makes of a state that several set, from one of its values, everything else being as it is.
 int Explorer::moved(const model::Option& option, uint32_t variable, int from, uint32_t round) {
+  constexpr int outside = -1;  // of a set of numbers
+  const bool listed = !case_.states[variable].numbers.empty();
   std::vector<int> at = state_;
   at[variable] = from;
-  for (const auto& effect : option.effects)
-    if (effect.state == variable) at[variable] = static_cast<int>(number_at(case_, effect.value, at, round));
+  for (const auto& effect : option.effects) {
+    if (effect.state != variable) continue;
+    if (listed && at[variable] == outside) break;
+    const double value = number_at(case_, effect.value, at, round);
+    at[variable] = listed ? case_.states[variable].value_of(value).value_or(outside) : static_cast<int>(value);
+  }
   return at[variable];
 }
 

@@ -89,13 +89,21 @@ const Reads& PartialEvaluator::reads(ExprId e) {
   return reads_[e];
 }
 
+namespace {
+
+double state_number(const model::Case& c, uint32_t index, const std::vector<int>& state) {
+  return index < c.states.size() ? c.states[index].number_of(state[index]) : state[index];  // beyond them: latches
+}
+
+}  // namespace
+
 double number_at(const model::Case& c, ExprId e, const std::vector<int>& state, uint32_t round, const Taken* taken) {
   const Expr& x = c.pool[e];
   switch (x.op) {
     case Op::constant:
       return x.value;
     case Op::state:
-      return state[x.index];
+      return state_number(c, x.index, state);
     case Op::round:
       return round;
     case Op::chosen:
@@ -174,7 +182,7 @@ Slot PartialEvaluator::build(ExprId e, const std::vector<int>& state, uint32_t r
     case Op::type_is:
       return program.constant(game_.type_of(profile, x.actor) == x.index);
     case Op::state:
-      return program.constant(state[x.index]);
+      return program.constant(state_number(case_, x.index, state));
     case Op::round:
       return program.constant(round);
     case Op::chosen:

@@ -22,6 +22,7 @@ std::optional<model::Case> Checker::run() {
     overlay();
     number_all();
     header();
+    number_params();
     params();
     actor_numbers();
     correlations();
@@ -72,7 +73,10 @@ void Checker::number_all() {
     }
     if (state.decl->kind == model::StateKind::enumeration) {
       if (!state.decl->over.parts.empty()) {
-        if (const auto set = set_of(state.decl->over)) state.labels = sets_[*set].elements;
+        if (const auto set = set_of(state.decl->over)) {
+          state.labels = sets_[*set].elements;
+          if (!sets_[*set].numbers.empty()) state.numbers = &sets_[*set];
+        }
       } else {
         std::set<std::string> seen;
         for (const Name& label : state.decl->labels) {
@@ -85,12 +89,20 @@ void Checker::number_all() {
           error("empty-domain", state.decl->name.span, fmt::format("'{}' has no values", state.name),
                 "name its values between the braces");
       }
-      state.type = {Type::Kind::labels, &state.labels, state.name};
+      state.type = state.numbers ? number_type : Type{Type::Kind::labels, &state.labels, state.name};
+      if (state.numbers) {
+        state.labels.clear();
+        for (const double x : state.numbers->ascending) state.labels.push_back(fmt::format("{}", x));
+      }
     } else {
       state.type.kind = state.decl->kind == model::StateKind::boolean ? Type::Kind::boolean : Type::Kind::number;
     }
   }
-  next = 0;
+}
+
+// Once it is known how many rounds there are.
+void Checker::number_params() {
+  uint32_t next = 0;
   for (Param& param : params_) {
     scope_ = param.scope;
     param.first = next;
@@ -127,6 +139,7 @@ void Checker::header() {
         else
           case_.horizon = static_cast<int>(*rounds);
       }
+      number_rounds();
       case_.round_label = h->label ? h->label.text : "round";
     }
     if (const auto* note = std::get_if<Note>(unit.item))
@@ -205,6 +218,7 @@ void Checker::actors() {
       for (const TypeDecl& type : family.decl->types) out.type_words.push_back(words(type.words));
       out.type_words.resize(out.types.size());
       out.fact = family.decl->fact;
+      out.nodes = family.decl->nodes;
       out.span = family.decl->name.span;
       case_.actors.push_back(std::move(out));
     });

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "language/checker_state.h"
 
@@ -81,6 +82,8 @@ Value Checker::lower(const Expr& e, const Context& context, const Type* expected
       if (case_.endless) return no_round(e.span, "there is no last round, so 'horizon' is no number");
       return {number_type, constant_node(case_.horizon, e.span)};
     case ExprKind::round: {
+      if (cell_round_ > 0)
+        return {number_type, number_of(sets_[round_set], static_cast<size_t>(cell_round_ - 1), e.span)};
       if (case_.endless) return no_round(e.span, "without a last round nothing may hang on the number of the round");
       if (!allowed(on_round, context, e.span, "'round'")) return {};
       model::Expr leaf_node;
@@ -152,7 +155,8 @@ Value Checker::lower_binary(const Expr& e, const Context& context) {
   const bool good_a = (!order && a.type.kind == K::boolean) || want_number(a, sa, what);
   const bool good_b = (!order && b.type.kind == K::boolean) || want_number(b, sb, what);
   if (!good_a || !good_b) return {};
-  return {order ? boolean_type : number_type, node(e.op, e.span, a.id, b.id)};
+  if (order) return {boolean_type, compare(e.op, e.span, a.id, b.id)};
+  return {number_type, node(e.op, e.span, a.id, b.id)};
 }
 
 Value Checker::lower_equality(const Expr& e, const Context& context) {
@@ -173,18 +177,25 @@ Value Checker::lower_equality(const Expr& e, const Context& context) {
                                                                : "both sides must be of one kind");
     return {};
   }
-  return {boolean_type, node(e.op, e.span, a.id, b.id)};
+  return {boolean_type, a.type.kind == K::number ? compare(e.op, e.span, a.id, b.id) : node(e.op, e.span, a.id, b.id)};
 }
 
 Value Checker::lower_if(const Expr& e, const Context& context, const Type* expected) {
   const Value test = lower(*e.operands[0], context);
+  // What an element of a set of numbers decides is decided: if d > 0 then x[d - 1] else 0.
+  if (const auto fixed = constant_of(test.id); fixed && test.type.kind == K::boolean && facts_[test.id].scale > 0)
+    return lower(*e.operands[*fixed != 0 ? 1 : 2], context, expected);
+  const auto branch = [&](size_t i, const Type* type) {
+    const Assume assume(*this, test.id, i == 1);
+    return lower(*e.operands[i], context, type);
+  };
   Value yes, no;
   if (!expected && is_loose_label(*e.operands[1]) && !is_loose_label(*e.operands[2])) {
-    no = lower(*e.operands[2], context);
-    yes = lower(*e.operands[1], context, &no.type);
+    no = branch(2, nullptr);
+    yes = branch(1, &no.type);
   } else {
-    yes = lower(*e.operands[1], context, expected);
-    no = lower(*e.operands[2], context, expected ? expected : &yes.type);
+    yes = branch(1, expected);
+    no = branch(2, expected ? expected : &yes.type);
   }
   const bool good = want_boolean(test, e.operands[0]->span, "what follows 'if'");
   if (!good || yes.type.kind == K::error || no.type.kind == K::error) return {};
@@ -245,6 +256,8 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
     return {};
   }
   const auto bindings = std::move(bindings_);
+  const auto assumed = std::exchange(assumed_, {});
+  const int cell_round = std::exchange(cell_round_, 0);
   const Scope* scope = scope_;
   bindings_.clear();
   scope_ = lets_[index].scope;
@@ -254,6 +267,8 @@ Value Checker::let_value(uint32_t index, const std::vector<int>& tuple) {
   Value out = lower(*lets_[index].expression, let_context);
   open_lets_.pop_back();
   bindings_ = bindings;
+  assumed_ = assumed;
+  cell_round_ = cell_round;
   scope_ = scope;
   lets_[index].open.erase(tuple);
   lets_[index].values[tuple] = out;

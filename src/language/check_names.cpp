@@ -29,10 +29,12 @@ void Checker::missing(std::string code, std::string message, std::string hint) {
 // -----------------------------------------------------------------------------------------------------
 
 void Checker::register_all() {
+  sets_.push_back({"round", {}, {}, {}});
   for (const Unit& unit : program_.units) {
     scope_ = unit.scope;
     if (const auto* set = std::get_if<SetDecl>(unit.item)) register_set(*set, *unit.scope);
   }
+  if (bad_set_) throw Stop{};  // what is made of it cannot be judged
   for (const Unit& unit : program_.units)
     if (const auto* round = std::get_if<syntax::Round>(unit.item))
       for (const Stage& stage : round->stages) {
@@ -88,24 +90,6 @@ void Checker::check_needs() {
   }
 }
 
-void Checker::register_set(const SetDecl& decl, const Scope& scope) {
-  Set set{scope.prefix() + decl.name.text, {}};
-  if (decl.elements.empty())
-    error("empty-set", decl.name.span, fmt::format("the set '{}' has no elements", decl.name.text),
-          "name at least one");
-  if (decl.elements.size() > 1000)
-    error("too-large", decl.name.span,
-          fmt::format("the set '{}' has {} elements; at most 1000 are accepted", decl.name.text, decl.elements.size()));
-  std::set<std::string> seen;
-  for (const Name& element : decl.elements) {
-    if (!seen.insert(element.text).second)
-      error("duplicate-name", element.span, fmt::format("'{}' is in the set '{}' twice", element.text, decl.name.text));
-    else
-      set.elements.push_back(element.text);
-  }
-  if (declare(decl.name, scope, Kind::set, sets_.size())) sets_.push_back(std::move(set));
-}
-
 void Checker::register_item(const Item& item, const Scope& scope) {
   const std::string prefix = scope.prefix();
   const auto dims = [&](const std::vector<Dimension>& d) { return dims_of(d).value_or(std::vector<Dim>{}); };
@@ -126,7 +110,7 @@ void Checker::register_item(const Item& item, const Scope& scope) {
     if (declare(a->name, scope, Kind::actor, actors_.size())) actors_.push_back(std::move(family));
   } else if (const auto* p = std::get_if<ParamDecl>(&item)) {
     if (declare(p->name, scope, Kind::param, params_.size()))
-      params_.push_back({prefix + p->name.text, p, &scope, {}, -1, {}, {}, 0, false});
+      params_.push_back({prefix + p->name.text, p, &scope, {}, -1, {}, {}, {}, 0, false});
   } else if (const auto* s = std::get_if<StateDecl>(&item)) {
     if (declare(s->name, scope, Kind::state, states_.size())) {
       State family;
@@ -259,6 +243,10 @@ std::optional<uint32_t> Checker::set_of(const Path& path) {
 std::optional<std::vector<Checker::Dim>> Checker::dims_of(const std::vector<Dimension>& dims) {
   std::vector<Dim> out;
   for (const Dimension& d : dims) {
+    if (d.is_round()) {
+      error("bad-index", d.span, "only parameters are indexed by 'round'", "write a set: set Months = 1 .. 6");
+      return std::nullopt;
+    }
     const auto set = set_of(d.over);
     if (!set) return std::nullopt;
     out.push_back({*set, d.binder.text});
@@ -267,115 +255,6 @@ std::optional<std::vector<Checker::Dim>> Checker::dims_of(const std::vector<Dime
     error("too-large", dims[0].span,
           fmt::format("this index has {} elements; at most 100000 are accepted", count(out)));
     return std::nullopt;
-  }
-  return out;
-}
-
-// ---- elements
-// --------------------------------------------------------------------------------------------------------
-
-const Checker::Binding* Checker::binding(const std::string& name) const {
-  for (size_t i = bindings_.size(); i-- > 0;)
-    if (bindings_[i].name == name) return &bindings_[i];
-  return nullptr;
-}
-
-size_t Checker::count(const std::vector<Dim>& dims) const {
-  size_t out = 1;
-  for (const Dim& dim : dims) out = std::min<size_t>(out * elements(dim).size(), 1u << 30);
-  return out;
-}
-
-size_t Checker::flat(const std::vector<Dim>& dims, const std::vector<int>& tuple) const {
-  size_t out = 0;
-  for (size_t i = 0; i < dims.size(); ++i) out = out * elements(dims[i]).size() + static_cast<size_t>(tuple[i]);
-  return out;
-}
-
-std::string Checker::element_name(const std::string& name, const std::vector<Dim>& dims,
-                                  const std::vector<int>& tuple) const {
-  if (dims.empty()) return name;
-  std::string out = name;
-  for (size_t i = 0; i < dims.size(); ++i) out += (i ? "," : "[") + elements(dims[i])[static_cast<size_t>(tuple[i])];
-  return out + "]";
-}
-
-void Checker::for_each(const std::vector<Dim>& dims, const std::function<void(const std::vector<int>&)>& f) {
-  std::vector<int> tuple(dims.size(), 0);
-  const size_t base = bindings_.size();
-  for (const Dim& dim : dims) {
-    if (elements(dim).empty()) return;
-    bindings_.push_back({dim.binder, dim.set, 0});
-  }
-  for (;;) {
-    tick();
-    for (size_t i = 0; i < dims.size(); ++i) bindings_[base + i].element = tuple[i];
-    f(tuple);
-    size_t k = dims.size();
-    while (k > 0 && ++tuple[k - 1] == static_cast<int>(elements(dims[k - 1]).size())) tuple[--k] = 0;
-    if (k == 0) break;
-  }
-  bindings_.resize(base);
-}
-
-void Checker::for_each_binding(const std::vector<const Path*>& paths, const std::function<void()>& f) {
-  std::vector<Dim> dims;
-  for (const Path* path : paths)
-    for (const PathPart& part : path->parts)
-      for (const Index& index : part.indices)
-        if (index.binder) {
-          const auto set = set_of(index.value->path);
-          if (!set) return;
-          dims.push_back({*set, index.binder.text});
-        }
-  for_each(dims, [&](const std::vector<int>&) { f(); });
-}
-
-std::optional<std::vector<int>> Checker::tuple_of(const PathPart& part, const std::vector<Dim>& dims,
-                                                  const std::string& name, size_t from, bool exact) {
-  const size_t given = part.indices.size();
-  if (given < from + dims.size() || (exact && given != from + dims.size())) {
-    std::vector<std::string> sets;
-    sets.reserve(dims.size());
-    for (const Dim& dim : dims) sets.push_back(sets_[dim.set].name);
-    error("index-count", part.name.span,
-          dims.empty()
-              ? fmt::format("'{}' has no index, but {} {} given", name, given - from, given - from == 1 ? "is" : "are")
-              : fmt::format("'{}' is indexed by {}, but {} given", name, fmt::join(sets, ", "),
-                            given == from ? "no index is"
-                                          : fmt::format("{} {}", given - from, given - from == 1 ? "is" : "are")),
-          dims.empty() ? fmt::format("write '{}' alone", name)
-                       : fmt::format("write {}[{}]", name, fmt::join(sets, ", ")));
-    return std::nullopt;
-  }
-  std::vector<int> out;
-  for (size_t i = 0; i < dims.size(); ++i) {
-    const Index& index = part.indices[from + i];
-    if (index.binder) {
-      const Binding* bound = binding(index.binder.text);
-      if (bound && bound->set == dims[i].set) {
-        out.push_back(bound->element);
-        continue;
-      }
-      error("bad-index", index.span, fmt::format("'{}' cannot be bound here", index.binder.text),
-            "use sum(h in Set), all(h in Set) or any(h in Set)");
-      return std::nullopt;
-    }
-    if (index.is_round) {
-      error("bad-index", index.span,
-            fmt::format("expected an element of '{}', found a round", sets_[dims[i].set].name));
-      return std::nullopt;
-    }
-    const Type type{Type::Kind::labels, &elements(dims[i]), sets_[dims[i].set].name};
-    const Value value = lower(*index.value, index_context, &type);
-    if (value.type.kind == Type::Kind::error) return std::nullopt;
-    const auto element = constant_of(value.id);
-    if (!same(value.type, type) || !element) {
-      error("bad-index", index.span,
-            fmt::format("an index of '{}' is an element of '{}', not {}", name, type.name, kind_name(value.type)));
-      return std::nullopt;
-    }
-    out.push_back(static_cast<int>(*element));
   }
   return out;
 }

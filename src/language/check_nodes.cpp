@@ -14,6 +14,8 @@ const Context constant_context{0, "a constant", "only numbers, and definitions m
 const Context index_context{
     0, "an index",
     "an index is an element or a name bound by 'h in Set'; to follow a state, write sum(h in Set) (state == h) * x[h]"};
+const Context round_index_context{on_round, "an index of rounds",
+                                  "a number, 'round' and what is reckoned from them may stand here: x[round - 1]"};
 const Context formula_context{on_param, "a parameter's formula",
                               "only numbers and parameters declared before it may stand here"};
 const Context prior_context{on_param, "a prior, precision or discount", "only numbers and parameters may stand here"};
@@ -85,7 +87,7 @@ Checker::ExprId Checker::leaf(model::Expr e, uint8_t dependence, Span span) {
   }
   e.span = span;
   const uint32_t below = e.op == Op::param ? e.index + 1 : 0;
-  facts_.push_back({dependence, 1, 1, below});
+  facts_.push_back({dependence, 1, 1, 0, below});
   return case_.pool.add(e);
 }
 
@@ -112,6 +114,9 @@ Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
     return constant_node(0, span);
   }
   const int n = model::arity(op);
+  float scale = 0;
+  for (const ExprId id : {a, b, c})
+    if (id != model::no_expr) scale = std::max(scale, facts_[id].scale);
   if (ca && (n < 2 || cb) && (n < 3 || cc)) {
     const double value = model::apply(op, *ca, cb.value_or(0), cc.value_or(0));
     if (!std::isfinite(value)) {
@@ -121,14 +126,16 @@ Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
                               : "this is larger than any number");
       return constant_node(0, span);
     }
-    return constant_node(value, span);
+    const ExprId folded = constant_node(value, span);
+    facts_[folded].scale = scale;
+    return folded;
   }
   model::Expr e;
   e.op = op;
   e.a = a;
   e.b = b;
   e.c = c;
-  NodeFacts facts{0, 0, 1, 0};
+  NodeFacts facts{0, 0, 1, scale, 0};
   for (ExprId id : {a, b, c}) {
     if (id == model::no_expr) continue;
     facts.dependence |= facts_[id].dependence;
@@ -147,6 +154,32 @@ Checker::ExprId Checker::node(Op op, Span span, ExprId a, ExprId b, ExprId c) {
   const ExprId id = leaf(e, 0, span);
   facts_[id] = facts;
   return id;
+}
+
+// A comparison. Numbers of sets that are reckoned with miss each other by rounding errors, as 0.3 and 0.35 - 0.05 do,
+// so they are compared to within these.
+Checker::ExprId Checker::compare(Op op, Span span, ExprId a, ExprId b) {
+  constexpr double rounding = 1e-9;
+  const double near = rounding * static_cast<double>(std::max(facts_[a].scale, facts_[b].scale));
+  if (near == 0) return node(op, span, a, b);
+  const ExprId gap = node(Op::sub, span, a, b);
+  const auto with = [&](Op how, ExprId what, double limit) {
+    return node(how, span, what, constant_node(limit, span));
+  };
+  switch (op) {
+    case Op::eq:
+      return with(Op::le, node(Op::abs, span, gap), near);
+    case Op::ne:
+      return with(Op::gt, node(Op::abs, span, gap), near);
+    case Op::lt:
+      return with(Op::lt, gap, -near);
+    case Op::le:
+      return with(Op::le, gap, near);
+    case Op::gt:
+      return with(Op::gt, gap, near);
+    default:
+      return with(Op::ge, gap, -near);
+  }
 }
 
 bool Checker::allowed(uint8_t dependence, const Context& context, Span span, const std::string& what) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "language/checker_state.h"
+#include "language/distributions.h"
 
 namespace casus::language {
 
@@ -14,6 +15,15 @@ using model::Distribution;
 // Indices and, for each cell, the declaration that gives its number: the case's own, a module's argument, an overlay.
 void Checker::prepare_param(Param& param) {
   for (const Dimension& d : param.decl->dimensions) {
+    if (d.is_round()) {
+      if (case_.endless) no_round(d.span, "without a last round no parameter can be indexed by 'round'");
+      if (std::any_of(param.dims.begin(), param.dims.end(), [](const Dim& dim) { return dim.set == round_set; }))
+        error("bad-index", d.span, "a parameter is indexed by 'round' once",
+              "write a set for the other: set Months = 1 .. 6");
+      param.broken |= sets_[round_set].numbers.empty();
+      param.dims.push_back({round_set, d.binder.text});
+      continue;
+    }
     size_t used = 0;
     Symbol* symbol = resolve(d.over, used);
     if (symbol && symbol->kind == Kind::actor && used == d.over.parts.size()) {
@@ -32,10 +42,15 @@ void Checker::prepare_param(Param& param) {
     symbol->used = true;
     param.dims.push_back({symbol->index, d.binder.text});
   }
-  for (const Dim& dim : param.dims) param.cell_dims.push_back(elements(dim));
+  const auto index_by = [&](const Dim& dim) {
+    param.cell_dims.push_back(elements(dim));
+    param.cell_sets.push_back(&sets_[dim.set]);
+  };
+  for (const Dim& dim : param.dims) index_by(dim);
   if (param.actor >= 0) {
-    for (const Dim& dim : actors_[static_cast<size_t>(param.actor)].dims) param.cell_dims.push_back(elements(dim));
+    for (const Dim& dim : actors_[static_cast<size_t>(param.actor)].dims) index_by(dim);
     param.cell_dims.push_back(actors_[static_cast<size_t>(param.actor)].types);
+    param.cell_sets.push_back(nullptr);
   }
   size_t cells = 1;
   for (const Labels& labels : param.cell_dims) cells = std::min<size_t>(cells * labels.size(), 1u << 20);
@@ -43,7 +58,9 @@ void Checker::prepare_param(Param& param) {
     error("too-large", param.decl->name.span, fmt::format("'{}' has more than 100000 values", param.name));
     throw Stop{};
   }
+  if (param.broken) cells = 0;
   param.cells.resize(cells);
+  if (param.broken) return;
   take_source(param, *param.decl, *param.scope, false);
   for (const Argument& argument : program_.arguments)
     if (argument.param == param.name)
@@ -78,23 +95,22 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
   std::vector<bool> given(param.cells.size(), false);
   for (const ParamCell& cell : decl.cells) {
     // Each part of the key names an element of one index; an index that is not named means all of it.
-    std::vector<int> fixed(param.cell_dims.size(), -1);
+    std::vector<std::vector<int>> fixed(param.cell_dims.size());
     bool good = true;
-    for (const PathPart& part : cell.key.parts) {
+    for (const KeyPart& part : cell.key.parts) {
       bool found = false;
       Labels known;
       for (size_t d = 0; d < fixed.size() && !found; ++d) {
         const Labels& labels = param.cell_dims[d];
         known.insert(known.end(), labels.begin(), labels.end());
-        const auto at = std::find(labels.begin(), labels.end(), part.name.text);
-        if (fixed[d] >= 0 || at == labels.end()) continue;
-        fixed[d] = static_cast<int>(at - labels.begin());
-        found = true;
+        if (!fixed[d].empty()) continue;
+        fixed[d] = meant(part, labels, param.cell_sets[d]);
+        found = !fixed[d].empty();
       }
       if (found) continue;
-      const std::string near = base::nearest_name(part.name.text, known);
-      error("unknown-name", part.name.span, fmt::format("'{}' is no index of '{}'", part.name.text, param.name),
-            near.empty() ? fmt::format("its indices: {}", fmt::join(known, ", "))
+      const std::string near = part.name ? base::nearest_name(part.name.text, known) : "";
+      error("unknown-name", part.span, fmt::format("'{}' is no index of '{}'", key_text(part), param.name),
+            near.empty() ? fmt::format("its indices: {}", model::list_text(known))
                          : fmt::format("did you mean '{}'?", near));
       good = false;
     }
@@ -104,14 +120,13 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
       size_t rest = flat_index;
       bool match = true;
       for (size_t d = fixed.size(); d-- > 0;) {
-        const size_t element = rest % param.cell_dims[d].size();
+        const auto element = static_cast<int>(rest % param.cell_dims[d].size());
         rest /= param.cell_dims[d].size();
-        if (fixed[d] >= 0 && element != static_cast<size_t>(fixed[d])) match = false;
+        match &= fixed[d].empty() || std::find(fixed[d].begin(), fixed[d].end(), element) != fixed[d].end();
       }
       if (!match) continue;
       if (given[flat_index]) {
-        error("duplicate-name", cell.key.span,
-              fmt::format("'{}' gives a value of '{}' twice", path_text(cell.key), param.name));
+        error("duplicate-name", cell.key.span, fmt::format("this gives a value of '{}' twice", param.name));
         break;
       }
       given[flat_index] = true;
@@ -127,8 +142,12 @@ void Checker::take_source(Param& param, const ParamDecl& decl, const Scope& scop
     names.insert(names.begin(), param.cell_dims[d][rest % param.cell_dims[d].size()]);
     rest /= param.cell_dims[d].size();
   }
-  error("missing-value", decl.name.span, fmt::format("'{}' has no value for {}", param.name, fmt::join(names, ".")),
-        fmt::format("add a line '{} = ...'", fmt::join(names, ".")));
+  const bool numbers = std::any_of(param.cell_sets.begin(), param.cell_sets.end(),
+                                   [](const Set* set) { return set && !set->numbers.empty(); });
+  const std::string key = numbers && names.size() > 1 ? fmt::format("[{}]", fmt::join(names, ", "))
+                                                      : fmt::format("{}", fmt::join(names, "."));
+  error("missing-value", decl.name.span, fmt::format("'{}' has no value for {}", param.name, key),
+        fmt::format("add a line '{} = ...'", key));
 }
 
 void Checker::params() {
@@ -155,10 +174,13 @@ void Checker::one_param(Param& param) {
       if (out.words.source.empty()) out.words.source = param.decl->words.source.text;
       scope_ = cell.scope;
       const size_t base = bindings_.size();
-      for (size_t d = 0; d < param.dims.size() && d < cell.binders.size(); ++d)
-        bindings_.push_back({cell.binders[d], param.dims[d].set, static_cast<int>(at[d])});
+      for (size_t d = 0; d < param.dims.size(); ++d) {
+        if (param.dims[d].set == round_set) cell_round_ = static_cast<int>(at[d]) + 1;
+        if (d < cell.binders.size()) bindings_.push_back({cell.binders[d], param.dims[d].set, static_cast<int>(at[d])});
+      }
       draw(*cell.draw, out);
       bindings_.resize(base);
+      cell_round_ = 0;
     }
     case_.params.push_back(std::move(out));
   }
@@ -181,54 +203,23 @@ void Checker::draw(const Draw& draw, model::Param& out) {
   const auto bad = [&](size_t i, std::string message, std::string hint = {}) {
     error("bad-distribution", draw.arguments[i]->span, std::move(message), std::move(hint));
   };
-  double low = -INFINITY, high = INFINITY;  // support, for the truncation's sake (normal: where it has any weight)
-  switch (draw.distribution) {
-    case Distribution::uniform:
-      if (!(x[0] < x[1]))
-        return bad(1, fmt::format("the upper end {} is not above the lower end {}", x[1], x[0]),
-                   "write uniform(low, high)");
-      low = x[0], high = x[1];
-      break;
-    case Distribution::triangular:
-      if (!(x[0] < x[2]))
-        return bad(2, fmt::format("the upper end {} is not above the lower end {}", x[2], x[0]),
-                   "write triangular(low, mode, high)");
-      if (x[1] < x[0] || x[1] > x[2])
-        return bad(1, fmt::format("the mode {} lies outside [{}, {}]", x[1], x[0], x[2]),
-                   "write triangular(low, mode, high)");
-      low = x[0], high = x[2];
-      break;
-    case Distribution::normal:
-    case Distribution::lognormal:
-      if (!(x[1] > 0)) return bad(1, fmt::format("the standard deviation is {}; it must be positive", x[1]));
-      low = x[0] - 8 * x[1], high = x[0] + 8 * x[1];
-      if (draw.distribution == Distribution::lognormal) low = std::exp(low), high = std::exp(high);
-      break;
-    case Distribution::beta:
-      for (size_t i = 0; i < 2; ++i)
-        if (!(x[i] > 0))
-          return bad(i, fmt::format("both numbers of beta(alpha, beta) are positive, but this is {}", x[i]));
-      low = 0, high = 1;
-      break;
-    case Distribution::discrete: {
-      double total = 0;
-      low = INFINITY, high = -INFINITY;
-      out.integer = true;
-      for (size_t i = 0; i < x.size(); i += 2) {
-        if (!(x[i + 1] > 0)) return bad(i + 1, fmt::format("a weight is positive, but this is {}", x[i + 1]));
-        if (std::find(out.values.begin(), out.values.end(), x[i]) != out.values.end())
-          return bad(i, fmt::format("the value {} is listed twice", x[i]));
-        out.values.push_back(x[i]);
-        out.weights.push_back(x[i + 1]);
-        total += x[i + 1];
-        low = std::min(low, x[i]), high = std::max(high, x[i]);
-        if (x[i] != std::floor(x[i])) out.integer = false;
-      }
-      for (double& weight : out.weights) weight /= total;
-      break;
+  auto [low, high] = support_of(draw.distribution, x);
+  if (const auto fault = fault_of(draw.distribution, x)) return bad(fault->number, fault->message, fault->hint);
+  if (draw.distribution == Distribution::discrete) {
+    double total = 0;
+    low = INFINITY, high = -INFINITY;
+    out.integer = true;
+    for (size_t i = 0; i < x.size(); i += 2) {
+      if (!(x[i + 1] > 0)) return bad(i + 1, fmt::format("a weight is positive, but this is {}", x[i + 1]));
+      if (std::find(out.values.begin(), out.values.end(), x[i]) != out.values.end())
+        return bad(i, fmt::format("the value {} is listed twice", x[i]));
+      out.values.push_back(x[i]);
+      out.weights.push_back(x[i + 1]);
+      total += x[i + 1];
+      low = std::min(low, x[i]), high = std::max(high, x[i]);
+      if (x[i] != std::floor(x[i])) out.integer = false;
     }
-    case Distribution::fixed:
-      break;
+    for (double& weight : out.weights) weight /= total;
   }
   if (draw.distribution != Distribution::discrete) out.arguments = x;
   if (!draw.lower) return;
@@ -258,8 +249,27 @@ void Checker::draw(const Draw& draw, model::Param& out) {
 std::optional<std::vector<uint32_t>> Checker::cells_of(const Path& path, Param& param) {
   std::vector<int> fixed(param.cell_dims.size(), -1);
   for (const Index& index : path.parts.back().indices) {
-    if (!index.binder && (index.is_round || index.value->kind != ExprKind::path)) {
-      error("bad-index", index.span, fmt::format("this is no index of '{}'", param.name));
+    const bool is_path = index.binder || (!index.is_round && index.value->kind == ExprKind::path);
+    // A number, or a definition that is one and no element.
+    const std::string first = is_path && !index.binder ? index.value->path.parts[0].name.text : "";
+    const Symbol* symbol = first.empty() ? nullptr : lookup(first, *scope_);
+    const bool element = std::any_of(param.cell_dims.begin(), param.cell_dims.end(), [&](const Labels& labels) {
+      return std::find(labels.begin(), labels.end(), first) != labels.end();
+    });
+    if (!is_path || (symbol && symbol->kind == Kind::let && !element && !binding(first))) {
+      const auto x = constant(*index.value, index_context);
+      if (!x) return std::nullopt;
+      bool found = false;
+      for (size_t d = 0; d < fixed.size() && !found; ++d) {
+        if (fixed[d] >= 0 || !param.cell_sets[d] || param.cell_sets[d]->numbers.empty()) continue;
+        fixed[d] = param.cell_sets[d]->element_of(*x).value_or(-1);
+        found = fixed[d] >= 0;
+      }
+      if (found) continue;
+      const auto numbers = std::find_if(param.cell_sets.begin(), param.cell_sets.end(),
+                                        [](const Set* set) { return set && !set->numbers.empty(); });
+      error("bad-index", index.span, fmt::format("{} is no index of '{}'", *x, param.name),
+            numbers == param.cell_sets.end() ? "" : nearest((*numbers)->ascending, *x));
       return std::nullopt;
     }
     std::vector<Name> wanted;

@@ -17,7 +17,9 @@ Value Checker::lower_path(const Expr& e, const Context& context, const Type* exp
   const bool bare = path.parts.size() == 1 && path.parts[0].indices.empty();
   if (bare) {
     if (const Binding* bound = binding(first)) {
-      const Type type{K::labels, &sets_[bound->set].elements, sets_[bound->set].name};
+      const Set& set = sets_[bound->set];
+      if (!set.numbers.empty()) return {number_type, number_of(set, static_cast<size_t>(bound->element), e.span)};
+      const Type type{K::labels, &set.elements, set.name};
       return {type, constant_node(bound->element, e.span)};
     }
     if (expected && expected->kind == K::labels) {
@@ -109,7 +111,9 @@ Value Checker::lower_state(const Path& path, Symbol& symbol, const Context& cont
   model::Expr e;
   e.op = Op::state;
   e.index = state.first + static_cast<uint32_t>(flat(state.dims, *tuple));
-  return {state.type, leaf(e, on_state, path.span)};
+  const ExprId id = leaf(e, on_state, path.span);
+  if (state.numbers) facts_[id].scale = state.numbers->scale();
+  return {state.type, id};
 }
 
 Value Checker::lower_let(const Path& path, Symbol& symbol, const Context& context) {
@@ -154,11 +158,14 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
                        : fmt::format("write {}[{}]", param.name, fmt::join(over, ", ")));
     return {};
   }
-  const auto tuple = tuple_of(part, param.dims, param.name, 0, typed == 0);
+  if (param.broken) return {};
+  ExprId round = model::no_expr;
+  const auto tuple = tuple_of(part, param.dims, param.name, 0, typed == 0, &round);
   if (!tuple) return {};
+  if (round != model::no_expr && !allowed(on_round, context, path.span, "'round'")) return {};
   model::Expr e;
   e.op = Op::param;
-  size_t cell = flat(param.dims, *tuple);
+  size_t of_types = 0, each = 1;  // place among the values that differ by type, and how many there are
   uint8_t dependence = on_param;
   if (typed) {
     const Actor& family = actors_[static_cast<size_t>(param.actor)];
@@ -166,8 +173,10 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
     const bool is_path = !index.binder && index.value->kind == ExprKind::path;
     const std::string name = is_path ? index.value->path.parts[0].name.text : "";
     const auto type = std::find(family.types.begin(), family.types.end(), name);
+    const size_t members = count(family.dims);
+    each = members * family.types.size();
     if (is_path && family.dims.empty() && type != family.types.end() && !lookup(name, *scope_)) {
-      cell = cell * family.types.size() + static_cast<size_t>(type - family.types.begin());
+      of_types = static_cast<size_t>(type - family.types.begin());
     } else {
       if (!is_path) {
         error("bad-index", index.span, fmt::format("'{}' is indexed by the types of '{}'", param.name, family.name),
@@ -176,7 +185,6 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
       }
       const auto actor = actor_of(index.value->path, index.value->path.parts.size());
       if (!actor) return {};
-      const size_t members = count(family.dims);
       if (*actor < family.first || *actor >= family.first + members) {
         error("bad-index", index.span,
               fmt::format("'{}' is indexed by the types of '{}', not of '{}'", param.name, family.name,
@@ -185,19 +193,27 @@ Value Checker::lower_param(const Path& path, Symbol& symbol, const Context& cont
       }
       if (!allowed(on_type, context, path.span, fmt::format("'{}', which depends on an actor's type", param.name)))
         return {};
-      cell = (cell * members + (*actor - family.first)) * family.types.size();
+      of_types = (*actor - family.first) * family.types.size();
       e.op = Op::type_param;
       e.actor = *actor;
       dependence |= on_type;
     }
   }
-  e.index = param.first + static_cast<uint32_t>(cell);
-  if (e.index >= context.param_limit) {
+  const auto cell = [&](const std::vector<int>& at) {
+    e.index = param.first + static_cast<uint32_t>(flat(param.dims, at) * each + of_types);
+    if (e.index < context.param_limit) return leaf(e, dependence, path.span);
     error("declared-later", path.span, fmt::format("'{}' is declared later", param.name),
           "a formula may use the parameters declared before it");
-    return {};
-  }
-  return {number_type, leaf(e, dependence, path.span)};
+    return model::no_expr;
+  };
+  const ExprId id = round == model::no_expr ? cell(*tuple) : by_round(round, path.span, [&](int r) {
+    std::vector<int> at = *tuple;
+    for (size_t d = 0; d < at.size(); ++d)
+      if (param.dims[d].set == round_set) at[d] = r - 1;
+    return cell(at);
+  });
+  if (id == model::no_expr) return {};
+  return {number_type, id};
 }
 
 std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const Path& path) {
@@ -224,36 +240,23 @@ std::optional<std::tuple<uint32_t, uint32_t, uint32_t>> Checker::option_of(const
   // The number of a decision that stands for outcomes: those of chance, or signals.
   const uint32_t of_outcomes = case_.stages[stage].is_chance() ? 0 : model::signal_of_stage;
   const PathPart& last = path.parts[used];
-  std::string name = last.name.text;
-  for (size_t i = 0; i < last.indices.size(); ++i) {
-    const Index& index = last.indices[i];
-    std::string element;
-    if (index.binder) {
-      if (const Binding* bound = binding(index.binder.text))
-        element = sets_[bound->set].elements[static_cast<size_t>(bound->element)];
-    } else if (index.value->kind == ExprKind::path) {
-      element = index.value->path.parts[0].name.text;
-      if (const Binding* bound = binding(element))
-        element = sets_[bound->set].elements[static_cast<size_t>(bound->element)];
-    }
-    name += (i ? "," : "[") + element;
-  }
-  if (!last.indices.empty()) name += "]";
   Labels known;
-  for (size_t i = 0; i < options.size(); ++i) {
+  for (const auto& option : options) known.push_back(option.name);
+  for (const auto& signal : case_.stages[stage].outcomes)
+    if (family.names == Names::both) known.push_back(signal.name);
+  const auto named = option_name(last, known);
+  if (!named) return std::nullopt;
+  const std::string& name = *named;
+  for (size_t i = 0; i < options.size(); ++i)
     if (options[i].name == name)
       return std::tuple(stage, family.names == Names::outcomes ? of_outcomes : decision, static_cast<uint32_t>(i));
-    known.push_back(options[i].name);
-  }
   const auto& signals = case_.stages[stage].outcomes;
-  for (size_t i = 0; family.names == Names::both && i < signals.size(); ++i) {
+  for (size_t i = 0; family.names == Names::both && i < signals.size(); ++i)
     if (signals[i].name == name) return std::tuple(stage, of_outcomes, static_cast<uint32_t>(i));
-    known.push_back(signals[i].name);
-  }
   const std::string near = base::nearest_name(name, known);
   error(
       "unknown-option", last.name.span, fmt::format("'{}' has no option '{}'", family.name, name),
-      near.empty() ? fmt::format("its options: {}", fmt::join(known, ", ")) : fmt::format("did you mean '{}'?", near));
+      near.empty() ? fmt::format("its options: {}", model::list_text(known)) : fmt::format("did you mean '{}'?", near));
   return std::nullopt;
 }
 

@@ -56,6 +56,7 @@ void Checker::build_stage(const Stage& stage, const Scope& scope) {
         if (*fixed != 0) out.guard = model::no_expr;
       }
     }
+    const Assume applies(*this, out.guard, true);
     if (stage.kind == StageKind::simultaneous) {
       for (const Stage& move : stage.moves) build_decision(move, tuple, out.decisions, index);
       std::vector<std::string> names;
@@ -129,6 +130,7 @@ void Checker::build_decision(const Stage& stage, const std::vector<int>& outer, 
       decision.guard = condition(*stage.guard, rule_context);
       if (const auto fixed = constant_of(decision.guard); fixed && *fixed != 0) decision.guard = model::no_expr;
     }
+    const Assume applies(*this, decision.guard, true);
     if (const auto actor = mover_of(stage.by)) decision.actor = *actor;
     build_options(stage, stage.options, {"option", probability_context, pay_context}, decision.options);
     f.places[tuple] = {stage_index, static_cast<uint32_t>(out.size())};
@@ -159,6 +161,7 @@ void Checker::build_options(const Stage& stage, const std::vector<syntax::Option
           if (*fixed != 0) result.guard = model::no_expr;
         }
       }
+      const Assume open(*this, result.guard, true);
       if (option.probability) {
         result.probability = number(*option.probability, kind.probability);
         const auto fixed = constant_of(result.probability);
@@ -271,10 +274,11 @@ void Checker::assign(const syntax::Effect& effect, std::vector<model::Assign>& o
     return;
   }
   const auto fixed = constant_of(value.id);
-  if (fixed && (*fixed < state.low || *fixed > state.high || *fixed != std::floor(*fixed))) {
+  if (fixed && !value_of(state, *fixed)) {
     error("out-of-domain", effect.value->span,
           fmt::format("'{}' becomes {}, outside its domain {}", state.name, *fixed, domain_text(state)),
-          "widen the domain, or bound the value with min and max");
+          state.numbers ? nearest(state.numbers->ascending, *fixed)
+                        : "widen the domain, or bound the value with min and max");
     return;
   }
   out.push_back({state.first + static_cast<uint32_t>(flat(state.dims, *tuple)), value.id, effect.span});

@@ -13,11 +13,19 @@ using K = Type::Kind;
 
 std::string Checker::domain_text(const State& state) const {
   if (state.type.kind == K::boolean) return "yes or no";
+  if (state.numbers) return fmt::format("{{ {} }}", model::list_text(state.labels));
   if (state.type.kind == K::number) return fmt::format("{}..{}", state.low, state.high);
-  const size_t shown = std::min<size_t>(12, state.labels.size());
-  return fmt::format("{{ {}{} }}",
-                     fmt::join(state.labels.begin(), state.labels.begin() + static_cast<long>(shown), ", "),
-                     shown < state.labels.size() ? ", ..." : "");
+  return "{ " + model::list_text(state.labels) + " }";
+}
+
+// The value that stands for a number, if it lies in the domain.
+std::optional<int> Checker::value_of(const State& state, double number) {
+  if (state.numbers) {
+    const auto place = model::place_of(state.numbers->ascending, number);
+    return place ? std::optional(static_cast<int>(*place)) : std::nullopt;
+  }
+  if (number < state.low || number > state.high || number != std::floor(number)) return std::nullopt;
+  return static_cast<int>(number);
 }
 
 // The value of a constant expression, if it is one and lies in the domain.
@@ -33,12 +41,14 @@ std::optional<int> Checker::value_in(const State& state, const Expr& e, std::str
   }
   const auto number = constant_of(value.id);
   if (!number) return std::nullopt;
-  if (*number < state.low || *number > state.high || *number != std::floor(*number)) {
+  const auto place = value_of(state, *number);
+  if (!place) {
     error("out-of-domain", e.span,
-          fmt::format("{} of '{}' is {}, outside its domain {}", what, state.name, *number, domain_text(state)));
+          fmt::format("{} of '{}' is {}, outside its domain {}", what, state.name, *number, domain_text(state)),
+          state.numbers ? nearest(state.numbers->ascending, *number) : "");
     return std::nullopt;
   }
-  return static_cast<int>(*number);
+  return place;
 }
 
 void Checker::states() {
@@ -82,32 +92,36 @@ void Checker::one_state(State& state) {
   std::vector<const Expr*> initial(count(state.dims), decl.initial.get());
   std::set<size_t> given;
   for (const StateCell& cell : decl.cells) {
-    Path key;
     if (cell.key.parts.size() != state.dims.size()) {
       error("index-count", cell.key.span, fmt::format("'{}' has {} indices", state.name, state.dims.size()),
-            "join the elements with '.'");
+            "join the elements with '.', or with ',' between brackets");
       continue;
     }
-    std::vector<int> tuple;
+    std::vector<std::vector<int>> named;
     for (size_t i = 0; i < state.dims.size(); ++i) {
       const Labels& labels = elements(state.dims[i]);
-      const auto at = std::find(labels.begin(), labels.end(), cell.key.parts[i].name.text);
-      if (at == labels.end()) {
-        const std::string near = base::nearest_name(cell.key.parts[i].name.text, labels);
-        error("bad-index", cell.key.parts[i].name.span,
-              fmt::format("'{}' is not an element of '{}'", cell.key.parts[i].name.text, sets_[state.dims[i].set].name),
-              near.empty() ? fmt::format("its elements: {}", fmt::join(labels, ", "))
+      const KeyPart& part = cell.key.parts[i];
+      named.push_back(meant(part, labels, &sets_[state.dims[i].set]));
+      if (!named.back().empty()) continue;
+      const Set& set = sets_[state.dims[i].set];
+      const auto number = part.number && !set.numbers.empty() ? constant(*part.number) : std::nullopt;
+      const std::string near = part.name ? base::nearest_name(part.name.text, labels) : "";
+      error("bad-index", part.span, fmt::format("'{}' is not an element of '{}'", key_text(part), set.name),
+            number         ? nearest(set.ascending, *number)
+            : near.empty() ? fmt::format("its elements: {}", model::list_text(labels))
                            : fmt::format("did you mean '{}'?", near));
-        break;
-      }
-      tuple.push_back(static_cast<int>(at - labels.begin()));
+      break;
     }
-    if (tuple.size() != state.dims.size()) continue;
-    const size_t at = flat(state.dims, tuple);
-    if (!given.insert(at).second)
-      error("duplicate-name", cell.key.span,
-            fmt::format("the initial value of '{}' is given twice", element_name(state.name, state.dims, tuple)));
-    initial[at] = cell.value.get();
+    if (named.size() != state.dims.size() || named.back().empty()) continue;
+    for_each(state.dims, [&](const std::vector<int>& tuple) {
+      for (size_t i = 0; i < tuple.size(); ++i)
+        if (std::find(named[i].begin(), named[i].end(), tuple[i]) == named[i].end()) return;
+      const size_t at = flat(state.dims, tuple);
+      if (!given.insert(at).second)
+        error("duplicate-name", cell.key.span,
+              fmt::format("the initial value of '{}' is given twice", element_name(state.name, state.dims, tuple)));
+      initial[at] = cell.value.get();
+    });
   }
   for_each(state.dims, [&](const std::vector<int>& tuple) {
     model::StateVar out;
@@ -117,6 +131,7 @@ void Checker::one_state(State& state) {
     out.low = state.low;
     out.high = state.high;
     out.labels = state.labels;
+    if (state.numbers) out.numbers = state.numbers->ascending;
     out.span = decl.name.span;
     const Expr* start = initial[flat(state.dims, tuple)];
     if (!start)

@@ -24,8 +24,8 @@ uint32_t key(Op op) {
   return static_cast<uint32_t>(op);
 }
 
-double value_at(const model::ExprPool& pool, model::ExprId id, const std::vector<Reader>& readers) {
-  const model::Expr& e = pool[id];
+double value_at(const model::Case& c, model::ExprId id, const std::vector<Reader>& readers) {
+  const model::Expr& e = c.pool[id];
   const auto now = [&](uint32_t index) {
     return std::find_if(readers.begin(), readers.end(),
                         [&](const Reader& r) { return r.op == key(e.op) && r.index == index; })
@@ -35,16 +35,15 @@ double value_at(const model::ExprPool& pool, model::ExprId id, const std::vector
     case Op::constant:
       return e.value;
     case Op::state:
-      return now(e.index);
+      return c.states[e.index].number_of(now(e.index));
     case Op::round:
       return now(0);
     case Op::type_is:
       return now(e.actor) == static_cast<int>(e.index);
     case Op::if_:
-      return value_at(pool, value_at(pool, e.a, readers) != 0 ? e.b : e.c, readers);
+      return value_at(c, value_at(c, e.a, readers) != 0 ? e.b : e.c, readers);
     default:
-      return model::apply(e.op, value_at(pool, e.a, readers), model::arity(e.op) > 1 ? value_at(pool, e.b, readers) : 0,
-                          0);
+      return model::apply(e.op, value_at(c, e.a, readers), model::arity(e.op) > 1 ? value_at(c, e.b, readers) : 0, 0);
   }
 }
 
@@ -89,7 +88,7 @@ std::optional<std::vector<double>> Checker::values_of(ExprId root, bool each_rou
   bool more = combinations <= most_combinations;
   while (more) {
     tick();
-    const double x = value_at(case_.pool, root, readers);
+    const double x = value_at(case_, root, readers);
     if (std::isfinite(x)) values.insert(x);
     more = values.size() <= most_values;
     size_t k = 0;

@@ -9,50 +9,11 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "language/checker_values.h"
 #include "language/program.h"
 #include "model/case_model.h"
 
 namespace casus::language {
-
-using Labels = std::vector<std::string>;
-
-// The kind of an expression. Two enumerations are the same if their labels are; the elements of a set are labels too.
-struct Type {
-  enum class Kind : uint8_t { error, number, boolean, labels };
-  Kind kind = Kind::error;
-  const Labels* labels = nullptr;
-  std::string name;  // of the variable or set that the labels belong to
-};
-inline const Type number_type{Type::Kind::number, nullptr, {}};
-inline const Type boolean_type{Type::Kind::boolean, nullptr, {}};
-
-struct Value {
-  Type type;
-  model::ExprId id = model::no_expr;
-};
-
-// What an expression depends on.
-enum Dependence : uint8_t {
-  on_param = 1,
-  on_type = 2,
-  on_state = 4,
-  on_round = 8,
-  on_chosen = 16,
-  on_belief = 32,
-  on_measure = 64
-};
-
-// What may stand at a place, and how to say why not.
-struct Context {
-  uint8_t allowed;
-  const char* place;                  // "a guard"
-  const char* reason;                 // the rule, as a hint
-  uint32_t param_limit = 0xFFFFFFFF;  // parameters from this number on are declared later
-};
-
-extern const Context index_context, let_context, constant_context, formula_context, prior_context, type_prior_context, rule_context,
-    probability_context, pay_context, payoff_context, signal_context, signal_pay_context, redraw_context, ever_context, end_context,
-    round_context, expectation_context, types_context, formula_of_measures, claim_context, override_context;
 
 class Checker {
  public:
@@ -77,7 +38,12 @@ class Checker {
   struct Set {
     std::string name;
     Labels elements;
+    std::vector<double> numbers;    // that the elements are; none: names
+    std::vector<double> ascending;  // the same
+    float scale() const { return static_cast<float>(std::max(-ascending.front(), ascending.back())); }
+    std::optional<int> element_of(double number) const;
   };
+  static constexpr uint32_t round_set = 0;  // the rounds of the case, as a set of numbers
   struct Dim {
     uint32_t set;
     std::string binder;  // may be empty
@@ -104,9 +70,10 @@ class Checker {
     std::vector<Dim> dims;  // sets only
     int actor = -1;         // family whose types index it
     std::vector<Labels> cell_dims;
+    std::vector<const Set*> cell_sets;  // of each; null: the types
     std::vector<CellSource> cells;
     uint32_t first = 0;
-    bool done = false;
+    bool broken = false;  // its index is in error
   };
   struct State {
     std::string name;
@@ -115,6 +82,7 @@ class Checker {
     std::vector<Dim> dims;
     Type type;
     Labels labels;
+    const Set* numbers = nullptr;  // its domain, if that is a set of numbers
     uint32_t first = 0;
     int low = 0, high = 0;
     bool good = false;
@@ -167,9 +135,9 @@ class Checker {
 
   // ---- names (check_names.cpp) ----
   void register_all();
-  void number_all();  // model indices and types of everything declared
+  void number_all();  // model indices and types of everything declared, but parameters
+  void number_params();
   void check_needs();
-  void register_set(const syntax::SetDecl& decl, const Scope& scope);
   void register_item(const syntax::Item& item, const Scope& scope);
   void register_stage(const syntax::Stage& stage, const Scope& scope, std::vector<Dim> outer);
   bool declare(const syntax::Name& name, const Scope& scope, Kind kind, size_t index);
@@ -183,6 +151,8 @@ class Checker {
   static std::string path_text(const syntax::Path& path);
   std::optional<uint32_t> set_of(const syntax::Path& path);
   std::optional<std::vector<Dim>> dims_of(const std::vector<syntax::Dimension>& dims);
+
+  // ---- sets and their elements (check_sets.cpp) ----
   const Binding* binding(const std::string& name) const;
   const Labels& elements(const Dim& dim) const { return sets_[dim.set].elements; }
   size_t count(const std::vector<Dim>& dims) const;
@@ -193,7 +163,18 @@ class Checker {
   // Runs f for each binding of the `h in Set` items in the paths.
   void for_each_binding(const std::vector<const syntax::Path*>& paths, const std::function<void()>& f);
   std::optional<std::vector<int>> tuple_of(const syntax::PathPart& part, const std::vector<Dim>& dims,
-                                           const std::string& name, size_t from = 0, bool exact = true);
+                                           const std::string& name, size_t from = 0, bool exact = true,
+                                           ExprId* round = nullptr);
+
+  void register_set(const syntax::SetDecl& decl, const Scope& scope);
+  bool add_numbers(const syntax::NumberRange& range, Set& set);
+  static std::string nearest(const std::vector<double>& ascending, double number);
+  ExprId number_of(const Set& set, size_t element, Span span);
+  std::vector<int> meant(const syntax::KeyPart& part, const Labels& labels, const Set* set);
+  static std::string key_text(const syntax::KeyPart& part);
+  std::optional<std::string> option_name(const syntax::PathPart& part, const Labels& known);
+  // `round`: takes an index of rounds that is no constant; the element is then the first.
+  std::optional<int> element_at(const syntax::Index& index, const Dim& dim, const std::string& name, ExprId* round);
 
   // ---- expressions (check_expressions.cpp, check_paths.cpp, check_nodes.cpp) ----
   Value lower(const syntax::Expr& e, const Context& context, const Type* expected = nullptr);
@@ -203,6 +184,11 @@ class Checker {
   Value lower_fold(const syntax::Expr& e, const Context& context);
   Value lower_path(const syntax::Expr& e, const Context& context, const Type* expected);
   Value lower_param(const syntax::Path& path, Symbol& symbol, const Context& context);
+  // Of parameters indexed by round (check_by_round.cpp).
+  void number_rounds();
+  ExprId by_round(ExprId round, Span span, const std::function<ExprId(int)>& cell);
+  std::optional<double> known_in(ExprId id, int round) const;
+  bool comes_about_in(int round) const;
   Value lower_state(const syntax::Path& path, Symbol& symbol, const Context& context);
   Value lower_let(const syntax::Path& path, Symbol& symbol, const Context& context);
   Value lower_chosen(const syntax::Path& path, size_t used, const Context& context);
@@ -226,6 +212,8 @@ class Checker {
   ExprId leaf(model::Expr e, uint8_t dependence, Span span);
   ExprId constant_node(double value, Span span);
   ExprId node(model::Op op, Span span, ExprId a, ExprId b = model::no_expr, ExprId c = model::no_expr);
+
+  ExprId compare(model::Op op, Span span, ExprId a, ExprId b);
 
   // ---- declarations ----
   std::optional<uint32_t> actor_of(const syntax::Path& path, size_t parts);  // model index (check_paths.cpp)
@@ -251,6 +239,7 @@ class Checker {
   void one_state(State& state);
   std::optional<int> value_in(const State& state, const syntax::Expr& e, std::string_view what);
   std::string domain_text(const State& state) const;
+  static std::optional<int> value_of(const State& state, double number);
   void stages();  // check_round.cpp
   void build_stage(const syntax::Stage& stage, const Scope& scope);
   void build_decision(const syntax::Stage& stage, const std::vector<int>& outer, std::vector<model::Decision>& out,
@@ -346,6 +335,17 @@ class Checker {
   std::vector<NeverAtFirst> never_at_first_;  // types with prior 0
   std::set<uint32_t> tied_;                   // actors whose prior hangs on another's type, and those others
   std::vector<Binding> bindings_;
+  // What holds wherever the expression that is read is worked out, or does not.
+  std::vector<std::pair<ExprId, bool>> assumed_;
+  struct Assume {
+    Assume(Checker& c, ExprId condition, bool holds) : checker(c) { c.assumed_.emplace_back(condition, holds); }
+    ~Assume() { checker.assumed_.pop_back(); }
+    Assume(const Assume&) = delete;
+    Assume& operator=(const Assume&) = delete;
+    Checker& checker;
+  };
+  bool bad_set_ = false;
+  int cell_round_ = 0;  // whose value of a parameter is read
   const Scope* scope_ = nullptr;
   std::vector<uint32_t> open_lets_;
   model::Claim* claim_ = nullptr;
@@ -362,6 +362,7 @@ class Checker {
     uint8_t dependence = 0;
     uint16_t depth = 1;
     float size = 1;             // nodes if written out as a tree
+    float scale = 0;            // of the sets of numbers that are read in it: the largest number
     uint32_t params_below = 0;  // every parameter in it has a number below this
   };
   std::vector<NodeFacts> facts_;

@@ -46,6 +46,10 @@ Piece piece(const Setting& s) {
 }
 
 Piece piece(const SetDecl& s) {
+  if (!s.numbers.empty()) {
+    const std::string list = text_of(s.numbers);
+    return leaf("set " + s.name.text + " = " + (s.braces ? "{ " + list + " }" : list) + text_of(s.words), s.span);
+  }
   Piece out = leaf("set " + s.name.text + " =", s.span);
   out.block = true;
   out.separator = ", ";
@@ -70,7 +74,12 @@ Piece piece(const ActorDecl& a) {
     add_types(a.types, out);
     return out;
   }
-  if (!a.types.empty()) {
+  if (!a.continua.empty()) {
+    std::string list;
+    for (const Continuum& c : a.continua)
+      list += (list.empty() ? " " : "," + soft) + c.name.text + " " + text_of(c.draw) + " by " + text_of(*c.nodes);
+    out.children.push_back(leaf("types" + list, a.types_span));
+  } else if (!a.types.empty()) {
     Piece types = leaf("types", a.types_span);
     types.block = true;
     add_types(a.types, types);

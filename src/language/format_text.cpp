@@ -82,7 +82,7 @@ std::string list(const std::vector<Dimension>& dimensions) {
   for (const Dimension& d : dimensions) {
     if (!out.empty()) out += ", ";
     if (d.binder) out += d.binder.text + " in ";
-    out += text_of(d.over);
+    out += d.is_round() ? "round" : text_of(d.over);
   }
   return out;
 }
@@ -183,6 +183,27 @@ std::string text_of(const Path& path) {
       out += text_of(*index.value);
     }
     if (!part.indices.empty()) out += ']';
+  }
+  return out;
+}
+
+std::string text_of(const Key& key) {
+  std::string out;
+  for (const KeyPart& part : key.parts) {
+    if (!out.empty()) out += key.brackets ? ", " : ".";
+    out += part.name ? part.name.text : text_of(*part.number);
+    if (part.upper) out += " .. " + text_of(*part.upper);
+  }
+  return key.brackets ? "[" + out + "]" : out;
+}
+
+std::string text_of(const std::vector<NumberRange>& numbers) {
+  std::string out;
+  for (const NumberRange& r : numbers) {
+    if (!out.empty()) out += "," + soft;
+    out += text_of(*r.first);
+    if (r.second) out += ", " + text_of(*r.second);
+    if (r.last) out += " .. " + text_of(*r.last);
   }
   return out;
 }

@@ -14,6 +14,8 @@ inline const std::string soft(1, soft_blank);
 
 std::string text_of(const syntax::Expr& e);
 std::string text_of(const syntax::Path& path);
+std::string text_of(const syntax::Key& key);
+std::string text_of(const std::vector<syntax::NumberRange>& numbers);   // "0, 0.05 .. 1"
 std::string text_of(const std::vector<syntax::Dimension>& dimensions);  // "[h in Theatres]", or empty
 std::string text_of(const syntax::Words& words);                        // with a leading soft blank, or empty
 std::string text_of(const syntax::Draw& draw);                          // "= 1", "~ uniform(0, 1) in [0, 1]"

@@ -23,7 +23,8 @@ struct LoadOptions {
   // Texts that stand in the place of files (an editor's unsaved text, a stored study), by the paths at which these are
   // looked for.
   std::map<std::filesystem::path, std::string> texts = {};
-  bool only_texts = false;  // no file is read
+  bool only_texts = false;   // no file is read
+  bool other_nodes = false;  // other numbers of nodes for continuous types than the case says (continuum.h)
 };
 
 // Reads, parses and checks a case file. Never throws for the user's mistakes: they are in `diagnostics`.

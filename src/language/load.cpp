@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "language/checker.h"
+#include "language/continuum.h"
 #include "language/language.h"
 #include "language/program.h"
 
@@ -60,6 +61,7 @@ class Loader {
 
   Parsed* parse_file(uint32_t file) {
     program_.files.push_back(std::make_unique<Parsed>(parse(out_.sources, file, out_.diagnostics)));
+    write_out_types(program_.files.back()->file, options_.other_nodes, out_.diagnostics);
     return program_.files.back().get();
   }
 

@@ -97,21 +97,6 @@ Horizon ParserState::horizon() {
   return out;
 }
 
-SetDecl ParserState::set() {
-  SetDecl out;
-  out.span = take().span;
-  out.name = name("the name of the set");
-  words(out.words);
-  expect("=", "and the set's elements between braces");
-  block("the set", [&] {
-    out.elements.push_back(name("the name of an element"));
-    accept(",");
-  });
-  words(out.words);
-  out.span = since(out.span);
-  return out;
-}
-
 ActorDecl ParserState::actor() {
   ActorDecl out;
   out.span = take().span;
@@ -123,8 +108,11 @@ ActorDecl ParserState::actor() {
     block("the actor", [&] {
       const Span begin = peek().span;
       if (accept("types")) {
-        if (!out.types.empty()) fail_at("syntax", begin, "a second list of types");
-        out.types = types("'types'");
+        if (!out.types.empty() || !out.continua.empty()) fail_at("syntax", begin, "a second list of types");
+        if (at("{"))
+          out.types = types("'types'");
+        else
+          out.continua = continua();
         out.types_span = since(begin);
       } else if (at("precision") || at("discount")) {
         ExprPtr& slot = take().text == "precision" ? out.precision : out.discount;
@@ -137,6 +125,25 @@ ActorDecl ParserState::actor() {
     });
   }
   out.span = since(out.span);
+  return out;
+}
+
+// `resolve ~ normal(0, 1) by 8, cost ~ uniform(0, 1) by 2`.
+std::vector<Continuum> ParserState::continua() {
+  std::vector<Continuum> out;
+  do {
+    Continuum one;
+    one.span = peek().span;
+    if (peek().kind != TokenKind::name || !ahead(1, "~"))
+      fail("'{' and the types, or a name and its distribution",
+           "write: types { hard: 0.3, soft: otherwise }, or: types resolve ~ normal(0, 1) by 8");
+    one.name = name("what is distributed");
+    one.draw = draw();
+    expect("by", "and the number of types that stand for it");
+    one.nodes = expression();
+    one.span = since(one.span);
+    out.push_back(std::move(one));
+  } while (peek(1).kind == TokenKind::name && ahead(2, "~") && accept(","));
   return out;
 }
 
@@ -247,7 +254,7 @@ ParamDecl ParserState::param() {
   } else if (at("{")) {
     block("the parameter", [&] {
       ParamCell cell;
-      cell.key = path("an element or type");
+      cell.key = key("an element or type");
       words(cell.words);
       cell.draw = draw();
       words(cell.words);
@@ -300,7 +307,7 @@ StateDecl ParserState::state() {
   if (at("{") && !out.dimensions.empty()) {
     block("the initial values", [&] {
       StateCell cell;
-      cell.key = path("an element");
+      cell.key = key("an element");
       expect("=", "and the initial value");
       cell.value = expression();
       accept(",");

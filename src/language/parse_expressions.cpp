@@ -288,7 +288,7 @@ std::vector<Dimension> ParserState::dimensions(std::string_view open, std::strin
       d.binder = name("a name");
       take();
     }
-    d.over = path("the name of a set");
+    if (!accept("round")) d.over = path("the name of a set");
     d.span = since(d.span);
     out.push_back(std::move(d));
   } while (accept(","));

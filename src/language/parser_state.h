@@ -79,9 +79,14 @@ class ParserState {
   syntax::CaseHeader case_header();
   syntax::Horizon horizon();
   syntax::SetDecl set();
+  void numbers(std::vector<syntax::NumberRange>& out);
+  bool at_number() const;
+  syntax::Key key(std::string_view what);
+  syntax::KeyPart key_part(std::string_view what, bool bracketed);
   syntax::ActorDecl actor();
   syntax::ActorDecl fact();
   std::vector<syntax::TypeDecl> types(std::string_view what);
+  std::vector<syntax::Continuum> continua();
   syntax::ParamDecl param();
   syntax::Draw draw();
   syntax::CorrelateDecl correlate();

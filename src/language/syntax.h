@@ -47,10 +47,11 @@ struct Path {
   Span span;
 };
 
-// One item between brackets of a declaration: `Theatres`, `h in Theatres`, or an actor whose types are meant.
+// One item between brackets of a declaration: `Theatres`, `h in Theatres`, an actor whose types are meant, or `round`.
 struct Dimension {
   Name binder;  // may be empty
-  Path over;
+  Path over;    // empty: `round`
+  bool is_round() const { return over.parts.empty(); }
   Span span;
 };
 
@@ -149,27 +150,35 @@ struct Setting {
   ExprPtr value;
   Span span;
 };
+// `first`, `first .. last`, or `first, second .. last`.
+struct NumberRange {
+  ExprPtr first, second, last;  // the last two null: not written
+  Span span;
+};
 struct SetDecl {
   Name name;
   Words words;
-  std::vector<Name> elements;
+  std::vector<Name> elements;        // a set of names
+  std::vector<NumberRange> numbers;  // a set of numbers
+  bool braces = false;
+  Span span;
+};
+// Which values a line between braces gives: elements joined by '.', numbers and ranges of them between brackets if
+// there are several.
+struct KeyPart {
+  Name name;  // of an element; else a number or a range
+  ExprPtr number, upper;
+  Span span;
+};
+struct Key {
+  std::vector<KeyPart> parts;
+  bool brackets = false;
   Span span;
 };
 struct TypeDecl {
   Name name;
   ExprPtr prior;  // null: otherwise
   Words words;
-};
-struct ActorDecl {
-  Name name;
-  std::vector<Dimension> dimensions;
-  Words words;
-  std::vector<TypeDecl> types;
-  ExprPtr precision, discount;
-  bool has_body = false;
-  bool fact = false;
-  Span types_span;
-  Span span;
 };
 // `= EXPR` or `~ distribution(...) in [low, high]`.
 struct Draw {
@@ -179,8 +188,29 @@ struct Draw {
   ExprPtr lower, upper;
   Span span;
 };
+// `resolve ~ normal(0, 1) by 8`: what an actor privately is, as so many types.
+struct Continuum {
+  Name name;
+  Draw draw;
+  ExprPtr nodes;
+  Span span;
+};
+struct ActorDecl {
+  Name name;
+  std::vector<Dimension> dimensions;
+  Words words;
+  std::vector<TypeDecl> types;
+  ExprPtr precision, discount;
+  // Written out before the case is checked: `types` are then their `nodes`, so many of each.
+  std::vector<Continuum> continua;
+  std::vector<uint32_t> nodes;
+  bool has_body = false;
+  bool fact = false;
+  Span types_span;
+  Span span;
+};
 struct ParamCell {
-  Path key;
+  Key key;
   Draw draw;
   Words words;
 };
@@ -198,7 +228,7 @@ struct CorrelateDecl {
   Span span;
 };
 struct StateCell {
-  Path key;
+  Key key;
   ExprPtr value;
 };
 struct StateDecl {

@@ -29,6 +29,8 @@ struct Actor {
   ExprId discount = no_expr;   // per round, in (0, 1]; parameters and constants only
   // A fact of nature: `types` are what may be the case. Nobody knows which; it neither chooses nor is paid.
   bool fact = false;
+  // Where the types stand for continuous quantities: how many nodes of a quadrature each has; else empty.
+  std::vector<uint32_t> nodes = {};
   base::Span span;
 };
 
@@ -66,9 +68,18 @@ struct StateVar {
   StateKind kind = StateKind::integer;
   int low = 0, high = 0;            // domain, inclusive; enumerations and booleans start at 0
   std::vector<std::string> labels;  // enumerations: high - low + 1 labels
+  // An enumeration that is a set of numbers: what each value stands for, ascending. Expressions read and assign these.
+  std::vector<double> numbers;
   int initial = 0;
   base::Span span;
+
+  double number_of(int value) const { return numbers.empty() ? value : numbers[static_cast<size_t>(value)]; }
+  // The value that stands for a number, to within rounding; nothing outside the domain.
+  std::optional<int> value_of(double number) const;
 };
+
+// The place in an ascending list of numbers of the one that is meant, to within rounding.
+std::optional<size_t> place_of(const std::vector<double>& ascending, double number);
 
 // ---- what happens ----
 struct Assign {
@@ -269,6 +280,9 @@ inline bool is_a_parameter(const Case& c, const Measure& m) {
 // A state as text for messages and narratives: "uprising = revolt, tied = 2".
 std::string describe_state(const Case& c, const std::vector<int>& state);
 std::string value_text(const StateVar& variable, int value);
+// What a variable may be, for messages: "0..3", "{ calm, revolt }"; of a long list the first dozen.
+std::string domain_text(const StateVar& variable);
+std::string list_text(const std::vector<std::string>& values);
 
 // Indices by name, if there.
 std::optional<uint32_t> find_policy(const Case& c, std::string_view name);

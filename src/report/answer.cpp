@@ -8,6 +8,7 @@
 #include "lab/box.h"
 #include "report/grids.h"
 #include "report/limit_text.h"
+#include "report/nodes.h"
 #include "report/others.h"
 #include "report/text.h"
 #include "solve/belief/window.h"
@@ -121,6 +122,7 @@ std::vector<std::string> certificate_sentences(const Answer& a) {
         "in 95 % and {} in any.",
         percent(t.probability_change), t.grid_changes.count(), percent(t.grid_changes.quantile(0.5)),
         percent(t.grid_changes.quantile(0.95)), percent(t.grid_change)));
+  if (a.nodes) out.push_back(nodes_sentence(*a.plan, *a.nodes));
   if (t.crossings > 0)
     out.push_back(
         fmt::format("On the way branches met {} time{} to within rounding, as in symmetric games: there the "
@@ -147,7 +149,7 @@ std::vector<std::string> range_ends(const Answer& a, const model::Policy& policy
   const auto settings_of = [&](const model::Policy& p) {
     std::vector<std::pair<std::string, double>> list;
     for (const auto& x : p.params) list.emplace_back(c.params[x.param].name, c.pool[x.value].value);
-    for (const auto& x : p.starts) list.emplace_back(c.states[x.state].name, x.value);
+    for (const auto& x : p.starts) list.emplace_back(c.states[x.state].name, c.states[x.state].number_of(x.value));
     return list;
   };
   if (!policy.by_lever) return out;

@@ -7,6 +7,7 @@
 #include "report/narrative.h"
 #include "study/branches.h"
 #include "study/median.h"
+#include "study/node_change.h"
 #include "study/summary.h"
 
 namespace casus::report {
@@ -24,6 +25,7 @@ struct Answer {
   bool stopped = false;                           // before every world was solved
   const study::BranchAnswer* branches = nullptr;  // if other equilibria were looked for
   bool precise = false;                           // the plan's `until` was reached
+  const study::NodeChange* nodes = nullptr;       // of the median world, if there are continuous types
 };
 
 struct Style {

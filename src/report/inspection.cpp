@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/grids.h"
+#include "report/nodes.h"
 #include "report/text.h"
 #include "study/batches.h"
 
@@ -83,6 +84,7 @@ std::string terminal_text(const InspectionAnswer& a, const Style& style) {
                   x.finer ? " Finer grids, where these are not accurate enough, take longer and more." : "",
                   counted(x.sampled, "world")),
       style.columns, 0);
+  if (a.nodes) out += wrapped("", nodes_sentence(*a.plan, *a.nodes), style.columns, 0);
   return out;
 }
 

@@ -16,6 +16,7 @@ struct InspectionAnswer {
   const study::Plan* plan = nullptr;              // null where there are errors
   const study::Inspection* inspection = nullptr;  // null where there are errors
   unsigned threads = 1;
+  const study::NodeChange* nodes = nullptr;  // of the median world, if there are continuous types
 };
 
 // A run's on the threads asked for, which take whole batches of worlds under a group of policies.

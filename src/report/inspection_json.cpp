@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/inspection.h"
+#include "report/nodes.h"
 #include "study/accuracy.h"
 
 namespace casus::report {
@@ -59,6 +60,7 @@ std::string json_text(const InspectionAnswer& a) {
     out["held"] = study::held_names(*a.plan, a.inspection->held);
     out["finer"] = a.inspection->finer;
     out["worlds_tried"] = a.inspection->sampled;
+    if (a.nodes) out["type_nodes"] = nodes_json(*a.plan, *a.nodes);
   } else if (!a.diagnostics->has_errors()) {
     out["more"] = true;
   }

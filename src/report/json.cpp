@@ -3,6 +3,7 @@
 #include "report/answer.h"
 #include "report/branches.h"
 #include "report/json_parts.h"
+#include "report/nodes.h"
 #include "report/others.h"
 #include "report/policy_words.h"
 #include "study/accuracy.h"
@@ -109,6 +110,7 @@ std::string json_text(const Answer& a) {
   out["store"] = a.store;
   out["command"] = a.command;
   out["profiles"] = profiles(*a.plan);
+  if (a.nodes) out["type_nodes"] = nodes_json(*a.plan, *a.nodes);
   Json names = Json::array();
   for (const auto& m : c.asked()) {
     Json one{{"name", m.name}, {"probability", m.probability}};

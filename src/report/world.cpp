@@ -8,6 +8,7 @@
 #include "report/branches.h"
 #include "report/grids.h"
 #include "report/limit_text.h"
+#include "report/nodes.h"
 #include "report/others.h"
 #include "report/policy_words.h"
 #include "report/related.h"
@@ -30,6 +31,10 @@ class WorldText {
               : fmt::format("One world: {}; every other uncertain parameter at its median.", fmt::join(settings, ", ")),
           0);
     for (size_t p = 0; p < a_.policies.size(); ++p) policy(p);
+    if (a_.nodes) {
+      out_ += "\n";
+      prose(nodes_sentence(*a_.plan, *a_.nodes), 0);
+    }
     claims();
     if (a_.branches) out_ += branches_text(*a_.plan, *a_.branches, {.colour = colour_, .columns = columns_});
     return out_;

@@ -16,6 +16,7 @@ struct WorldAnswer {
   std::vector<study::MedianPolicy> policies;         // in the order of Plan::policies
   std::vector<study::Verdict> claims;                // in the order of Plan::claims
   std::optional<study::BranchAnswer> branches = {};  // if other equilibria were looked for
+  std::optional<study::NodeChange> nodes = {};       // if there are continuous types
 };
 
 std::string terminal_text(const WorldAnswer& a, const Style& style);

@@ -2,6 +2,7 @@
 
 #include "report/branches.h"
 #include "report/json_parts.h"
+#include "report/nodes.h"
 #include "report/others.h"
 #include "report/policy_words.h"
 #include "report/world.h"
@@ -55,6 +56,7 @@ std::string json_text(const WorldAnswer& a) {
     claims.push_back(one);
   }
   out["claims"] = claims;
+  if (a.nodes) out["type_nodes"] = nodes_json(*a.plan, *a.nodes);
   if (a.branches) out["branches"] = Json::parse(branches_json(*a.plan, *a.branches));
   return print(out);
 }

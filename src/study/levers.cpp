@@ -54,8 +54,16 @@ base::Result<Lever> lever_of(const model::Case& c, const std::string& text) {
     std::vector<std::string> known;
     for (const auto& p : c.params) known.push_back(p.name);
     for (const auto& v : c.states)
-      if (v.kind == model::StateKind::integer) known.push_back(v.name);
+      if (v.kind == model::StateKind::integer || !v.numbers.empty()) known.push_back(v.name);
     return base::Error{unknown_name("parameter or state", out.name, known)};
+  }
+  if (out.state && !c.states[*out.state].numbers.empty()) {
+    for (const double x : c.states[*out.state].numbers)
+      if (x >= *low - 1e-9 && x <= *high + 1e-9) out.values.push_back(x);
+    if (parts.size() == 3 || out.values.size() < 2)
+      return base::Error{fmt::format("'{}' takes the numbers of its set; write --lever '{}={}:{}'", out.name, out.name,
+                                     c.states[*out.state].numbers.front(), c.states[*out.state].numbers.back())};
+    return out;
   }
   uint64_t steps = default_steps;
   if (out.state) {
@@ -131,7 +139,8 @@ base::Result<std::vector<std::string>> add_levers(model::Case& c, const std::vec
                                 .value = c.pool.add({.op = model::Op::constant, .value = value, .span = out.span}),
                                 .span = out.span});
         else
-          out.starts.push_back({.state = *lever.state, .value = static_cast<int>(value), .span = out.span});
+          out.starts.push_back(
+              {.state = *lever.state, .value = *c.states[*lever.state].value_of(value), .span = out.span});
       }
       names.push_back(out.name);
       c.policies.push_back(std::move(out));

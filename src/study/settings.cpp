@@ -68,11 +68,14 @@ base::Result<std::string> set_state(model::StateVar& v, std::string_view text) {
     }
     if (allowed.size() == 50) break;
   }
-  if (const auto value = number(text); v.kind == model::StateKind::integer && value && *value == std::floor(*value) &&
-                                       *value >= v.low && *value <= v.high) {
-    v.initial = static_cast<int>(*value);
+  const bool counts = v.kind == model::StateKind::integer || !v.numbers.empty();
+  const auto value = counts ? number(text) : std::nullopt;
+  if (const auto place = value ? v.value_of(*value) : std::nullopt) {
+    v.initial = *place;
     return std::string();
   }
+  if (!v.numbers.empty())
+    return base::Error{fmt::format("'{}' is no value of '{}': {}", text, v.name, model::domain_text(v))};
   return base::Error{
       v.kind == model::StateKind::integer
           ? fmt::format("'{}' is no value of '{}', which goes from {} to {}", text, v.name, v.low, v.high)

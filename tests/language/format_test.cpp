@@ -48,6 +48,15 @@ TEST(Format, HorizonsWithoutAnEnd) {
   EXPECT_EQ(formatted(asked), asked);
 }
 
+TEST(Format, SetsOfNumbersAndWhatIsIndexedByRound) {
+  for (const std::string text : {"set Offers = 0, 0.05 .. 1 \"shares\"\n", "set Bids = { 0.1, 0.25, 1 }\n",
+                                 "set S = -1, 1 / 3, 1 .. 3, 5 .. 7\n",
+                                 "param x[S, round, A] { [North, 1 .. 3] = 2, [-1] = 3, 0.5 = 4, North.soft = 2 }\n",
+                                 "param x[t in round] = t * round\n", "state n[Offers]: 0..3 = 0 { 0.3 .. 0.5 = 2 }\n",
+                                 "measure m = P(ever M.offer[0.35])\n"})
+    EXPECT_EQ(formatted(text), text);
+}
+
 TEST(Format, TheLibraryIsInCanonicalForm) {
   for (const auto& entry : fs::directory_iterator(fs::path(CASUS_SOURCE_DIR) / "library")) {
     if (entry.path().extension() != ".casus") continue;

@@ -162,5 +162,20 @@ TEST_F(Modules, AnOverlayMayNotChangeTheRules) {
   EXPECT_THAT(said(load_file(folder_ / "case.casus", options)), HasSubstr("there is no such file"));
 }
 
+TEST_F(Modules, NeedASetOfNumbersAndHaveParametersByRound) {
+  write(
+      "haggle.casus",
+      "module \"Haggling\"\nneeds actor Seller\nneeds set Prices\nparam haste[round] { 1 = 0, 2 .. 3 = 0.1 * round }\n"
+      "state asked: Prices = 0\nround { move Ask by Seller { ask[p in Prices] { asked = p } pays Seller: p * "
+      "haste[round] } }\n");
+  const auto path = write("case.casus",
+                          "case \"x\"\nhorizon 3 rounds\nprecision 1\nset Steps = 0, 0.25 .. 1\nactor A\n"
+                          "use \"haggle\" as h { Seller = A, Prices = Steps }\npayoff A { at end: h.asked }\n"
+                          "measure low = P(ever h.Ask.ask[0.25])\npolicy p { h.haste[2] = 0.5 }\n");
+  const Loaded loaded = load_file(path);
+  ASSERT_TRUE(loaded.value) << said(loaded);
+  EXPECT_THAT(model_text(*loaded.value), HasSubstr("param h.haste[2] = 0.5"));
+}
+
 }  // namespace
 }  // namespace casus::language

@@ -246,5 +246,49 @@ measure image = E(belief(A.high) at end)
   EXPECT_GT(answer.measures[1][1], answer.measures[1][0] + 0.1);
 }
 
+// States that are numbers of a set, parameters by round and a continuous type.
+TEST(Oracle, NumbersRoundsAndContinuousTypes) {
+  const auto c = load(R"(
+case "haggling"
+horizon 2 rounds
+discount 0.9
+precision 2
+set Prices = 0.1, 0.4 .. 1
+actor Seller { types cost ~ normal(0.4, spread) by 3 }
+actor Buyer
+param spread = 0.2
+param haste[round] { 1 = 0.1, 2 = 0.4 }
+param worth[p in Prices] = 1.2 - p
+state price: Prices = 0.7
+state sold: boolean = no
+round {
+  move Ask by Seller when not sold {
+    ask[p in Prices] if p > 0.1 * 3 + 0.1 - 0.1 { price = p } pays Seller: -haste[round]
+    lower if price >= 0.4 { price = price - 0.3 }
+  }
+  move Reply by Buyer when not sold {
+    buy { sold = yes } pays Buyer: worth[0.4] + 0.4 - price, Seller: price - cost[Seller]
+    wait pays Buyer: if round > 1 then haste[round - 1] else 0
+  }
+}
+measure sold = P(sold at end)
+measure price = E(price * (cost[Seller] > 0.2) at end)
+)");
+  const auto map = lab::WorldMap::make(c);
+  const auto params = map.value().midpoint();
+  const oracle::Rules rules(c, 0, params, 5000);
+  const auto answer = oracle::Oracle(rules).follow(oracle::Branch::whole, 0.5);
+  ASSERT_EQ(answer.failed, "");
+  solve::SolveOptions options;
+  options.alone = true;
+  const auto g = compile(c);
+  const auto solved = solve::solve_batch(g, {{params}}, options);
+  ASSERT_TRUE(solved[0].solution) << solved[0].error;
+  ASSERT_EQ(solved[0].solution->measures[0].by_profile.size(), 3u);
+  for (size_t m = 0; m < 2; ++m)
+    for (size_t p = 0; p < 3; ++p)
+      EXPECT_NEAR(answer.measures[m][p], solved[0].solution->measures[m].by_profile[p], 1e-9) << m << " " << p;
+}
+
 }  // namespace
 }  // namespace casus::testing

@@ -56,7 +56,7 @@ double Rules::number(ExprId id, const Where& at) const {
     case Op::type_param:
       return params_[e.index + type_of(at.profile, e.actor)];
     case Op::state:
-      return at.state[e.index];
+      return e.index < source.states.size() ? source.states[e.index].number_of(at.state[e.index]) : at.state[e.index];
     case Op::round:
       return at.round;
     case Op::type_is:
@@ -151,7 +151,8 @@ size_t Rules::grow(size_t parent, uint32_t round, uint32_t stage, const std::vec
 
 void Rules::perform(const model::Option& option, uint32_t round, std::vector<int>& state) const {
   for (const auto& effect : option.effects)
-    state[effect.state] = static_cast<int>(number(effect.value, {.state = state, .round = round}));
+    state[effect.state] =
+        source.states[effect.state].value_of(number(effect.value, {.state = state, .round = round})).value();
 }
 
 bool Rules::asks_choice(ExprId id) const {

@@ -20,7 +20,7 @@ namespace {
 // The rules once more, on the real state: merged nodes stand for several.
 void perform(const model::Case& c, const model::Option& o, std::vector<int>& state, uint32_t round) {
   for (const auto& effect : o.effects)
-    state[effect.state] = static_cast<int>(game::number_at(c, effect.value, state, round));
+    state[effect.state] = *c.states[effect.state].value_of(game::number_at(c, effect.value, state, round));
 }
 
 }  // namespace
