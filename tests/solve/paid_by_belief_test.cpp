@@ -1,4 +1,6 @@
 // Payoffs that hang on what is believed: a market that pays what it expects, held to its equation written out.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "case_text.h"
@@ -13,9 +15,8 @@ using testing::expect_same;
 using testing::on_grids;
 
 // Spence (1973) with one step of schooling: a wage is what a worker of that schooling is expected to make.
-std::string market(const std::string& rounds = "1") {
-  return "case \"a market for work\"\nhorizon " + rounds + R"( rounds
-discount 0.9
+std::string market(const std::string& rounds = "1", const std::string& discount = "1") {
+  return "case \"a market for work\"\nhorizon " + rounds + " rounds\ndiscount " + discount + R"(
 precision care
 actor Worker { types { able: 0.4, slow: otherwise } }
 actor Rival { types { bold: 0.5, shy: otherwise } }
@@ -69,10 +70,10 @@ TEST(PaidByBelief, AMarketPaysWhatItExpects) {
 }
 
 TEST(PaidByBelief, BatchEqualsReferenceAndGridsConvergeToHistories) {
-  const auto c = testing::load(market("3"));
+  const auto c = testing::load(market("3", "0.9"));
   const auto g = testing::compile(c);
   std::vector<std::vector<double>> worlds;
-  for (const double care : {1.0, 2.0, 3.0}) {
+  for (const double care : {2.0, 3.0, 4.0}) {
     worlds.push_back(testing::fixed_params(c));
     worlds.back()[0] = care;
   }
@@ -90,6 +91,7 @@ TEST(PaidByBelief, BatchEqualsReferenceAndGridsConvergeToHistories) {
                                           fast[k].solution->measures[m].by_profile[i]));
       auto options = on_grids(points);
       options.judge = k == 0;  // the first of a batch is
+      SCOPED_TRACE(fmt::format("{} points, world {}", points, k));
       expect_same(*fast[k].solution, solve::Reference(g, testing::world(g, worlds[k]), options).solve(), 1e-10);
     }
   }

@@ -73,7 +73,7 @@ std::vector<Grid> lay_grids(const World& w, const Ranges& ranges, uint32_t point
 void finish(const game::Game& g, const World& w, std::vector<double> values, const Tally& fine, const Tally& coarse,
             Solution& out) {
   out.profile_prior = w.profile_prior;
-  out.values = std::move(values);
+  out.values = fine.size() > g.source->measures.size() ? fine.back() : std::move(values);
   for (size_t m = 0; m < g.source->measures.size(); ++m) {
     const auto& measure = g.source->measures[m];
     const bool paid = measure.kind == model::MeasureKind::payoff;

@@ -57,7 +57,8 @@ inline bool told_by_replies(const SolveOptions& options) {
   return options.held != 0 || few_points(options.points);
 }
 
-// What a forward pass over a solved grid finds: per measure [round index][profile].
+// What a forward pass over a solved grid finds: per measure [round index][profile]. Where payoffs hang on beliefs one row
+// more, of what everybody is paid, [actor][profile].
 using Tally = std::vector<std::vector<double>>;
 
 // Puts a solution together from the values at the start [actor][profile] and the passes on the fine and the coarse

@@ -10,6 +10,7 @@
 #include "solve/lanes/pile.h"
 #include "solve/particles/beliefs.h"
 #include "solve/particles/node.h"
+#include "solve/particles/paid.h"
 #include "solve/particles/tracks.h"
 #include "solve/particles/windows.h"
 
@@ -35,6 +36,7 @@ class Counter {
         tracks_(plan.tracks.size()),
         axes_(g_.axes),
         track_mass_(plan, w),
+        payments_(plan, w),
         here_(plan, w, field),
         beliefs_(plan, w),
         waiting_(g_.nodes.size()) {
@@ -96,6 +98,12 @@ class Counter {
       if (measures[m].kind == MeasureKind::payoff)
         total_[m].assign(values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor} * profiles_),
                          values.begin() + static_cast<std::ptrdiff_t>(size_t{measures[m].actor + 1} * profiles_));
+    if (payments_.any()) {
+      for (size_t m = 0; m < measures.size(); ++m)
+        if (measures[m].kind == MeasureKind::payoff)
+          std::copy_n(payments_.total().data() + size_t{measures[m].actor} * profiles_, profiles_, total_[m].data());
+      total_.push_back(payments_.total());
+    }
     Particles out{std::move(total_), count_};
     clear();
     return out;
@@ -107,6 +115,7 @@ class Counter {
     for (const bool by_round : by_round_)
       total_.emplace_back((by_round ? static_cast<size_t>(g_.horizon) : 1) * profiles_, 0.0);
     count_ = 0;
+    payments_.clear();
   }
   ParticleShape shape(NodeId n) const { return {axes_, tracks_, plan_.channels[n]}; }
   bool begins(size_t track) const {
@@ -188,7 +197,7 @@ class Counter {
     if (node.edges != 1 || !g_.shapes[node.shape].movers.empty() || g_.shapes[node.shape].kind == NodeKind::chance)
       return false;
     const auto& edge = g_.edges[node.first_edge];
-    if (!g_.tallies[node.tally].empty() || !g_.events[edge.event].empty() || windows_) return false;
+    if (!g_.tallies[node.tally].empty() || !g_.events[edge.event].empty() || windows_ || payments_.any()) return false;
     if (g_.nodes[edge.target].mass_mask != node.mass_mask || waits(edge.target)) return false;
     for (size_t k = 0; k < plan_.recurring.size(); ++k)
       if (plan_.unmet_at(n, k) != plan_.unmet_at(edge.target, k)) return false;
@@ -216,6 +225,7 @@ class Counter {
         beliefs_.find_before(here_.log_odds());
       }
       if (!windows_ && plan_.reading[n]) tally_beliefs(node, records, record, together);
+      if (!windows_ && payments_.any()) payments_.at_node(n, records, record, together, track_mass_);
       if (node.edges == 0) continue;
       if (chosen) here_.choose();
       if (plan_.mixes[n]) {
@@ -272,6 +282,7 @@ class Counter {
     j.share = share;
     kernels().push(j);
     if (windows_) return;
+    if (payments_.any()) payments_.along(n, edge, records, shape(n).record(), together, share, track_mass_);
     count_events(n, edge, records, together, share);
     if (plan_.lifting(n)) lift(n, edge.target, j.out, together);
   }
@@ -292,7 +303,9 @@ class Counter {
       set_channels(n, edge, j);
       j.share = share;
       track_mass_.add(j, edge.turn);
-      if (!windows_) count_events(n, edge, records, together, share);
+      if (windows_) continue;
+      if (payments_.any()) payments_.along(n, edge, records, shape(n).record(), together, share, track_mass_);
+      count_events(n, edge, records, together, share);
     }
     if (j.out && !windows_ && plan_.lifting(n)) lift(n, g_.edges[node.first_edge + seen].target, j.out, together);
   }
@@ -367,6 +380,7 @@ class Counter {
   Pooling pooling_;
   uint32_t profiles_, tracks_, axes_;
   TrackMass track_mass_;
+  ParticlePayments payments_;
   std::vector<bool> by_round_;
   std::vector<double> window_weight_;
   Tally total_;
