@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "game/belief_pay.h"
 #include "game/profiles.h"
-#include "solve/belief/paid.h"
 
 namespace casus::solve {
 
@@ -110,6 +110,27 @@ std::string check_payoffs(const game::Game& g, const World& w) {
     return "a payoff is " + problem;
   }
   return {};
+}
+
+// Smallest and largest of all payments that hang on beliefs, where everybody's type is known or believed as at first; 0
+// is among them.
+std::pair<double, double> belief_pay_range(const game::Game& g, const World& w) {
+  double low = 0, high = 0;
+  std::vector<std::vector<double>> at(1);
+  for (const auto& prior : w.prior) at[0].insert(at[0].end(), prior.begin(), prior.end());
+  for (uint32_t p = 0; p < g.profiles; ++p) {
+    auto& types = at.emplace_back(at[0].size(), 0.0);
+    for (size_t k = 0; k < g.informed.size(); ++k)
+      types[size_t{g.informed[k].first_axis} + k + g.type_of(p, g.informed[k].actor)] = 1;
+  }
+  for (const auto& pay : g.belief_pays)
+    for (const auto& types : at) {
+      std::vector<double> rows(size_t{g.actors()} * g.profiles, 0.0);
+      game::add_belief_pay(g, pay, w.slots, types, rows.data());
+      low = std::min(low, *std::min_element(rows.begin(), rows.end()));
+      high = std::max(high, *std::max_element(rows.begin(), rows.end()));
+    }
+  return {low, high};
 }
 
 std::string check_belief_pay(const game::Game& g, const World& w) {

@@ -20,9 +20,6 @@ void add_belief_pay(const game::Game& g, const World& w, game::NodeId n, const d
 void add_belief_pay(const game::Game& g, const World& w, game::NodeId n,
                     const std::vector<std::vector<double>>& believed, double* rows);
 
-// Smallest and largest of all such payments where everybody's type is known or believed as at first; 0 is among them.
-std::pair<double, double> belief_pay_range(const game::Game& g, const World& w);
-
 // For the sweeps over histories (exact/sweep.h): several worlds side by side.
 struct BeliefPayments {
   const game::Game* game = nullptr;
