@@ -1,6 +1,7 @@
 // The kernels of sweep.h, backwards: values, worths, choices and their derivatives. Include it as sweep_parts_impl.h
 // says.
 #pragma once
+#include "solve/exact/sweep_eliminate_impl.h"
 #include "solve/exact/sweep_forward_impl.h"
 
 namespace casus::solve::CASUS_SWEEP_NAMESPACE {
@@ -71,13 +72,6 @@ struct Sweep {
       }
     }
   }
-
-  // What stands at a history while its choice or chance is worked out.
-  struct Work {
-    uint32_t columns;  // of derivatives: directions and beliefs
-    L *type_weight, *log_weight, *given, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
-    Scratch room;  // for what is worked out at one edge
-  };
 
   // Values after an edge: of the history it leads to, before it is known what becomes of a type there.
   const double* next_of(uint32_t h, uint32_t e, const SweepEdge& edge, Scratch& room) const {
@@ -173,7 +167,7 @@ struct Sweep {
     const uint32_t columns = w.columns;
     for (uint32_t i = 0; i < n.chances; ++i) w.q[i] = L(0);
     for (uint32_t i = 0; derived && i < n.chances * columns; ++i) w.dq[i] = L(0);
-    for (uint32_t i = 0; derived && n.implicit && i < n.chances * n.chances; ++i) w.by_sigma[i] = L(0);
+    for (uint32_t i = 0; derived && n.implicit && i < n.chances * w.slopes; ++i) w.by_sigma[i] = L(0);
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = movers[m];
       // What the others' types weigh.
@@ -245,9 +239,10 @@ struct Sweep {
       if (belief.own != none) to[directions + belief.own] += slope;
       if (belief.mover == none || !n.implicit) continue;
       const SweepMover& teller = movers[belief.mover];
-      const uint32_t first = teller.chance + e / teller.stride % teller.options;
-      w.by_sigma[own * n.chances + first + belief.type * teller.options] += slope;
-      w.by_sigma[own * n.chances + first] -= slope;
+      const uint32_t first = n.alone ? 0 : teller.chance + e / teller.stride % teller.options;
+      L* by_sigma = w.by_sigma + own * w.slopes + first;
+      by_sigma[belief.type * (n.alone ? 1 : teller.options)] += slope;
+      *by_sigma -= slope;
     }
     for (uint32_t i = 0; n.implicit && i < n.movers; ++i)
       if (i != m) w.by_sigma[own * n.chances + chance_of(movers[i], e, p)] += part;
@@ -285,40 +280,12 @@ struct Sweep {
       }
     }
     if constexpr (derived) {
-      if (n.implicit) eliminate(history, n, w);
+      if (n.implicit) {
+        turned *= eliminate(j, n, w);
+        for (uint32_t i = 0; i < n.unknowns * columns; ++i) put(j.response, size_t{history.response} + i, w.right[i]);
+      }
       find_change(n, w);
     }
-  }
-
-  // (I - lambda dQ/dz) dz = right.
-  void eliminate(const SweepHistory& history, const SweepNode& n, Work& w) {
-    const SweepMover* movers = g.mover + n.first_mover;
-    const uint32_t columns = w.columns;
-    const L damped = L(1) + at(j.damping, 0);
-    for (uint32_t m = 0; m < n.movers; ++m) {
-      const SweepMover& mover = movers[m];
-      for (uint32_t t = 0; t < mover.types; ++t) {
-        const L lambda = g.tie(mover, t) == none ? at(j.worlds.precision, mover.actor) : L(0);
-        const L* first = w.by_sigma + size_t{mover.chance + t * mover.options} * n.chances;
-        for (uint32_t o = 1; o < mover.options; ++o) {
-          const uint32_t u = mover.unknown + t * (mover.options - 1) + o - 1;
-          const L* option = first + size_t{o} * n.chances;
-          for (uint32_t k = 0; k < n.movers; ++k)
-            for (uint32_t s = 0; s < movers[k].types; ++s) {
-              const uint32_t from = movers[k].chance + s * movers[k].options;
-              L sum(0);
-              for (uint32_t i = 0; i < movers[k].options; ++i) sum += option[from + i] - first[from + i];
-              for (uint32_t i = 1; i < movers[k].options; ++i) {
-                const uint32_t v = movers[k].unknown + s * (movers[k].options - 1) + i - 1;
-                const L slope = option[from + i] - first[from + i] - w.sigma[from + i] * sum;
-                w.block[u * n.unknowns + v] = (u == v ? damped : L(0)) - lambda * slope;
-              }
-            }
-        }
-      }
-    }
-    turned *= solve_block(n.unknowns, w.block, columns, w.right);
-    for (uint32_t i = 0; i < n.unknowns * columns; ++i) put(j.response, size_t{history.response} + i, w.right[i]);
   }
 
   void find_change(const SweepNode& n, Work& w) const {
@@ -360,7 +327,8 @@ struct Sweep {
       w.sigma = room.take(n.chances);
       w.q = room.take(n.chances);
       w.dq = room.take(size_t{n.chances} * w.columns);
-      w.by_sigma = room.take(derived && n.implicit ? size_t{n.chances} * n.chances : 0);
+      w.slopes = n.alone ? movers[0].types : n.chances;
+      w.by_sigma = room.take(derived && n.implicit ? size_t{n.chances} * w.slopes : 0);
       w.change = room.take(size_t{n.chances} * w.columns);
       w.block = room.take(derived && n.implicit ? size_t{n.unknowns} * n.unknowns : 0);
       w.right = room.take(size_t{n.unknowns} * w.columns);
