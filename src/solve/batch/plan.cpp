@@ -21,8 +21,9 @@ uint32_t padded(uint32_t n) {
 struct JointSize {
   uint32_t movers = 0, choices = 0, types = 1, axes = 0, edges = 0;
   bool fits() const {
-    return movers <= most_joint_movers && choices <= most_joint_choices && types <= most_joint_types &&
-           axes <= most_joint_axes && edges <= most_joint_edges;
+    const bool alone = movers == 1 && edges >= fewest_joint_options;
+    return movers <= most_joint_movers && choices <= (alone ? most_alone_choices : most_joint_choices) &&
+           types <= most_joint_types && axes <= most_joint_axes && edges <= most_joint_edges;
   }
 };
 

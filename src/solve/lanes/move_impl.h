@@ -67,7 +67,7 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t world, const Ch
 
 // `places`: where the eight stand among the lanes of the choice.
 template <bool one, uint32_t stencil, size_t n>
-inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
+inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_options<n>],
                          const PlaceOf<n>* at, size_t places) {
   const ChannelMask second = second_types(j, 0);
   double* out = j.out + size_t{s.at(0)} * s.worlds * j.channels;
@@ -90,7 +90,7 @@ inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*
 
 // Worlds side by side have whole stencils only.
 template <bool one, size_t n>
-inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
+inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_options<n>],
                       const PlaceOf<n>* at, size_t places) {
   if (one && at && j.axis.points < stencil_points)
     add_edges_of<one, short_stencil, n>(j, s, probability, at, places);
@@ -143,12 +143,16 @@ inline void plain_points(const NodeJob& j, uint32_t first) {
   }
 }
 
+inline uint32_t lines_at_once(const NodeJob& j) {
+  return j.edges <= most_options_together ? lines_together : 1;
+}
+
 template <bool one>
 inline void plain_move(const NodeJob& j) {
   constexpr uint32_t together = Spot<one>::points;
+  const uint32_t most = lines_at_once(j);
   for (uint32_t point = 0; point < j.points;) {
-    const uint32_t left = (j.points - point + together - 1) / together,
-                   waiting = left < lines_together ? left : lines_together;
+    const uint32_t left = (j.points - point + together - 1) / together, waiting = left < most ? left : most;
     at_once<lines_together>(waiting, [&](auto count) { plain_points<one, decltype(count)::value>(j, point); });
     point += waiting * together;
   }
@@ -207,7 +211,7 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
           statistics.traced[Spot<one>::world(k % lanes)] += get(tried, k) && !get(failed, k);
     }
     if (any(failed)) {
-      alignas(64) double z[most_fast_options * n];
+      alignas(64) double z[most_options<n> * n];
       for (uint32_t o = 0; o < j.edges; ++o) c.z[o].store(z + o * n);
       for (uint32_t k = 0; k < n; ++k) {
         const Spot<one>& s = spots[k / lanes];
@@ -252,10 +256,11 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
 
 template <bool one>
 inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
-  constexpr uint32_t each = Spot<one>::points, most = lines_together * each;
+  constexpr uint32_t each = Spot<one>::points;
+  const uint32_t most = lines_at_once(j) * each;
   LineStart start;
   for (uint32_t o = 0; o < j.edges; ++o) start.z[o] = Lane(0);
-  uint32_t heads[most], waiting = 0;
+  uint32_t heads[lines_together * each], waiting = 0;
   // Groups of lines as even as they can be: a line by itself takes nearly as long as two.
   uint32_t lines = j.points / j.own_points, groups = (lines + most - 1) / most;
   for (uint32_t head = 0; head < j.points; ++head) {

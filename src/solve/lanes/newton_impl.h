@@ -13,6 +13,10 @@ inline constexpr uint32_t lines_together = most_lines_together;
 inline constexpr uint32_t lines_together = 1;
 #endif
 
+// Options that there is room for: many are kept of a line by itself only, since several lines would fill the cache.
+template <size_t n>
+inline constexpr uint32_t most_options = n == lanes ? most_fast_options : most_options_together;
+
 // What soft_max leaves: log sigma[o] = q[o] - top - log sum.
 template <size_t n>
 struct Normaliser {
@@ -48,12 +52,12 @@ inline Normaliser<n> soft_max(const Lanes<n>* q, uint32_t options, Lanes<n>* sig
 
 template <size_t n>
 struct Choice {
-  Lanes<n> q[2][most_fast_options], sigma[2][most_fast_options];
-  Lanes<n> dq[2][most_fast_options];
-  Lanes<n> z[most_fast_options];
-  Lanes<n> shift[most_fast_options];     // log of the second type's sigma over the first's
-  Lanes<n> position[most_fast_options];  // on the axis, where the option leaves the log-odds
-  PlaceOf<n> at[most_fast_options];
+  Lanes<n> q[2][most_options<n>], sigma[2][most_options<n>];
+  Lanes<n> dq[2][most_options<n>];
+  Lanes<n> z[most_options<n>];
+  Lanes<n> shift[most_options<n>];     // log of the second type's sigma over the first's
+  Lanes<n> position[most_options<n>];  // on the axis, where the option leaves the log-odds
+  PlaceOf<n> at[most_options<n>];
 };
 
 // The reply to the option values c.q: sigma and the shift of log-odds that each option leaves.
@@ -107,7 +111,7 @@ struct Look {
   Lanes<n> residual, size;  // largest |residual|, largest of 1 and |z|
   MaskOf<n> bad;            // the determinant is not above the least, or something overflowed
   Lanes<n> step_size;       // largest |step|; 1e300 where it is not finite
-  Lanes<n> step[most_fast_options];
+  Lanes<n> step[most_options<n>];
 };
 
 // Evaluates the choice at c.z and precision `scale` x lambda. The Jacobian is diag(1 - d) + 1 v', so the
@@ -121,7 +125,7 @@ inline void look(const LinesOf<n>& lines, double scale, double least_determinant
   reply(c, options, 2);
   Lanes<n> vx(0), vy(0), det(1);
   Lanes<n>* x = out.step;
-  Lanes<n> y[most_fast_options];
+  Lanes<n> y[most_options<n>];
   out.residual = Lanes<n>(0);
   out.size = Lanes<n>(1);
   for (uint32_t o = 0; o < options; ++o) {
