@@ -24,8 +24,8 @@ class NodeEquations {
   // the rows all being its types, with the same number of options; else slopes stand in full.
   NodeEquations(std::span<const Index> rows, bool alone);
 
-  // How many numbers say how G moves: in full dG/dy, column by column; else B_o of every option, column by column, and
-  // then sigma, in the order of the unknowns.
+  // How many numbers say how G moves: in full dG/dy, column by column; else B_o of every option, [type's log
+  // sigma][unknown], and then sigma, in the order of the unknowns.
   Index slopes() const { return alone_ ? n_ * types_ + n_ : n_ * n_; }
 
   // I - t dG/dy.
@@ -46,8 +46,9 @@ class NodeEquations {
   void fill_from_options(std::span<const double> slopes, double t);
   bool factor_by_option(std::span<const double> slopes, double t, const Eigen::VectorXd* column,
                         const Eigen::VectorXd* last);
-  bool factor_option(Index o);
-  void solve_option(Index o, double* x, Index pitch, Index columns) const;
+  bool invert_option(Index o);
+  template <class Sides>
+  Eigen::VectorXd solved_of(Index r, const Sides& side) const;
 
   std::vector<Index> rows_;
   bool alone_;
@@ -56,14 +57,12 @@ class NodeEquations {
   // In full.
   Eigen::MatrixXd matrix_, right_;
   Eigen::PartialPivLU<Eigen::MatrixXd> lu_;
-  // By option, and whether the last factors are so.
+  // By option, where the last factors are so.
   bool by_option_ = false;
-  Index border_ = 0;           // normalisers; with a border levels and the last unknown too
-  std::vector<double> block_;  // [option][types][types]: factors
-  std::vector<Index> pivot_;   // [option][type]: row exchanged
-  std::vector<double> above_;  // [option][type][border]: solutions for the border's columns
-  std::vector<double> below_;  // [option][border][type]: its rows
-  Eigen::MatrixXd corner_;
+  Eigen::MatrixXd block_, inverse_;  // of one option; of all, [type, option][type]
+  // The border: normalisers, and with a last unknown levels and that. Its columns, solved for, and its rows; what is
+  // left for itself.
+  Eigen::MatrixXd above_, below_, corner_, border_;
   Eigen::PartialPivLU<Eigen::MatrixXd> corner_lu_;
 };
 

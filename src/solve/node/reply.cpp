@@ -43,9 +43,7 @@ void NodeProblem::reply(std::span<const double> y, std::span<double> out, std::s
   for (size_t r = 0; r < n; ++r) out[r] *= lambda_[r];
   if (!by_log_sigma) return;
   if (by_option_) {
-    for (size_t o = 0, at = 0; o < options_[0]; ++o)
-      for (size_t s = 0; s < types_[0]; ++s)
-        for (size_t r = o; r < n; r += options_[0]) slopes[at++] = by_log_sigma[r + s * n] * lambda_[r];
+    for (size_t i = 0; i < n * types_[0]; ++i) slopes[i] = by_log_sigma[i] * lambda_[i % n];
     std::copy(sigma.begin(), sigma.end(), slopes.begin() + static_cast<std::ptrdiff_t>(n * types_[0]));
     return;
   }
