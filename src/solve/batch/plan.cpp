@@ -58,7 +58,7 @@ NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, s
     case NodeKind::settle:
       return NodeWay::settle;
     case NodeKind::chance:
-      if (node.edges <= most_fast_options &&
+      if (node.edges <= few_fast_options &&
           (shape.informer == none || g.informed[shape.informer].types <= most_fast_types))
         return NodeWay::chance;
       break;
