@@ -36,12 +36,13 @@ bool FixedPoint::newton(std::span<double> start, double tolerance, NodeAnswer& a
 }
 
 bool FixedPoint::trace(std::span<double> y, double unit, double caution, NodeAnswer& answer) const {
+  NodeEquations equations(rows, alone);
   NodeTracer tracer(
       [this](const Eigen::VectorXd& at, Eigen::VectorXd& g, Eigen::VectorXd& slopes) {
         const auto n = static_cast<size_t>(at.size());
         reply({at.data(), n}, {g.data(), n}, {slopes.data(), static_cast<size_t>(slopes.size())});
       },
-      rows, alone, {.unit = std::max(unit, 1e-300), .caution = caution});
+      rows, equations, {.unit = std::max(unit, 1e-300), .caution = caution});
   Eigen::VectorXd end = Eigen::Map<const Eigen::VectorXd>(y.data(), static_cast<Eigen::Index>(y.size()));
   const bool followed = tracer.run(end);
   std::copy(end.begin(), end.end(), y.begin());

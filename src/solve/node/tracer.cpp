@@ -4,6 +4,8 @@
 #include <cmath>
 #include <random>
 
+#include "solve/node/equations.h"
+
 namespace casus::solve {
 
 namespace {
@@ -27,12 +29,12 @@ constexpr int most_steps = 4000;
 
 }  // namespace
 
-NodeTracer::NodeTracer(Reply reply, std::span<const Index> rows, bool alone, const TracerLimits& limits)
+NodeTracer::NodeTracer(Reply reply, std::span<const Index> rows, NodeEquations& equations, const TracerLimits& limits)
     : reply_(std::move(reply)),
       rows_(rows.begin(), rows.end()),
       limits_(limits),
       n_(rows.back()),
-      equations_(rows, alone) {
+      equations_(equations) {
   slopes_.resize(equations_.slopes());
   g_.resize(n_);
   std::mt19937 random(1);

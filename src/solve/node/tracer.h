@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "solve/node/equations.h"
-
 namespace casus::solve {
+
+class NodeEquations;
 
 struct TracerLimits {
   double unit = 1;     // of the precision: t = 1 is as far as so many log-odds
@@ -26,8 +26,8 @@ class NodeTracer {
   // nothing but the shift of G.
   using Reply = std::function<void(const Eigen::VectorXd& y, Eigen::VectorXd& g, Eigen::VectorXd& slopes)>;
 
-  // `rows`: first unknown of each row, and one past the last. `alone`: as NodeEquations has it.
-  NodeTracer(Reply reply, std::span<const Eigen::Index> rows, bool alone, const TracerLimits& limits);
+  // `rows`: first unknown of each row, and one past the last. `equations`: of the same rows, to work with.
+  NodeTracer(Reply reply, std::span<const Eigen::Index> rows, NodeEquations& equations, const TracerLimits& limits);
 
   // False where the branch cannot be followed. Else y is near the fixed point at t = 1.
   bool run(Eigen::VectorXd& y);
@@ -66,7 +66,7 @@ class NodeTracer {
   // At the point evaluated last.
   Eigen::VectorXd g_, level_, new_tangent_, slopes_, beside_;
   Eigen::MatrixXd solved_, push_, new_response_;
-  NodeEquations equations_;
+  NodeEquations& equations_;
   double sign_ = 1, turned_ = 1;  // of the determinant; cosine between the last tangent and the new one
   double first_ = 0;              // size of the first correction
 
