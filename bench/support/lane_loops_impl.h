@@ -3,6 +3,7 @@
 #include "solve/lanes/alone_impl.h"
 #include "solve/lanes/joint_impl.h"
 #include "solve/lanes/kernel_impl.h"
+#include "solve/lanes/many_impl.h"
 #include "support/lane_loops.h"
 
 namespace casus::bench {

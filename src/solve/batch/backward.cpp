@@ -37,8 +37,11 @@ void Batch::Backward::solve(unsigned threads, KeptField* first) {
   readers_ = in_.plan.readers;
   arena_.restart();
   workers_.resize(std::max(threads, 1u));
+  uint32_t options = 1;
+  for (NodeId n = 0; n < in_.g.nodes.size(); ++n)
+    if (in_.plan.way[n] == NodeWay::move) options = std::max(options, in_.g.nodes[n].edges);
   for (Worker& w : workers_)
-    w.scratch = Block(size_t{most_lines_together} * most_fast_options * in_.plan.points * 2 * batch_lanes);
+    w.scratch = Block(size_t{most_lines_together} * options * in_.plan.points * 2 * batch_lanes);
   const auto& layers = in_.g.layers;
   auto layer = [&](uint64_t step) -> const game::LayerInfo& { return layers[layers.size() - 1 - step]; };
   // One thread by itself gives room back node by node, so that the next node's is still in the cache.

@@ -21,8 +21,9 @@ uint32_t padded(uint32_t n) {
 struct JointSize {
   uint32_t movers = 0, choices = 0, types = 1, axes = 0, edges = 0;
   bool fits() const {
-    return movers <= most_joint_movers && choices <= most_joint_choices && types <= most_joint_types &&
-           axes <= most_joint_axes && edges <= most_joint_edges;
+    const bool alone = movers == 1 && edges >= fewest_joint_options;
+    return movers <= most_joint_movers && choices <= (alone ? most_alone_choices : most_joint_choices) &&
+           types <= most_joint_types && axes <= most_joint_axes && edges <= most_joint_edges;
   }
 };
 
@@ -57,7 +58,7 @@ NodeWay find_way(const game::Game& g, const game::Node& node, uint32_t points, s
     case NodeKind::settle:
       return NodeWay::settle;
     case NodeKind::chance:
-      if (node.edges <= most_fast_options &&
+      if (node.edges <= few_fast_options &&
           (shape.informer == none || g.informed[shape.informer].types <= most_fast_types))
         return NodeWay::chance;
       break;

@@ -18,6 +18,10 @@ namespace casus::solve {
 
 inline constexpr size_t sweep_lanes = kernel::lanes;
 
+// From so many options on a mover who chooses alone is solved option by option (sweep_eliminate_impl.h); with fewer all
+// equations at once are as quick.
+inline constexpr uint32_t fewest_alone = 5;
+
 struct SweepMover {
   uint32_t actor = 0, informed = 0;  // informed: index or game::none
   uint32_t types = 1, options = 2;
@@ -40,6 +44,7 @@ struct SweepNode {
   uint32_t signals = 0;    // above 0: nobody sees what is chosen, but one of so many signals, which vary fastest
   uint32_t by_belief = 0;  // something is paid that hangs on beliefs
   uint32_t secret = 0;     // there are signals, or a type changes
+  uint32_t alone = 0;      // implicit, by one mover of at least fewest_alone options and in public
 };
 
 // Where a belief that the successor reads comes from.

@@ -1,7 +1,9 @@
 // The kernels of sweep.h, backwards: values, worths, choices and their derivatives. Include it as sweep_parts_impl.h
 // says.
 #pragma once
+#include "solve/exact/sweep_eliminate_impl.h"
 #include "solve/exact/sweep_forward_impl.h"
+#include "solve/exact/sweep_weights_impl.h"
 
 namespace casus::solve::CASUS_SWEEP_NAMESPACE {
 
@@ -88,13 +90,6 @@ struct Sweep {
     }
   }
 
-  // What stands at a history while its choice or chance is worked out.
-  struct Work {
-    uint32_t columns;  // of derivatives: directions and beliefs
-    L *type_weight, *log_weight, *given, *weight, *sigma, *q, *dq, *by_sigma, *change, *block, *right, *share, *gain;
-    Scratch room;  // for what is worked out at one edge
-  };
-
   // Values after an edge: of the history it leads to, before it is known what becomes of a type there.
   const double* next_of(uint32_t h, uint32_t e, const SweepEdge& edge, Scratch& room) const {
     const double* next = values_at(j.child[j.history[h].first_child + e]);
@@ -116,66 +111,6 @@ struct Sweep {
     return at(j.worlds.odds, edge.odds + (n.informer == none ? 0 : g.type_of[n.informer * g.profiles + p]));
   }
 
-  void find_weights(const SweepNode& n, const double* belief, Work& w) const {
-    for (uint32_t k = 0; k < g.informed; ++k)
-      for (uint32_t t = 0; t < g.types[k]; ++t) w.type_weight[g.type_at[k] + t] = at(j.worlds.prior, g.type_at[k] + t);
-    // The axes of one actor stand side by side.
-    for (uint32_t a = 0; a < n.axes;) {
-      const uint32_t k = g.axis_informed[g.axis[n.first_axis + a]], types = g.types[k];
-      L* to = w.type_weight + g.type_at[k];
-      L top(0);
-      for (uint32_t t = 1; t < types; ++t) top = max(top, at(belief, a + t - 1));
-      L sum = to[0] = exp(-top);
-      for (uint32_t t = 1; t < types; ++t) sum += to[t] = exp(at(belief, a + t - 1) - top);
-      const L by = L(1) / sum;
-      for (uint32_t t = 0; t < types; ++t) to[t] *= by;
-      a += types - 1;
-    }
-  }
-
-  // The same by their logarithms, where types tell of each other.
-  void find_log_weights(const SweepNode& n, const double* belief, Work& w) const {
-    for (uint32_t k = 0; k < g.informed; ++k)
-      for (uint32_t t = 0; t < g.types[k]; ++t)
-        w.log_weight[g.type_at[k] + t] = log(at(j.worlds.prior, g.type_at[k] + t));
-    for (uint32_t a = 0; a < n.axes; ++a) {
-      const uint32_t axis = g.axis[n.first_axis + a], first = g.type_at[g.axis_informed[axis]];
-      w.log_weight[first] = L(0);
-      w.log_weight[first + g.axis_type[axis]] = at(belief, a);
-    }
-  }
-
-  // What the others' types weigh where they tell of each other: w.weight, and into w.given [own type][axis] what the
-  // axis' type weighs.
-  void weigh_together(const SweepNode& n, const SweepMover& mover, Work& w) const {
-    const uint32_t own_types = mover.types;
-    const auto own = [&](uint32_t p) {
-      return mover.informed == none ? 0 : g.type_of[mover.informed * g.profiles + p];
-    };
-    L *top = w.given + own_types * n.axes, *sum = top + own_types;
-    for (uint32_t t = 0; t < own_types; ++t) {
-      top[t] = L(-1e300);
-      sum[t] = L(0);
-    }
-    for (uint32_t p = 0; p < g.profiles; ++p) {
-      L x = at(j.worlds.together, p);
-      for (uint32_t k = 0; k < g.informed; ++k)
-        if (k != mover.informed) x += w.log_weight[g.type_at[k] + g.type_of[k * g.profiles + p]];
-      w.weight[p] = x;
-      top[own(p)] = max(top[own(p)], x);
-    }
-    for (uint32_t p = 0; p < g.profiles; ++p) sum[own(p)] += w.weight[p] = exp(w.weight[p] - top[own(p)]);
-    for (uint32_t i = 0; i < own_types * n.axes; ++i) w.given[i] = L(0);
-    for (uint32_t p = 0; p < g.profiles; ++p) {
-      w.weight[p] = w.weight[p] / sum[own(p)];
-      for (uint32_t a = 0; derived && a < n.axes; ++a) {
-        const uint32_t axis = g.axis[n.first_axis + a];
-        if (g.type_of[g.axis_informed[axis] * g.profiles + p] == g.axis_type[axis])
-          w.given[own(p) * n.axes + a] += w.weight[p];
-      }
-    }
-  }
-
   // Expected worth of every option given its mover's type, and its derivatives.
   void find_option_values(uint32_t h, const SweepNode& n, Work& w) const {
     if (n.secret)
@@ -189,11 +124,11 @@ struct Sweep {
     const uint32_t columns = w.columns;
     for (uint32_t i = 0; i < n.chances; ++i) w.q[i] = L(0);
     for (uint32_t i = 0; derived && i < n.chances * columns; ++i) w.dq[i] = L(0);
-    for (uint32_t i = 0; derived && n.implicit && i < n.chances * n.chances; ++i) w.by_sigma[i] = L(0);
+    for (uint32_t i = 0; derived && n.implicit && i < n.chances * w.slopes; ++i) w.by_sigma[i] = L(0);
     for (uint32_t m = 0; m < n.movers; ++m) {
       const SweepMover& mover = movers[m];
       // What the others' types weigh.
-      if (j.worlds.together) weigh_together(n, mover, w);
+      if (j.worlds.together) weigh_together(j, n, mover, derived, w);
       for (uint32_t p = 0; !j.worlds.together && p < g.profiles; ++p) {
         L x(1);
         for (uint32_t k = 0; k < g.informed; ++k)
@@ -261,9 +196,10 @@ struct Sweep {
       if (belief.own != none) to[directions + belief.own] += slope;
       if (belief.mover == none || !n.implicit) continue;
       const SweepMover& teller = movers[belief.mover];
-      const uint32_t first = teller.chance + e / teller.stride % teller.options;
-      w.by_sigma[own * n.chances + first + belief.type * teller.options] += slope;
-      w.by_sigma[own * n.chances + first] -= slope;
+      const uint32_t first = n.alone ? 0 : teller.chance + e / teller.stride % teller.options;
+      L* by_sigma = w.by_sigma + own * w.slopes + first;
+      by_sigma[belief.type * (n.alone ? 1 : teller.options)] += slope;
+      *by_sigma -= slope;
     }
     for (uint32_t i = 0; n.implicit && i < n.movers; ++i)
       if (i != m) w.by_sigma[own * n.chances + chance_of(movers[i], e, p)] += part;
@@ -301,40 +237,12 @@ struct Sweep {
       }
     }
     if constexpr (derived) {
-      if (n.implicit) eliminate(history, n, w);
+      if (n.implicit) {
+        turned *= eliminate(j, n, w);
+        for (uint32_t i = 0; i < n.unknowns * columns; ++i) put(j.response, size_t{history.response} + i, w.right[i]);
+      }
       find_change(n, w);
     }
-  }
-
-  // (I - lambda dQ/dz) dz = right.
-  void eliminate(const SweepHistory& history, const SweepNode& n, Work& w) {
-    const SweepMover* movers = g.mover + n.first_mover;
-    const uint32_t columns = w.columns;
-    const L damped = L(1) + at(j.damping, 0);
-    for (uint32_t m = 0; m < n.movers; ++m) {
-      const SweepMover& mover = movers[m];
-      for (uint32_t t = 0; t < mover.types; ++t) {
-        const L lambda = g.tie(mover, t) == none ? at(j.worlds.precision, mover.actor) : L(0);
-        const L* first = w.by_sigma + size_t{mover.chance + t * mover.options} * n.chances;
-        for (uint32_t o = 1; o < mover.options; ++o) {
-          const uint32_t u = mover.unknown + t * (mover.options - 1) + o - 1;
-          const L* option = first + size_t{o} * n.chances;
-          for (uint32_t k = 0; k < n.movers; ++k)
-            for (uint32_t s = 0; s < movers[k].types; ++s) {
-              const uint32_t from = movers[k].chance + s * movers[k].options;
-              L sum(0);
-              for (uint32_t i = 0; i < movers[k].options; ++i) sum += option[from + i] - first[from + i];
-              for (uint32_t i = 1; i < movers[k].options; ++i) {
-                const uint32_t v = movers[k].unknown + s * (movers[k].options - 1) + i - 1;
-                const L slope = option[from + i] - first[from + i] - w.sigma[from + i] * sum;
-                w.block[u * n.unknowns + v] = (u == v ? damped : L(0)) - lambda * slope;
-              }
-            }
-        }
-      }
-    }
-    turned *= solve_block(n.unknowns, w.block, columns, w.right);
-    for (uint32_t i = 0; i < n.unknowns * columns; ++i) put(j.response, size_t{history.response} + i, w.right[i]);
   }
 
   void find_change(const SweepNode& n, Work& w) const {
@@ -376,15 +284,16 @@ struct Sweep {
       w.sigma = room.take(n.chances);
       w.q = room.take(n.chances);
       w.dq = room.take(size_t{n.chances} * w.columns);
-      w.by_sigma = room.take(derived && n.implicit ? size_t{n.chances} * n.chances : 0);
+      w.slopes = n.alone ? movers[0].types : n.chances;
+      w.by_sigma = room.take(derived && n.implicit ? size_t{n.chances} * w.slopes : 0);
       w.change = room.take(size_t{n.chances} * w.columns);
       w.block = room.take(derived && n.implicit ? size_t{n.unknowns} * n.unknowns : 0);
       w.right = room.take(size_t{n.unknowns} * w.columns);
       w.room = room;
       if (j.worlds.together)
-        find_log_weights(n, j.belief + size_t{history.belief} * lanes, w);
+        find_log_weights(j, n, j.belief + size_t{history.belief} * lanes, w);
       else
-        find_weights(n, j.belief + size_t{history.belief} * lanes, w);
+        find_weights(j, n, j.belief + size_t{history.belief} * lanes, w);
       if (n.implicit) find_sigma(h, n, w);
       // Else one mover chooses at most, and the others' only options are certain.
       for (uint32_t i = 0; !n.implicit && n.movers > 1 && i < n.chances; ++i) w.sigma[i] = L(1);

@@ -108,6 +108,7 @@ void SweepPlan::lay_out_nodes() {
           n.implicit |= mover_[m].options > 1 && (n.signals > 0 || mover_[m].informed == axis_informed_[belief.axis]);
       }
     }
+    n.alone = n.implicit && !n.secret && n.movers == 1 && mover_[n.first_mover].options >= fewest_alone;
     node_.push_back(n);
   }
 }
@@ -175,8 +176,11 @@ void SweepPlan::lay_out_histories() {
     }
     const uint32_t all_types = type_at_.back();
     const uint32_t given = game.related.empty() ? 0 : all_types + 2 * most_types + most_types * n.axes;
+    const uint32_t types = n.alone ? mover_[n.first_mover].types : 0;
+    const uint32_t slopes = n.alone ? types : n.chances;
+    const uint32_t by_option = types * (2 * types + columns) + n.unknowns * (types + columns);
     scratch = std::max(scratch, at_edges(n) + given + all_types + 2 * game.profiles + 2 * n.chances +
-                                    2 * n.chances * columns + n.chances * n.chances +
+                                    2 * n.chances * columns + n.chances * slopes + by_option +
                                     n.unknowns * (n.unknowns + columns) + game.profiles * columns + 16);
     if (n.by_belief) scratch = std::max(scratch, game.actors() * game.profiles * (1 + n.axes));
   }

@@ -16,8 +16,10 @@
 namespace casus::solve {
 
 inline constexpr uint32_t most_joint_movers = 8, most_joint_axes = 6, most_joint_edges = 256;
-inline constexpr uint32_t most_joint_choices = 64;  // [mover][type][option]
-inline constexpr uint32_t most_joint_types = 256;   // joint types of the movers
+inline constexpr uint32_t most_joint_choices = 64;   // [mover][type][option]
+inline constexpr uint32_t most_alone_choices = 256;  // the same of one mover by itself, solved option by option
+inline constexpr uint32_t fewest_joint_options = 5;  // from so many on; with fewer all equations at once are as quick
+inline constexpr uint32_t most_joint_types = 256;    // joint types of the movers
 
 inline constexpr uint32_t joint_room_sides = 4;  // right-hand sides of the linearised equations
 
@@ -82,7 +84,18 @@ struct JointJob {
   const std::atomic<bool>* stop = nullptr;
 
   bool fits() const;
+  // Whether one mover chooses alone among many options: slopes then stand by option, [choice][type].
+  bool by_option() const { return !chance && movers == 1 && mover[0].options >= fewest_joint_options; }
+  uint32_t slopes() const { return chance ? 0 : by_option() ? mover[0].types : choices; }
 };
+
+// Numbers at eight places that the linearised equations of a job take: all at once, or by option, with the types'
+// normalisers.
+inline uint32_t joint_system(const JointJob& j) {
+  if (!j.by_option()) return j.unknowns * (j.unknowns + joint_room_sides);
+  const uint32_t types = j.mover[0].types;
+  return j.unknowns * (2 * types + joint_room_sides) + types * (types + joint_room_sides);
+}
 
 // Room that a job needs to work in.
 size_t joint_doubles(const JointJob& j);

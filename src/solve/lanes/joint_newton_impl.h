@@ -1,8 +1,7 @@
 // The fixed point of a joint job at eight places: Newton's method with the exact Jacobian, from a neighbour's choice or
 // along the branch from precision 0. Include it with CASUS_ISA defined.
 #pragma once
-#include "solve/lanes/joint_kernel.h"
-#include "solve/lanes/joint_read_impl.h"
+#include "solve/lanes/joint_equations_impl.h"
 
 namespace casus::solve::CASUS_ISA {
 
@@ -38,11 +37,12 @@ inline void reply_places(const JointJob& j, JointRoom& room) {
   }
 }
 
-// lambda Q of every option given its mover's type, and its derivatives by everybody's log sigma.
+// Q of every option given its mover's type, and its derivatives by everybody's log sigma.
 inline void joint_reply(const JointJob& j, const JointGroup& at, JointRoom& room) {
-  const uint32_t n = j.choices;
-  for (uint32_t i = 0; i < n; ++i) room.worth[i] = Lane(0);
-  for (uint32_t i = 0; i < n * n; ++i) room.by_log_sigma[i] = Lane(0);
+  const bool by_option = j.by_option();
+  const uint32_t n = j.slopes();
+  for (uint32_t i = 0; i < j.choices; ++i) room.worth[i] = Lane(0);
+  for (uint32_t i = 0; i < j.choices * n; ++i) room.by_log_sigma[i] = Lane(0);
   for (uint32_t e = 0; e < j.edges; ++e) {
     const JointEdge& edge = j.edge[e];
     read_planes(j, e, at, room);
@@ -65,96 +65,21 @@ inline void joint_reply(const JointJob& j, const JointGroup& at, JointRoom& room
         for (uint32_t a = 0; a < edge.axes; ++a) {
           const JointAxis& axis = j.axis[edge.axis[a]];
           const JointMover& mover = j.mover[axis.mover];
-          const uint32_t option = e / mover.stride % mover.options;
+          const uint32_t first = by_option ? 0 : mover.place + e / mover.stride % mover.options;
           const Lane slope = weight * room.read[(1 + a) * j.width + column];
-          row[mover.place + axis.type * mover.options + option] += slope;
-          row[mover.place + option] -= slope;
+          row[first + axis.type * (by_option ? 1 : mover.options)] += slope;
+          row[first] -= slope;
         }
       }
   }
 }
-
-// Right-hand sides that the linearised equations are solved for: Newton's step; and where a branch is followed, its
-// tangent and the responses to two fixed pushes at all equations.
-enum JointSide : uint32_t { newton_step, tangent, first_push, second_push, joint_sides };
-static_assert(joint_sides == joint_room_sides);
-
-// A push at an equation: any fixed numbers that no symmetry of the game has.
-inline double joint_push(uint32_t side, uint32_t equation) {
-  uint64_t x = (uint64_t{side} * most_joint_choices + equation + 1) * 0x9E3779B97F4A7C15u;
-  x = (x ^ x >> 29) * 0xBF58476D1CE4E5B9u;
-  return static_cast<double>(x >> 40) / static_cast<double>(1 << 24) - 0.5;
-}
-
-// What one look at the unknowns says; the sides' solutions are in room.side.
-struct JointLook {
-  Lane residual, size;  // largest |residual|, largest of 1 and |x|
-  Lane determinant;     // -1 where something is not finite
-  Lane step_size;       // largest |step|; 1e300 where it is not finite
-};
 
 // At the share `scale` of every precision.
 inline JointLook look_jointly(const JointJob& j, const JointGroup& at, const Lane& scale, uint32_t sides,
                               JointRoom& room) {
   reply_places<true>(j, room);
   joint_reply(j, at, room);
-  const uint32_t n = j.unknowns, all = j.choices, width = n + joint_sides;
-  JointLook out{Lane(0), Lane(1), Lane(1), Lane(0)};
-  // Rows: the equations; columns: unknowns, then the sides.
-  Lane* const system = room.system;
-  for (uint32_t m = 0; m < j.movers; ++m) {
-    const JointMover& mover = j.mover[m];
-    const Lane whole = Lane::load(mover.lambda), lambda = whole * scale;
-    for (uint32_t t = 0; t < mover.types; ++t)
-      for (uint32_t o = 1; o < mover.options; ++o) {
-        const uint32_t unknown = mover.unknown + t * (mover.options - 1) + o - 1;
-        const uint32_t first = mover.place + t * mover.options;
-        const Lane *row = room.by_log_sigma + size_t{first + o} * all, *base = room.by_log_sigma + size_t{first} * all;
-        Lane* to = system + size_t{unknown} * width;
-        for (uint32_t k = 0; k < j.movers; ++k) {
-          const JointMover& by = j.mover[k];
-          for (uint32_t s = 0; s < by.types; ++s) {
-            const uint32_t place = by.place + s * by.options, column = by.unknown + s * (by.options - 1);
-            Lane total(0);
-            for (uint32_t b = 0; b < by.options; ++b) total += row[place + b] - base[place + b];
-            for (uint32_t b = 1; b < by.options; ++b)
-              to[column + b - 1] = lambda * (room.sigma[place + b] * total - (row[place + b] - base[place + b]));
-          }
-        }
-        to[unknown] += Lane(1);
-        const Lane gain = room.worth[first + o] - room.worth[first], f = room.x[unknown] - lambda * gain;
-        to[n + newton_step] = -f;
-        to[n + tangent] = whole * gain;
-        for (uint32_t side = first_push; side < sides; ++side) to[n + side] = Lane(joint_push(side, unknown));
-        out.residual = max(abs(f), out.residual);
-        out.size = max(abs(room.x[unknown]), out.size);
-      }
-  }
-  // Elimination without pivoting: where a pivot is small the place is given up, as its determinant tells.
-  for (uint32_t k = 0; k < n; ++k) {
-    const Lane* pivot = system + size_t{k} * width;
-    const Lane inverse = reciprocal(pivot[k]);
-    out.determinant *= pivot[k];
-    for (uint32_t i = k + 1; i < n; ++i) {
-      Lane* row = system + size_t{i} * width;
-      const Lane by = row[k] * inverse;
-      for (uint32_t c = k + 1; c < n + sides; ++c) row[c] -= by * pivot[c];
-    }
-  }
-  for (uint32_t k = n; k-- > 0;) {
-    const Lane* row = system + size_t{k} * width;
-    const Lane inverse = reciprocal(row[k]);
-    for (uint32_t side = 0; side < sides; ++side) {
-      Lane x = row[n + side];
-      for (uint32_t c = k + 1; c < n; ++c) x -= row[c] * room.side[side * n + c];
-      room.side[side * n + k] = x * inverse;
-    }
-    out.step_size = max(abs(room.side[newton_step * n + k]), out.step_size);
-  }
-  const Mask finite = out.step_size < Lane(1e300);
-  out.step_size = select(finite, out.step_size, Lane(1e300));
-  out.determinant = select(finite, out.determinant, Lane(-1));
-  return out;
+  return j.by_option() ? solve_by_option(j, scale, sides, room) : solve_together(j, scale, sides, room);
 }
 
 // Newton's method until every place of `active` has converged; returns those that have not, or where the branch has

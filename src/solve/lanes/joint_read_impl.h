@@ -24,11 +24,11 @@ struct JointRoom {
     point = take(j.unknowns);
     side = take(j.unknowns * joint_room_sides);
     kept = take(j.unknowns * joint_room_sides);
-    system = take(j.unknowns * (j.unknowns + joint_room_sides));
+    system = take(joint_system(j));
     log_sigma = take(n);
     sigma = take(n);
     worth = take(n);
-    by_log_sigma = take(j.chance ? 0 : n * n);
+    by_log_sigma = take(n * j.slopes());
     own = take(j.axes);
     others = take(j.movers * j.types);
     read = take((1 + j.axes) * j.width);

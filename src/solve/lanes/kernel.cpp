@@ -26,8 +26,9 @@ bool NodeJob::fits() const {
 
 bool JointJob::fits() const {
   const bool sizes = (worlds == 1 || worlds == batch_lanes) && movers <= most_joint_movers && axes <= most_joint_axes &&
-                     edges >= 1 && edges <= most_joint_edges && (chance || choices <= most_joint_choices) &&
-                     types >= 1 && types <= most_joint_types;
+                     edges >= 1 && edges <= most_joint_edges &&
+                     (chance || choices <= (by_option() ? most_alone_choices : most_joint_choices)) && types >= 1 &&
+                     types <= most_joint_types;
   const bool rows = channels % 4 == 0 && width % 4 == 0 && (chance || width >= movers * types) && profiles <= pattern;
   return sizes && rows &&
          std::all_of(axis, axis + axes,
@@ -47,7 +48,7 @@ size_t joint_doubles(const JointJob& j) {
   }
   // As JointRoom (joint_read_impl.h) takes them: in eights, a place with its weights and slopes.
   const size_t n = j.choices, place = 1 + 2 * stencil_points, reads = size_t{1 + j.axes} * j.width;
-  const size_t eights = j.unknowns * (j.unknowns + size_t{2} + 3 * joint_room_sides) + 3 * n + (j.chance ? 0 : n * n) +
+  const size_t eights = joint_system(j) + j.unknowns * (size_t{2} + 2 * joint_room_sides) + 3 * n + n * j.slopes() +
                         j.axes + size_t{j.movers} * j.types + 2 * reads + places * place + j.pattern / batch_lanes + 3;
   const size_t heads = std::min<size_t>(j.points / owns, batch_lanes);
   const size_t slots = j.worlds > 1 ? batch_lanes : owns >= batch_lanes ? 1 : heads;

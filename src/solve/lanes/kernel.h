@@ -24,7 +24,8 @@ namespace casus::solve {
 inline constexpr size_t batch_lanes = kernel::lanes;
 // What the kernels' fixed sizes hold. Plans send them nothing else (BatchPlan::way, Batch::takes, RowReader), and they
 // assert it of every job (fits).
-inline constexpr uint32_t most_fast_options = 16, most_fast_types = 2;
+inline constexpr uint32_t most_fast_options = 64, most_fast_types = 2;
+inline constexpr uint32_t few_fast_options = 16;  // of chance, and where several lines are solved together
 inline constexpr uint32_t most_fast_axes = 8, most_row_axes = 31;
 inline constexpr uint32_t most_lines_together = 4;            // of a node's points, along the mover's axis
 inline constexpr uint32_t dense_points = stencil_points + 1;  // axes of so few are read as wholes

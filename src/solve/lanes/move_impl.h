@@ -1,6 +1,8 @@
 // A node that moves or is left to chance, at all its points: of eight worlds, or of one by itself. Include it with
 // CASUS_ISA defined.
 #pragma once
+#include <cassert>
+
 #include "solve/lanes/newton_impl.h"
 #include "solve/lanes/spot_impl.h"
 
@@ -66,8 +68,8 @@ inline void add_edge(const NodeJob& j, const EdgeView& e, size_t world, const Ch
 }
 
 // `places`: where the eight stand among the lanes of the choice.
-template <bool one, uint32_t stencil, size_t n>
-inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
+template <bool one, uint32_t stencil, size_t n, uint32_t room>
+inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[room],
                          const PlaceOf<n>* at, size_t places) {
   const ChannelMask second = second_types(j, 0);
   double* out = j.out + size_t{s.at(0)} * s.worlds * j.channels;
@@ -89,17 +91,17 @@ inline void add_edges_of(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*
 }
 
 // Worlds side by side have whole stencils only.
-template <bool one, size_t n>
-inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[most_fast_options],
-                      const PlaceOf<n>* at, size_t places) {
+template <bool one, size_t n, uint32_t room>
+inline void add_edges(const NodeJob& j, const Spot<one>& s, const Lanes<n> (*probability)[room], const PlaceOf<n>* at,
+                      size_t places) {
   if (one && at && j.axis.points < stencil_points)
     add_edges_of<one, short_stencil, n>(j, s, probability, at, places);
   else
     add_edges_of<one, stencil_points, n>(j, s, probability, at, places);
 }
 
-template <bool one, size_t n>
-inline void keep_choice(const NodeJob& j, const Spot<one>& s, const Choice<n>& c, size_t places) {
+template <bool one, size_t n, uint32_t room>
+inline void keep_choice(const NodeJob& j, const Spot<one>& s, const Choice<n, room>& c, size_t places) {
   double* to = j.choice + (one ? 0 : size_t{s.at(0)} * lanes * j.choice_width);
   for (uint32_t t = 0; t < j.types; ++t)
     for (uint32_t o = 0; o < j.edges; ++o, ++to)
@@ -119,10 +121,10 @@ inline void at_once(uint32_t waiting, Use use) {
 }
 
 // Choices that leave no posterior anybody reads, at `count` times eight places: values do not depend on themselves.
-template <bool one, uint32_t count>
+template <bool one, uint32_t count, uint32_t room>
 inline void plain_points(const NodeJob& j, uint32_t first) {
   constexpr size_t n = count * lanes;
-  Choice<n> c;
+  Choice<n, room> c;
   Spot<one> spots[count];
   for (uint32_t k = 0; k < count; ++k)
     spots[k] = spot<one>([](uint32_t i) { return i; }, first + k * Spot<one>::points, j.points);
@@ -143,32 +145,33 @@ inline void plain_points(const NodeJob& j, uint32_t first) {
   }
 }
 
-template <bool one>
+// `most`: lines side by side.
+template <bool one, uint32_t most, uint32_t room>
 inline void plain_move(const NodeJob& j) {
   constexpr uint32_t together = Spot<one>::points;
   for (uint32_t point = 0; point < j.points;) {
-    const uint32_t left = (j.points - point + together - 1) / together,
-                   waiting = left < lines_together ? left : lines_together;
-    at_once<lines_together>(waiting, [&](auto count) { plain_points<one, decltype(count)::value>(j, point); });
+    const uint32_t left = (j.points - point + together - 1) / together, waiting = left < most ? left : most;
+    at_once<most>(waiting, [&](auto count) { plain_points<one, decltype(count)::value, room>(j, point); });
     point += waiting * together;
   }
 }
 
 // What stays from one group of lines to the next: the choice at the first point.
+template <uint32_t room>
 struct LineStart {
-  Lane z[most_fast_options];
+  Lane z[room];
   bool begun = false;
 };
 
 // Solves lines of the mover's own axis side by side, each beginning at a point of its own: `count` of them, or eight
 // times as many of one world by itself, of which the last may be missing.
-template <bool one, uint32_t count>
-inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t waiting, LineStart& start, Rescue rescue,
-                          void* context, MoveStatistics& statistics) {
+template <bool one, uint32_t count, uint32_t room>
+inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t waiting, LineStart<room>& start,
+                          Rescue rescue, void* context, MoveStatistics& statistics) {
   constexpr size_t n = count * lanes;
   const uint32_t points = j.axis.points;
   const size_t line = size_t{points} * 2 * lanes;
-  Choice<n> c;
+  Choice<n, room> c;
   Spot<one> spots[count];
   for (uint32_t k = 0; k < count; ++k)
     spots[k] = spot<one>([&](uint32_t i) { return heads[i]; }, k * Spot<one>::points, waiting);
@@ -207,7 +210,7 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
           statistics.traced[Spot<one>::world(k % lanes)] += get(tried, k) && !get(failed, k);
     }
     if (any(failed)) {
-      alignas(64) double z[most_fast_options * n];
+      alignas(64) double z[room * n];
       for (uint32_t o = 0; o < j.edges; ++o) c.z[o].store(z + o * n);
       for (uint32_t k = 0; k < n; ++k) {
         const Spot<one>& s = spots[k / lanes];
@@ -217,7 +220,7 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
           for (uint32_t o = 0; o < j.edges; ++o) z[o * n + k] = z[o * n + k - 1];
           continue;
         }
-        alignas(64) double shift[most_fast_options * lanes];
+        alignas(64) double shift[room * lanes];
         rescue(context, s.at(w) + i * j.own_stride, static_cast<uint32_t>(s.world(w)), shift);
         for (uint32_t o = 0; o < j.edges; ++o) z[o * n + k] = shift[o * lanes];
       }
@@ -250,10 +253,10 @@ inline void coupled_lines(const NodeJob& j, const uint32_t* heads, uint32_t wait
   }
 }
 
-template <bool one>
+template <bool one, uint32_t together, uint32_t room>
 inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
-  constexpr uint32_t each = Spot<one>::points, most = lines_together * each;
-  LineStart start;
+  constexpr uint32_t each = Spot<one>::points, most = together * each;
+  LineStart<room> start;
   for (uint32_t o = 0; o < j.edges; ++o) start.z[o] = Lane(0);
   uint32_t heads[most], waiting = 0;
   // Groups of lines as even as they can be: a line by itself takes nearly as long as two.
@@ -262,8 +265,8 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
     if (j.own_points > 1 && head / j.own_stride % j.own_points != 0) continue;
     heads[waiting++] = head;
     if (waiting * groups < lines) continue;
-    at_once<lines_together>((waiting + each - 1) / each, [&](auto count) {
-      coupled_lines<one, decltype(count)::value>(j, heads, waiting, start, rescue, context, statistics);
+    at_once<together>((waiting + each - 1) / each, [&](auto count) {
+      coupled_lines<one, decltype(count)::value, room>(j, heads, waiting, start, rescue, context, statistics);
     });
     lines -= waiting;
     --groups;
@@ -271,18 +274,30 @@ inline void coupled_move(const NodeJob& j, Rescue rescue, void* context, MoveSta
   }
 }
 
+// Of more options than few_fast_options, in a file of its own (many_impl.h): together the compiler would inline less.
+void move_many(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics);
+
+template <bool one, uint32_t together, uint32_t room>
+inline void move_some(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
+  if (j.coupled)
+    coupled_move<one, together, room>(j, rescue, context, statistics);
+  else
+    plain_move<one, together, room>(j);
+}
+
 template <bool one>
 inline void move_points(const NodeJob& j, Rescue rescue, void* context, MoveStatistics& statistics) {
-  if (j.coupled)
-    coupled_move<one>(j, rescue, context, statistics);
+  if (j.edges <= few_fast_options)
+    move_some<one, lines_together, few_fast_options>(j, rescue, context, statistics);
   else
-    plain_move<one>(j);
+    move_many(j, rescue, context, statistics);
 }
 
 template <bool one>
 inline void chance_points(const NodeJob& j) {
-  Lane odds[2][most_fast_options];
-  Place at[most_fast_options];
+  assert(j.edges <= few_fast_options);
+  Lane odds[2][few_fast_options];
+  Place at[few_fast_options];
   for (uint32_t o = 0; o < j.edges; ++o)
     for (uint32_t t = 0; t < 2; ++t) odds[t][o] = Lane::load(j.edge[o].odds + (t < j.types ? t : 0) * lanes);
   for (uint32_t point = 0; point < j.points; point += Spot<one>::points) {

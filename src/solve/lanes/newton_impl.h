@@ -46,19 +46,21 @@ inline Normaliser<n> soft_max(const Lanes<n>* q, uint32_t options, Lanes<n>* sig
   return by;
 }
 
-template <size_t n>
+// `room`: for how many options. Few and many have code of their own: of many, several lines at once would fill the
+// cache, and of few the compiler makes more where their arrays lie close together.
+template <size_t n, uint32_t room>
 struct Choice {
-  Lanes<n> q[2][most_fast_options], sigma[2][most_fast_options];
-  Lanes<n> dq[2][most_fast_options];
-  Lanes<n> z[most_fast_options];
-  Lanes<n> shift[most_fast_options];     // log of the second type's sigma over the first's
-  Lanes<n> position[most_fast_options];  // on the axis, where the option leaves the log-odds
-  PlaceOf<n> at[most_fast_options];
+  Lanes<n> q[2][room], sigma[2][room];
+  Lanes<n> dq[2][room];
+  Lanes<n> z[room];
+  Lanes<n> shift[room];     // log of the second type's sigma over the first's
+  Lanes<n> position[room];  // on the axis, where the option leaves the log-odds
+  PlaceOf<n> at[room];
 };
 
 // The reply to the option values c.q: sigma and the shift of log-odds that each option leaves.
-template <size_t n>
-inline void reply(Choice<n>& c, uint32_t options, uint32_t types) {
+template <size_t n, uint32_t room>
+inline void reply(Choice<n, room>& c, uint32_t options, uint32_t types) {
   const Normaliser<n> first = soft_max(c.q[0], options, c.sigma[0]);
   if (types == 1) {
     for (uint32_t o = 0; o < options; ++o) c.shift[o] = Lanes<n>(0);
@@ -71,8 +73,8 @@ inline void reply(Choice<n>& c, uint32_t options, uint32_t types) {
 
 // Where the choice leaves the log-odds: read every option there. Options whose successor does not care keep their
 // line's value.
-template <bool slopes, size_t n>
-inline void read_options(const LinesOf<n>& lines, Choice<n>& c) {
+template <bool slopes, size_t n, uint32_t room>
+inline void read_options(const LinesOf<n>& lines, Choice<n, room>& c) {
   const NodeJob& j = lines.job;
   const size_t line = size_t{j.axis.points} * 2 * lanes, next_line = j.edges * line;
   for (uint32_t o = 0; o < j.edges; ++o) {
@@ -102,18 +104,19 @@ inline void read_options(const LinesOf<n>& lines, Choice<n>& c) {
 }
 
 // What one look at z says: the equation's residual z - (log sigma_1 - log sigma_0), and what Newton would do about it.
-template <size_t n>
+template <size_t n, uint32_t room>
 struct Look {
   Lanes<n> residual, size;  // largest |residual|, largest of 1 and |z|
   MaskOf<n> bad;            // the determinant is not above the least, or something overflowed
   Lanes<n> step_size;       // largest |step|; 1e300 where it is not finite
-  Lanes<n> step[most_fast_options];
+  Lanes<n> step[room];
 };
 
 // Evaluates the choice at c.z and precision `scale` x lambda. The Jacobian is diag(1 - d) + 1 v', so the
 // Sherman-Morrison formula solves it.
-template <size_t n>
-inline void look(const LinesOf<n>& lines, double scale, double least_determinant, Choice<n>& c, Look<n>& out) {
+template <size_t n, uint32_t room>
+inline void look(const LinesOf<n>& lines, double scale, double least_determinant, Choice<n, room>& c,
+                 Look<n, room>& out) {
   const uint32_t options = lines.job.edges;
   read_options<true>(lines, c);
   for (size_t t = 0; t < 2; ++t)
@@ -121,7 +124,7 @@ inline void look(const LinesOf<n>& lines, double scale, double least_determinant
   reply(c, options, 2);
   Lanes<n> vx(0), vy(0), det(1);
   Lanes<n>* x = out.step;
-  Lanes<n> y[most_fast_options];
+  Lanes<n> y[room];
   out.residual = Lanes<n>(0);
   out.size = Lanes<n>(1);
   for (uint32_t o = 0; o < options; ++o) {
@@ -152,15 +155,15 @@ inline void look(const LinesOf<n>& lines, double scale, double least_determinant
 // turned. The others stay where they are. Afterwards c holds the choice at every world's z. A world is done once its
 // residual is down to rounding, or one look after a step so short that the next would be. With `care` those count as
 // not converged that begin with a long step or come near a singular point: they might end on another branch.
-template <bool care, size_t n>
-inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& active, Choice<n>& c,
+template <bool care, size_t n, uint32_t room>
+inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& active, Choice<n, room>& c,
                         uint64_t& iterations) {
   constexpr double longest_first = 6, least_determinant = care ? 0.2 : 0;
   const MaskOf<n> none = Lanes<n>(1) == Lanes<n>(0);
   MaskOf<n> moving = active, close = none, unstable = none;
   // Newton squares a step: after one this short the next is about as short as `exact`.
   const Lanes<n> most(10), exact(lines.job.exact), near(sqrt(exact) * Lanes<n>(0.03));
-  Look<n> at;
+  Look<n, room> at;
   MaskOf<n> far = none;
   for (int i = 0; i < 30; ++i) {
     look(lines, scale, least_determinant, c, at);
@@ -179,8 +182,8 @@ inline MaskOf<n> newton(const LinesOf<n>& lines, double scale, const MaskOf<n>& 
 
 // Follows the branch of `active` worlds up from precision 0 in `rungs` equal steps, each from the one before; the first
 // begins at the uniform choice if `afresh`, else at c.z. Returns the worlds that got lost on the way.
-template <size_t n>
-inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const MaskOf<n>& active, Choice<n>& c,
+template <size_t n, uint32_t room>
+inline MaskOf<n> climb(const LinesOf<n>& lines, int rungs, bool afresh, const MaskOf<n>& active, Choice<n, room>& c,
                        uint64_t& iterations) {
   if (afresh)
     for (uint32_t o = 0; o < lines.job.edges; ++o) c.z[o] = select(active, Lanes<n>(0), c.z[o]);

@@ -2,6 +2,7 @@
 // reached from a start, or along the branch from precision 0.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -10,11 +11,16 @@ namespace casus::solve {
 
 struct NodeAnswer;
 
+// From so many options on a mover who chooses alone is solved option by option (node/equations.h).
+inline constexpr uint32_t fewest_by_option = 5;
+
 struct FixedPoint {
-  // G at y and, unless `jacobian` is empty, its derivative, column by column.
-  using Reply = std::function<void(std::span<const double> y, std::span<double> g, std::span<double> jacobian)>;
+  // G at y and, unless `slopes` is empty, its derivative, column by column; of one who chooses alone, by option, as
+  // NodeEquations reads it.
+  using Reply = std::function<void(std::span<const double> y, std::span<double> g, std::span<double> slopes)>;
   Reply reply;
   std::vector<std::ptrdiff_t> rows;  // first unknown of every mover's type, and one past the last
+  bool alone = false;                // slopes by option
 
   // From y to a fixed point to the (relative) tolerance; false where there is none to be found in thirty steps. Counts
   // evaluations in `answer` and says there whether the point is unstable.

@@ -59,6 +59,9 @@ void NodeProblem::set(game::NodeId node, const Belief& belief, double precision_
     next_mask |= g_.nodes[g_.edges[g_.nodes[node].first_edge + e].target].value_mask;
   // The reply depends on the choice itself only through others' choices or through the posterior it leaves.
   coupled_ = choosing_ > 1 || (choosing_ > 0 && (mask & next_mask) != 0);
+  by_option_ = tells_ && movers == 1 && !shape_->hidden && options_[0] >= fewest_by_option;
+  for (uint32_t e = 0; by_option_ && e < g_.nodes[node].edges; ++e)
+    by_option_ = g_.edges[g_.nodes[node].first_edge + e].turn == 0;
 
   type_weight_.resize(g_.informed.size());
   for (uint32_t k = 0; k < g_.informed.size(); ++k) {
@@ -301,8 +304,9 @@ void NodeProblem::finish(std::span<const double> y, NodeAnswer& answer) {
 
 FixedPoint NodeProblem::fixed_point() {
   FixedPoint out{.reply = [this](std::span<const double> y, std::span<double> g,
-                                 std::span<double> jacobian) { reply(y, g, jacobian); },
-                 .rows = {}};
+                                 std::span<double> slopes) { reply(y, g, slopes); },
+                 .rows = {},
+                 .alone = by_option_};
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t)
       out.rows.push_back(static_cast<std::ptrdiff_t>(offset_[m] + size_t{t} * options_[m]));

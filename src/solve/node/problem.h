@@ -118,8 +118,8 @@ class NodeProblem {
   }
   void tell(std::span<const double> y, NodeAnswer& answer) const;
   void log_softmax(std::span<const double> y, std::vector<double>& log_sigma) const;
-  // lambda Q at sigma(y) into `out`, and its derivative in y into `jacobian`, column by column, unless that is empty.
-  void reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian);
+  // lambda Q at sigma(y) into `out`, and its slopes, as FixedPoint has them, unless there is no room for them.
+  void reply(std::span<const double> y, std::span<double> out, std::span<double> slopes);
   // Q and, where asked for, its derivative in log sigma, for movers whose choices move the belief and for others.
   void telling_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma);
   void silent_reply(std::span<const double> sigma, std::span<double> out, double* by_log_sigma);
@@ -165,10 +165,11 @@ class NodeProblem {
   std::vector<std::vector<double>> type_weight_;  // per informed actor: belief probabilities
   std::vector<std::vector<double>> together_;     // where types tell of each other: weights of profiles, [mover]
   std::vector<double> log_sigma_, scratch_;
-  std::vector<double> by_log_sigma_;  // d Q / d log sigma, column by column
+  std::vector<double> by_log_sigma_;  // d Q / d log sigma, column by column; by option one column for each type
   size_t choosing_ = 0;               // movers with more than one option
   bool coupled_ = false;
-  bool tells_ = false;  // some choice moves the belief
+  bool tells_ = false;      // some choice moves the belief
+  bool by_option_ = false;  // one mover chooses alone, among many: solved option by option
   std::vector<double> mixed_slopes_;
   std::vector<Interpolation> known_;  // read_once, per edge; no value: not yet
   std::vector<double> worth_;         // where nobody tells: of [mover][type][edge], over the others' types

@@ -27,21 +27,26 @@ const NodeProblem::Interpolation& NodeProblem::read_once(uint32_t edge) {
   return known_[edge];
 }
 
-void NodeProblem::reply(std::span<const double> y, std::span<double> out, std::span<double> jacobian) {
+void NodeProblem::reply(std::span<const double> y, std::span<double> out, std::span<double> slopes) {
   const size_t n = unknowns_;
   log_softmax(y, log_sigma_);
   scratch_.resize(n);
   for (size_t i = 0; i < n; ++i) scratch_[i] = std::exp(log_sigma_[i]);
   const std::span<const double> sigma = scratch_;
   std::fill(out.begin(), out.end(), 0.0);
-  if (!jacobian.empty()) by_log_sigma_.assign(n * n, 0.0);
-  double* by_log_sigma = jacobian.empty() ? nullptr : by_log_sigma_.data();
+  if (!slopes.empty()) by_log_sigma_.assign(n * (by_option_ ? types_[0] : n), 0.0);
+  double* by_log_sigma = slopes.empty() ? nullptr : by_log_sigma_.data();
   if (tells_)
     telling_reply(sigma, out, by_log_sigma);
   else
     silent_reply(sigma, out, by_log_sigma);
   for (size_t r = 0; r < n; ++r) out[r] *= lambda_[r];
   if (!by_log_sigma) return;
+  if (by_option_) {
+    for (size_t i = 0; i < n * types_[0]; ++i) slopes[i] = by_log_sigma[i] * lambda_[i % n];
+    std::copy(sigma.begin(), sigma.end(), slopes.begin() + static_cast<std::ptrdiff_t>(n * types_[0]));
+    return;
+  }
   // log sigma(b | t) = y(b, t) - log sum exp y(., t)
   for (size_t m = 0; m < offset_.size(); ++m)
     for (uint32_t t = 0; t < types_[m]; ++t) {
@@ -50,7 +55,7 @@ void NodeProblem::reply(std::span<const double> y, std::span<double> out, std::s
         double total = 0;
         for (size_t o = first; o < last; ++o) total += by_log_sigma[r + o * n];
         for (size_t o = first; o < last; ++o)
-          jacobian[r + o * n] = (by_log_sigma[r + o * n] - sigma[o] * total) * lambda_[r];
+          slopes[r + o * n] = (by_log_sigma[r + o * n] - sigma[o] * total) * lambda_[r];
       }
     }
 }
@@ -88,12 +93,12 @@ void NodeProblem::telling_reply(std::span<const double> sigma, std::span<double>
           if (j != m) by_log_sigma[row + at[j] * n] += weight * worth;
           if (types_[j] < 2 || options_[j] < 2 || g_.informed_index[actors[j]] == mixed) continue;
           const uint32_t first = g_.informed[g_.informed_index[actors[j]]].first_axis;
-          const size_t base = offset_[j] + edge_option(e, j);
+          const size_t base = by_option_ ? 0 : offset_[j] + edge_option(e, j), apart = by_option_ ? 1 : options_[j];
           for (uint32_t t = 1; t < types_[j]; ++t) {
             const auto& slope = next.gradient[first + t - 1];
             if (slope.empty()) continue;
             const double d = weight * slope[m * g_.profiles + p];
-            by_log_sigma[row + (base + size_t{t} * options_[j]) * n] += d;
+            by_log_sigma[row + (base + t * apart) * n] += d;
             by_log_sigma[row + base * n] -= d;
           }
         }

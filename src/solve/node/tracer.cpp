@@ -4,6 +4,8 @@
 #include <cmath>
 #include <random>
 
+#include "solve/node/equations.h"
+
 namespace casus::solve {
 
 namespace {
@@ -27,8 +29,14 @@ constexpr int most_steps = 4000;
 
 }  // namespace
 
-NodeTracer::NodeTracer(Reply reply, std::span<const Index> rows, const TracerLimits& limits)
-    : reply_(std::move(reply)), rows_(rows.begin(), rows.end()), limits_(limits), n_(rows.back()) {
+NodeTracer::NodeTracer(Reply reply, std::span<const Index> rows, NodeEquations& equations, const TracerLimits& limits)
+    : reply_(std::move(reply)),
+      rows_(rows.begin(), rows.end()),
+      limits_(limits),
+      n_(rows.back()),
+      equations_(equations) {
+  slopes_.resize(equations_.slopes());
+  g_.resize(n_);
   std::mt19937 random(1);
   push_.setZero(n_ + 1, pushes);
   for (Index k = 0; k < pushes; ++k)
@@ -43,29 +51,22 @@ NodeTracer::NodeTracer(Reply reply, std::span<const Index> rows, const TracerLim
 // correction across the tangent, the new tangent and the responses.
 void NodeTracer::evaluate(const VectorXd& x) {
   const double t = x[n_] / limits_.unit;
-  reply_(x.head(n_), g_, jacobian_);
+  reply_(x.head(n_), g_, slopes_);
   ++evaluations_;
   level_.resize(static_cast<Index>(rows_.size()) - 1);
   for (size_t r = 0; r + 1 < rows_.size(); ++r) {
     const Index first = rows_[r], count = rows_[r + 1] - first;
     level_[static_cast<Index>(r)] = g_.segment(first, count).mean();
     g_.segment(first, count).array() -= level_[static_cast<Index>(r)];
-    auto part = jacobian_.middleRows(first, count);
-    part.rowwise() -= part.colwise().mean().eval();
   }
-  bordered_.resize(n_ + 1, n_ + 1);
-  bordered_.topLeftCorner(n_, n_) = -t * jacobian_;
-  bordered_.topLeftCorner(n_, n_).diagonal().array() += 1;
-  bordered_.topRightCorner(n_, 1) = -g_ / limits_.unit;
-  bordered_.bottomRows(1) = tangent_.transpose();
-  lu_.compute(bordered_);
-  const auto diagonal = lu_.matrixLU().diagonal();
-  sign_ = lu_.permutationP().determinant() * ((diagonal.array() < 0).count() % 2 ? -1.0 : 1.0);
-  right_.setZero(n_ + 1, 2 + pushes);
-  right_.col(0).head(n_) = x.head(n_) - t * g_;
-  right_(n_, 1) = 1;
-  right_.rightCols(pushes) = push_;
-  solved_ = lu_.solve(right_);
+  beside_ = -g_ / limits_.unit;
+  equations_.factor_bordered({slopes_.data(), static_cast<size_t>(slopes_.size())}, t, beside_, tangent_);
+  sign_ = equations_.sign();
+  solved_.setZero(n_ + 1, 2 + pushes);
+  solved_.col(0).head(n_) = x.head(n_) - t * g_;
+  solved_(n_, 1) = 1;
+  solved_.rightCols(pushes) = push_;
+  equations_.solve(solved_);
   new_tangent_ = solved_.col(1).normalized();
   turned_ = tangent_.dot(new_tangent_);
   new_response_ = solved_.rightCols(pushes);

@@ -13,6 +13,8 @@
 
 namespace casus::solve {
 
+class NodeEquations;
+
 struct TracerLimits {
   double unit = 1;     // of the precision: t = 1 is as far as so many log-odds
   double caution = 1;  // above 1, steps are kept shorter by about that factor, to hold an answer to
@@ -20,12 +22,12 @@ struct TracerLimits {
 
 class NodeTracer {
  public:
-  // G and, where asked for, its derivative; shifting all options of a row (a mover's type) by the same changes nothing
-  // but the shift of G.
-  using Reply = std::function<void(const Eigen::VectorXd& y, Eigen::VectorXd& g, Eigen::MatrixXd& jacobian)>;
+  // G and how it moves, as NodeEquations reads that; shifting all options of a row (a mover's type) by the same changes
+  // nothing but the shift of G.
+  using Reply = std::function<void(const Eigen::VectorXd& y, Eigen::VectorXd& g, Eigen::VectorXd& slopes)>;
 
-  // `rows`: first unknown of each row, and one past the last.
-  NodeTracer(Reply reply, std::span<const Eigen::Index> rows, const TracerLimits& limits);
+  // `rows`: first unknown of each row, and one past the last. `equations`: of the same rows, to work with.
+  NodeTracer(Reply reply, std::span<const Eigen::Index> rows, NodeEquations& equations, const TracerLimits& limits);
 
   // False where the branch cannot be followed. Else y is near the fixed point at t = 1.
   bool run(Eigen::VectorXd& y);
@@ -62,9 +64,9 @@ class NodeTracer {
   int refused_ = 0;                         // steps from the last point
 
   // At the point evaluated last.
-  Eigen::VectorXd g_, level_, new_tangent_;
-  Eigen::MatrixXd jacobian_, bordered_, right_, solved_, push_, new_response_;
-  Eigen::PartialPivLU<Eigen::MatrixXd> lu_;
+  Eigen::VectorXd g_, level_, new_tangent_, slopes_, beside_;
+  Eigen::MatrixXd solved_, push_, new_response_;
+  NodeEquations& equations_;
   double sign_ = 1, turned_ = 1;  // of the determinant; cosine between the last tangent and the new one
   double first_ = 0;              // size of the first correction
 

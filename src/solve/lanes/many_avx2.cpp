@@ -1,0 +1,3 @@
+// The batched solver's kernels for one instruction set; compiler options in CMakeLists.txt.
+#define CASUS_ISA avx2
+#include "solve/lanes/many_impl.h"
