@@ -59,7 +59,7 @@ const Context claim_context{on_measure | on_param, "a claim",
                             "a claim compares measures, parameters and numbers: measure[policy, Actor.type, round 3]"};
 
 namespace {
-constexpr size_t most_nodes = 2'000'000;
+constexpr size_t most_nodes = 2'000'000, many_nodes = 1 << 17;
 constexpr size_t most_ticks = 10'000'000;
 constexpr int most_depth = 1000;
 constexpr float most_size = 1e6;
@@ -84,6 +84,12 @@ Checker::ExprId Checker::leaf(model::Expr e, uint8_t dependence, Span span) {
           fmt::format("the case has more than {} operations once its index sets are written out", most_nodes),
           "use smaller sets, or fewer sums over them");
     throw Stop{};
+  }
+  // A case so large may well come to the limit: room for all at once, since moving what is there takes longer than
+  // making it.
+  if (facts_.size() == many_nodes) {
+    facts_.reserve(most_nodes);
+    case_.pool.nodes.reserve(most_nodes);
   }
   e.span = span;
   const uint32_t below = e.op == Op::param ? e.index + 1 : 0;

@@ -11,6 +11,7 @@
 #include "solve/particles/beliefs.h"
 #include "solve/particles/node.h"
 #include "solve/particles/paid.h"
+#include "solve/particles/pool.h"
 #include "solve/particles/tracks.h"
 #include "solve/particles/windows.h"
 
@@ -31,7 +32,6 @@ class Counter {
         g_(plan.game),
         w_(w),
         field_(field),
-        pooling_(pooling),
         profiles_(g_.profiles),
         tracks_(plan.tracks.size()),
         axes_(g_.axes),
@@ -39,18 +39,12 @@ class Counter {
         payments_(plan, w),
         here_(plan, w, field),
         beliefs_(plan, w),
+        pool_(plan, w, pooling),
         waiting_(g_.nodes.size()) {
     for (const auto& m : g_.source->measures) by_round_.push_back(m.kind == MeasureKind::in_round);
     clear();
-    tells_apart_.resize(axes_);
     forgotten_.resize(axes_);
     probability_.resize(tracks_);
-    prior_of_type_.assign((size_t{axes_} + g_.informed.size()) * tracks_, 0.0);
-    for (const auto& x : g_.informed)
-      for (uint32_t i = 0; i < tracks_; ++i)
-        prior_of_type_[(place_of(g_, x) + g_.type_of(plan_.tracks.now(i), x.actor)) * tracks_ + i] =
-            track_mass_.by_itself()[i];
-    for (uint32_t i = 0; i < tracks_; ++i) window_weight_.push_back(window_weight(w_, plan_.tracks.first(i)));
   }
 
   // Instead of measures: how far beliefs reach.
@@ -86,7 +80,7 @@ class Counter {
 
   // All particles at a node, which must come before those that it leads to.
   void visit(NodeId n) {
-    pool(n);
+    pool_.join(n, shape(n), waiting_.at(n));
     if (windows_) windows_->drop_slight(waiting_.at(n), shape(n));
     if (!hand_on(n)) look_at_all(n);
     waiting_.give_back(n);
@@ -126,69 +120,6 @@ class Counter {
   uint16_t unmet_at(NodeId n, uint32_t measure) const {
     const uint16_t place = plan_.recurs_as[measure];
     return place == ParticlePlan::nothing ? uint16_t{0} : plan_.unmet_at(n, place);
-  }
-
-  // Joins particles whose beliefs fall into one cell; the lighter a particle is, the larger is its cell.
-  void pool(NodeId n) {
-    Pile& all = waiting_.at(n);
-    const size_t record = shape(n).record(), count = all.size() / record;
-    for (uint32_t a = 0; a < axes_; ++a) tells_apart_[a] = plan_.read_at(n, a);
-    if (count <= pooling_.few) return;
-    size_t slots = 16;
-    while (slots < 2 * count) slots *= 2;
-    if (table_.size() < slots) table_.assign(slots, {});
-    if (joined_.size() < count) joined_.resize(2 * count);
-    const uint32_t kept = kernels().pool({.shape = shape(n),
-                                          .records = all.data(),
-                                          .count = static_cast<uint32_t>(count),
-                                          .read = tells_apart_.data(),
-                                          .weight = window_weight_.data(),
-                                          .per_cell = 1 / pooling_.cell,
-                                          .per_slight = pooling_.cell * pooling_.cell / pooling_.slight,
-                                          .table = table_.data(),
-                                          .mask = slots - 1,
-                                          .stamp = ++stamp_,
-                                          .joined = joined_.data()});
-    all.cut(kept * record);
-    believe(n);
-  }
-
-  // What the mass of particles that were joined says of everybody whom their node reads.
-  void believe(NodeId n) {
-    const size_t record = shape(n).record(), count = waiting_.at(n).size() / record;
-    double* const all = waiting_.at(n).data();
-    changed_.clear();
-    for (size_t i = 0; i < count; ++i)
-      if (joined_[i]) changed_.push_back(all + i * record);
-    if (changed_.empty()) return;
-    constexpr double least = 1e-290;  // below, its first history's belief says more
-    for (uint32_t k = 0; k < g_.informed.size(); ++k) {
-      const auto& x = g_.informed[k];
-      if (!(g_.nodes[n].mass_mask >> k & 1)) continue;
-      const size_t eights = (changed_.size() * x.types + side - 1) / side;
-      if (sums_doubles_ < eights * side) {
-        sums_doubles_ = 2 * eights * side;
-        sums_ = Block(sums_doubles_);
-      }
-      double* sum = sums_.data();
-      for (const double* of : changed_)
-        for (uint32_t t = 0; t < x.types; ++t) {
-          const double* prior = prior_of(x, t);
-          double of_type = 0;
-          for (uint32_t i = 0; i < tracks_; ++i) of_type += prior[i] * of[axes_ + i];
-          *sum++ = std::max(of_type, least);
-        }
-      std::fill(sum, sums_.data() + eights * side, 1.0);
-      kernels().logs(static_cast<uint32_t>(eights), sums_.data(), sums_.data());
-      const double none_left = std::log(least) + 1e-9;
-      const double* log_of = sums_.data();
-      for (double* to : changed_) {
-        if (!(log_of[0] > none_left)) believe_without_first(x.types, log_of, none_left, to + x.first_axis);
-        for (uint32_t t = 1; t < x.types; ++t)
-          if (log_of[0] > none_left && log_of[t] > none_left) to[x.first_axis + t - 1] = log_of[t] - log_of[0];
-        log_of += x.types;
-      }
-    }
   }
 
   // Where nothing happens and nothing is forgotten, all particles go on as they are.
@@ -238,11 +169,6 @@ class Counter {
         step(n, records, together, e);
       }
     }
-  }
-
-  // Prior of each track on which the actor has this type; 0 for the others.
-  const double* prior_of(const game::Informed& x, uint32_t type) const {
-    return prior_of_type_.data() + (place_of(g_, x) + type) * tracks_;
   }
 
   // What is counted of all particles of a node alike, whatever they believe.
@@ -377,25 +303,19 @@ class Counter {
   const game::Game& g_;
   const World& w_;
   const GridField& field_;
-  Pooling pooling_;
   uint32_t profiles_, tracks_, axes_;
   TrackMass track_mass_;
   ParticlePayments payments_;
   std::vector<bool> by_round_;
-  std::vector<double> window_weight_;
   Tally total_;
   uint64_t count_ = 0;
   ParticleNode here_;
   ParticleBeliefs beliefs_;
+  ParticlePool pool_;
   Piles waiting_;  // per node: records as its shape has them
-  std::vector<ParticleCell> table_;
-  std::vector<uint8_t> joined_, tells_apart_, forgotten_;
+  std::vector<uint8_t> forgotten_;
   std::vector<uint16_t> source_;
-  std::vector<double*> changed_;
-  uint32_t stamp_ = 0;
-  Block sums_;
-  size_t sums_doubles_ = 0;
-  std::vector<double> probability_, prior_of_type_;
+  std::vector<double> probability_;
   std::optional<WindowSearch> windows_;
 };
 
