@@ -112,29 +112,37 @@ std::string check_payoffs(const game::Game& g, const World& w) {
   return {};
 }
 
-// Smallest and largest of all payments that hang on beliefs, where everybody's type is known or believed as at first; 0
-// is among them.
+// Smallest and largest of all payments that hang on beliefs, looked for where types are known, where they are believed
+// as at first, and on the way from there; 0 is among them. No number if some payment is none.
 std::pair<double, double> belief_pay_range(const game::Game& g, const World& w) {
+  constexpr int steps = 8;  // from the prior to certainty
   double low = 0, high = 0;
-  std::vector<std::vector<double>> at(1);
-  for (const auto& prior : w.prior) at[0].insert(at[0].end(), prior.begin(), prior.end());
-  for (uint32_t p = 0; p < g.profiles; ++p) {
-    auto& types = at.emplace_back(at[0].size(), 0.0);
-    for (size_t k = 0; k < g.informed.size(); ++k)
-      types[size_t{g.informed[k].first_axis} + k + g.type_of(p, g.informed[k].actor)] = 1;
-  }
+  std::vector<double> prior, types, rows;
+  for (const auto& p : w.prior) prior.insert(prior.end(), p.begin(), p.end());
   for (const auto& pay : g.belief_pays)
-    for (const auto& types : at) {
-      std::vector<double> rows(size_t{g.actors()} * g.profiles, 0.0);
-      game::add_belief_pay(g, pay, w.slots, types, rows.data());
-      low = std::min(low, *std::min_element(rows.begin(), rows.end()));
-      high = std::max(high, *std::max_element(rows.begin(), rows.end()));
-    }
+    for (uint32_t p = 0; p < g.profiles; ++p)
+      for (int step = 0; step <= steps; ++step) {
+        const double known = static_cast<double>(step) / steps;
+        types = prior;
+        for (double& x : types) x *= 1 - known;
+        for (size_t k = 0; k < g.informed.size(); ++k)
+          types[size_t{g.informed[k].first_axis} + k + g.type_of(p, g.informed[k].actor)] += known;
+        rows.assign(size_t{g.actors()} * g.profiles, 0.0);
+        game::add_belief_pay(g, pay, w.slots, types, rows.data());
+        for (const double x : rows) {
+          if (std::isnan(x)) return {x, x};
+          low = std::min(low, x);
+          high = std::max(high, x);
+        }
+      }
   return {low, high};
 }
 
 std::string check_belief_pay(const game::Game& g, const World& w) {
   const auto [low, high] = belief_pay_range(g, w);
+  if (std::isnan(low))
+    return "a payoff that hangs on beliefs is not a number at some of them; what is believed may be anything from 0 to "
+           "1";
   if (high - low <= most_paid / static_cast<double>(std::max<size_t>(g.layers.size(), 1))) return {};
   return fmt::format("a payoff that hangs on beliefs is {:.6g}", std::fabs(low) > std::fabs(high) ? low : high);
 }

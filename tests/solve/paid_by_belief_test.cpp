@@ -19,7 +19,7 @@ std::string market(const std::string& rounds = "1", const std::string& discount 
   return "case \"a market for work\"\nhorizon " + rounds + " rounds\ndiscount " + discount + R"(
 precision care
 actor Worker { types { able: 0.4, slow: otherwise } }
-actor Rival { types { bold: 0.5, shy: otherwise } }
+actor Rival { types { bold: 0.45, shy: otherwise } }
 param care = 4
 param talent = 2
 param cost[Worker] { able = 0.3, slow = 0.9 }
@@ -96,6 +96,16 @@ TEST(PaidByBelief, BatchEqualsReferenceAndGridsConvergeToHistories) {
     }
   }
   EXPECT_LT(last, 1e-4);
+}
+
+TEST(PaidByBelief, WhatIsNoNumberAtSomeBeliefIsRefused) {
+  auto text = market();
+  const std::string pay = "talent * belief(Worker.able)";
+  text.replace(text.find(pay), pay.size(), "log(belief(Worker.able) - 0.2)");
+  const auto c = testing::load(text);
+  const auto w = solve::evaluate_world(testing::compile(c), testing::fixed_params(c));
+  EXPECT_FALSE(w.value);
+  EXPECT_NE(w.error.find("is not a number at some of them"), std::string::npos) << w.error;
 }
 
 TEST(PaidByBelief, ADerivativeIsThatOfThePayment) {

@@ -173,6 +173,7 @@ void Strategies::find_visits(double discount, std::vector<double>& visits) const
   const size_t width = plan_.decisions.size();
   const double kept = 1 - w_.ends;
   visits.assign(g_.nodes.size() * width, 0.0);
+  if (width == 0) return;  // nobody has a choice
   const auto sweep = [&] {
     for (NodeId n = 0; n < g_.nodes.size(); ++n) {
       const auto& node = g_.nodes[n];
